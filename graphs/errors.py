@@ -1,0 +1,35 @@
+"""Errors of the graph and the collection on disk; the root is `ingestion.errors.KgqaError`."""
+
+from __future__ import annotations
+
+from ingestion.errors import KgqaError
+
+
+class CollectionError(KgqaError):
+    """The collection cannot be opened or written."""
+
+    code = "collection"
+
+
+class CollectionBusyError(CollectionError):
+    """Another process writes to the collection."""
+
+    code = "busy"
+
+
+class NewerCollectionError(CollectionError):
+    """A newer release of kgqa made the collection."""
+
+    code = "newer"
+
+
+class UnknownDocumentError(CollectionError):
+    """No document of that name is in the collection."""
+
+    code = "unknown-document"
+
+
+class EmbeddingError(KgqaError):
+    """The embedding model cannot be loaded, or is another than the collection was built with."""
+
+    code = "embedding"

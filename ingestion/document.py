@@ -1,0 +1,271 @@
+"""The types that reading a document produces.
+
+Everything later (graph, walk, citation, web page) is derived from a `ParsedDocument`. Conventions that hold in all of
+kgqa: pages count from 1, as PDF viewers show them; boxes are in PDF points (1/72 inch) with the origin at the page's
+top left; offsets are characters into a page's markdown, start inclusive and end exclusive.
+
+Ids are functions of a document's content alone, so they are the same on every run and in any order of ingestion:
+
+    document  "<doc_id>"             first 16 hex digits of the SHA-256 of the file's bytes
+    page      "<doc_id>/p12"
+    passage   "<doc_id>/p12/3"       fourth passage of page 12
+    table     "<doc_id>/t2"          third table of the document
+    figure    "<doc_id>/f0"
+    section   "<doc_id>/s5"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Engine = Literal["layout", "text", "pypdfium", "ocr", "nougat", "markdown", "none"]
+"""What read a page: layout analysis, the bare text layer, a fallback parser, OCR, Nougat, a text file, nothing."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """A rectangle on a page, in PDF points from the page's top left; x0 <= x1 and y0 <= y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Width in points."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height in points."""
+        return self.y1 - self.y0
+
+    def union(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+
+    def overlap(self, other: Box) -> float:
+        """Return the area, in square points, that both share; 0 where they are apart."""
+        width = min(self.x1, other.x1) - max(self.x0, other.x0)
+        height = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return width * height if width > 0 and height > 0 else 0.0
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """Return (x0, y0, x1, y1)."""
+        return (self.x0, self.y0, self.x1, self.y1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordBoxes:
+    """Where the characters of a page's markdown stand on the page.
+
+    One entry per stretch of text that the page draws in one place: a word, or each half of a word that was broken at a
+    line end. Entries are sorted by start and never overlap; markup such as `**` or `|` belongs to none.
+    """
+
+    starts: NDArray[np.int32]  # shape (n,): characters into the page's markdown, inclusive
+    ends: NDArray[np.int32]  # shape (n,): characters, exclusive
+    boxes: NDArray[np.float32]  # shape (n, 4): x0, y0, x1, y1 in points
+
+    def __post_init__(self) -> None:
+        if not len(self.starts) == len(self.ends) == len(self.boxes):
+            raise ValueError(f"{len(self.starts)} starts, {len(self.ends)} ends and {len(self.boxes)} boxes differ")
+
+    @classmethod
+    def empty(cls) -> WordBoxes:
+        """Return word boxes for a page whose text has no place (a text file, a blank page)."""
+        return cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, 4), np.float32))
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, WordBoxes)
+            and np.array_equal(self.starts, other.starts)
+            and np.array_equal(self.ends, other.ends)
+            and np.array_equal(self.boxes, other.boxes)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def between(self, start: int, end: int) -> NDArray[np.float32]:
+        """Return the boxes, shape (m, 4), of the words that overlap the characters start to end."""
+        first = int(np.searchsorted(self.ends, start, side="right"))
+        last = int(np.searchsorted(self.starts, end, side="left"))
+        return self.boxes[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class PageIssue:
+    """Something that a reader of the document should know: what went wrong, on which page, and the mend."""
+
+    page: int | None  # from 1; None when it concerns the whole file
+    engine: str | None  # which engine met it; None when none ran
+    code: str  # short and stable, for programs: "no-text-layer", "encrypted", "truncated", ...
+    message: str  # one line for people: what, why, and the mend
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as markdown, with the place of every word."""
+
+    number: int  # from 1, as PDF viewers show it
+    label: str  # the page number that the document itself gives ("iv", "A-3"), or "" where it gives none
+    width: float  # points; 0 where the source has no pages (a text file)
+    height: float  # points
+    markdown: str
+    words: WordBoxes = field(repr=False)
+    engine: Engine
+    reason: str  # why this engine, in a few words: "text layer", "blank", "no usable text layer"
+
+    def boxes_between(self, start: int, end: int) -> tuple[Box, ...]:
+        """Return one box per line of text that the characters start to end cover, top to bottom as they are read."""
+        return merge_into_lines(self.words.between(start, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph-sized stretch of one page: the unit that is indexed, walked to and cited.
+
+    Always `text == page.markdown[start:end]`, so any citation can be checked by slicing.
+    """
+
+    passage_id: str
+    page_number: int  # from 1
+    start: int  # characters into the page's markdown, inclusive
+    end: int  # characters, exclusive
+    text: str  # display text: the markdown itself
+    plain: str  # the same words for search, embedding and quoting: no markup, NFKC, single spaces
+    section_id: str | None  # the innermost section that it stands in
+    boxes: tuple[Box, ...]  # one per line; empty where the source has no pages
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as a grid of strings; a cell that spans several is repeated in each that it covers.
+
+    Its markdown is `page.markdown[start:end]`; a caption usually stands outside of that slice.
+    """
+
+    table_id: str
+    page_number: int  # from 1: the page it begins on
+    start: int
+    end: int
+    number: str | None  # "2", "3-1", "A.4"; None for a table that the document does not number
+    caption: str  # whole caption with its label, "Table 2: Hyperparameters", or "" where there is none
+    rows: tuple[tuple[str, ...], ...]  # every row has the same length
+    header_rows: int  # how many of the first rows are column heads; 0 where none can be told
+    section_id: str | None
+    boxes: tuple[Box, ...]
+    plain: str  # caption and rows as plain words, for search and embedding
+
+    @property
+    def header(self) -> tuple[tuple[str, ...], ...]:
+        """The head rows."""
+        return self.rows[: self.header_rows]
+
+    @property
+    def body(self) -> tuple[tuple[str, ...], ...]:
+        """The rows below the head."""
+        return self.rows[self.header_rows :]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with its caption."""
+
+    figure_id: str
+    page_number: int  # from 1
+    number: str | None
+    caption: str  # whole caption with its label, or ""
+    section_id: str | None
+    boxes: tuple[Box, ...]
+    plain: str  # caption and any words inside of the picture, for search and embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, up to the next heading of its level or a higher one."""
+
+    section_id: str
+    number: str | None  # as the document writes it: "3.1", "IV", "A"
+    title: str  # without its number and without markup
+    level: int  # from 1: 1 is a chapter or top-level section; the document's own title is no section
+    page_number: int  # from 1: where its heading stands
+    start: int  # characters into that page's markdown, where the heading begins
+    end_page: int  # from 1: the last page that its content reaches
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """Everything that was read from one file.
+
+    Passages and tables together cover all of every page's markdown but white space: nothing is lost between them.
+    """
+
+    doc_id: str
+    name: str  # for people: the file's base name
+    sha256: str  # of the file's bytes, 64 hex digits
+    media_type: str  # "application/pdf", "text/markdown", ...
+    title: str  # from the document itself, else ""
+    pages: tuple[Page, ...]
+    sections: tuple[Section, ...]  # in reading order
+    passages: tuple[Passage, ...]  # in reading order
+    tables: tuple[Table, ...]  # in reading order
+    figures: tuple[Figure, ...]  # in reading order
+    issues: tuple[PageIssue, ...]
+    seconds: float  # spent reading, wall clock
+
+    @property
+    def status(self) -> Literal["ok", "partial"]:
+        """`ok` only when nothing went wrong."""
+        return "partial" if self.issues else "ok"
+
+    def page(self, number: int) -> Page:
+        """Return the page with that number, counted from 1; raise IndexError where there is none."""
+        if not 1 <= number <= len(self.pages):
+            raise IndexError(f"{self.name} has pages 1 to {len(self.pages)}, not {number}")
+        return self.pages[number - 1]
+
+    def section_path(self, section_id: str | None) -> tuple[Section, ...]:
+        """Return the sections from the top level down to that one; empty for None."""
+        by_id = {section.section_id: section for section in self.sections}
+        path: list[Section] = []
+        while section_id is not None:
+            path.append(by_id[section_id])
+            section_id = path[-1].parent_id
+        return tuple(reversed(path))
+
+
+def merge_into_lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> tuple[Box, ...]:
+    """Join word boxes, shape (n, 4), in reading order into one box per line.
+
+    A word goes on the line of the word before it when their vertical extents overlap by more than half of the lower
+    one's height and it does not begin left of it (a new column on the same height is a new line).
+    """
+    return tuple(_lines(boxes))
+
+
+def _lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> Iterator[Box]:
+    line: Box | None = None
+    for x0, y0, x1, y1 in np.asarray(boxes, dtype=np.float64).round(2).tolist():
+        word = Box(x0, y0, x1, y1)
+        if line is not None:
+            shared = min(line.y1, word.y1) - max(line.y0, word.y0)
+            gap = word.x0 - line.x1
+            height = min(line.height, word.height)
+            if shared > 0.5 * height and -height < gap < 4 * max(line.height, word.height):
+                line = line.union(word)
+                continue
+            yield line
+        line = word
+    if line is not None:
+        yield line
