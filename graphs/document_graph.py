@@ -120,7 +120,7 @@ class DocumentGraph:
                 yield (edge.target if edge.source == node_id else edge.source), edge
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """Return a networkx multigraph with the fields of `Node` and `Edge` as attributes; an edge's key is its kind."""
+        """Return a networkx multigraph; attributes are the fields of `Node` and `Edge`, keys the edge kinds."""
         import networkx as nx
 
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()

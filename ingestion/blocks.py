@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ingestion.document import Box
+from ingestion.document import Box, Engine, PageIssue
 
 BlockKind = Literal[
     "title",  # the document's own title
@@ -103,3 +103,23 @@ class Bookmark:
     title: str
     page: int  # from 1
     y: float | None  # points from the page's top, where the outline tells it
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page with how it was read."""
+
+    blocks: PageBlocks
+    engine: Engine
+    reason: str  # why this engine, in a few words
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """What a reader gives for one file."""
+
+    pages: tuple[RawPage, ...]
+    bookmarks: tuple[Bookmark, ...]
+    title: str  # from the file's metadata, or ""
+    media_type: str
+    issues: tuple[PageIssue, ...]
