@@ -1,0 +1,1 @@
+"""The faces for people: the `kgqa` command and the web page."""

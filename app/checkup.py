@@ -1,0 +1,59 @@
+"""`kgqa doctor`: what kgqa needs, whether it is there, and the mend."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.errors import KgqaError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    message: str  # one line; with the mend where it is not ok
+
+
+def checkup(folder: Path, *, mend: bool = False) -> list[Finding]:
+    """Look at the libraries, the embedding model, the helper programs and the collection in that folder."""
+    return [*_embedder(), *_programs(), *_collection(folder, mend)]
+
+
+def _embedder() -> Iterator[Finding]:
+    from graphs.embedding import load_embedder
+    from kgqa.settings import load_settings
+
+    options = load_settings().embedding
+    try:
+        embedder = load_embedder(options)
+        embedder.embed(["a first sentence"])
+    except KgqaError as error:
+        yield Finding("embedding model", False, str(error))
+    else:
+        yield Finding("embedding model", True, f"{embedder.name}, {embedder.dimensions} dimensions")
+
+
+def _programs() -> Iterator[Finding]:
+    from ingestion.pdf import reader_version
+
+    yield Finding("PDF reader", True, reader_version())
+    tesseract = shutil.which("tesseract")
+    yield Finding("OCR program", True, tesseract or "tesseract is not installed; scanned pages are reported, not read")
+
+
+def _collection(folder: Path, mend: bool) -> Iterator[Finding]:
+    from graphs.store import check_collection
+
+    if not folder.is_dir():
+        yield Finding("collection", True, f"none at {folder}; `kgqa ingest` makes one")
+        return
+    findings = check_collection(folder, mend=mend)
+    for message in findings:
+        yield Finding("collection", False, message)
+    if not findings:
+        yield Finding("collection", True, f"{folder} is sound")

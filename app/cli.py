@@ -1,0 +1,162 @@
+"""The `kgqa` command: what it takes, and which function does the work.
+
+Standard output holds the result and nothing else (with `--json`, one JSON document); progress, warnings and errors go
+to standard error. Exit codes: 0 done; 1 the work failed; 2 wrong usage; 3 done in part, the issues are in the output.
+Everything heavy is imported by the function that needs it, so that `kgqa --help` starts at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from ingestion.errors import KgqaError
+from kgqa import __version__
+
+Command = Callable[[argparse.Namespace], int]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = build_parser().parse_args(arguments)
+    if options.collection is None:
+        from kgqa.settings import default_collection
+
+        options.collection = default_collection()
+    try:
+        return _command(options.command)(options)
+    except KgqaError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"kgqa: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("kgqa: interrupted. What was finished is kept; run the same command again to go on.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: `kgqa ... | head`
+        return 0
+    except Exception as error:  # noqa: BLE001  the last line of defence: no traceback without --debug
+        if options.debug:
+            traceback.print_exc()
+        print(
+            f"kgqa: unexpected {type(error).__name__}: {' '.join(str(error).split())[:300]}. "
+            "This is a bug; run the command again with --debug and report what it prints.",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _command(name: str) -> Command:
+    from app import commands
+
+    command: Command = getattr(commands, name.replace("-", "_"))
+    return command
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--collection",
+        type=Path,
+        metavar="DIR",
+        help="the collection (default: $KGQA_COLLECTION, else ./kgqa-collection)",
+    )
+    common.add_argument("--debug", action="store_true", help="show a traceback where something goes wrong")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON document")
+    model = argparse.ArgumentParser(add_help=False)
+    model.add_argument("--agent", choices=("auto", "question", "encoder", "llm"), help="who chooses the next hop")
+    model.add_argument(
+        "--llm",
+        metavar="SPEC",
+        help="none, openai:MODEL (address in OPENAI_BASE_URL), ollama:MODEL, gguf:PATH, hf:MODEL, or auto: "
+        "the first that is configured and reachable (default)",
+    )
+
+    parser = argparse.ArgumentParser(prog="kgqa", description="Ask your documents; every answer cites page and box.")
+    parser.add_argument("--version", action="version", version=f"kgqa {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_collection_commands(commands, common, as_json)
+    _add_question_commands(commands, common, as_json, model)
+    _add_other_commands(commands, common, as_json, model)
+    return parser
+
+
+def _add_collection_commands(
+    commands: Subparsers, common: argparse.ArgumentParser, as_json: argparse.ArgumentParser
+) -> None:
+    ingest = commands.add_parser("ingest", parents=[common, as_json], help="read files and folders into the collection")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    ingest.add_argument("--ocr", choices=("auto", "never", "always"), default="auto", help="reading of scanned pages")
+    ingest.add_argument("--nougat", choices=("auto", "never", "always"), default="auto", help="reading of formulas")
+    ingest.add_argument("--fast", action="store_true", help="bare text without layout: no headings, no tables")
+    ingest.add_argument("--password", help="for encrypted files")
+    ingest.add_argument("--jobs", type=int, metavar="N", help="files that are read at the same time")
+
+    commands.add_parser("documents", parents=[common, as_json], help="list the documents of the collection")
+
+    remove = commands.add_parser("remove", parents=[common], help="remove documents from the collection")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+
+    graph = commands.add_parser("graph", parents=[common], help="export the graph")
+    graph.add_argument("--format", choices=("graphml", "gexf", "json", "html"), required=True)
+    graph.add_argument("--output", type=Path, required=True, metavar="FILE")
+
+    doctor = commands.add_parser("doctor", parents=[common, as_json], help="check the set-up and the collection")
+    doctor.add_argument("--mend", action="store_true", help="mend what can be mended")
+
+
+def _add_question_commands(
+    commands: Subparsers,
+    common: argparse.ArgumentParser,
+    as_json: argparse.ArgumentParser,
+    model: argparse.ArgumentParser,
+) -> None:
+    asking = argparse.ArgumentParser(add_help=False)
+    asking.add_argument("--documents", nargs="+", action="extend", metavar="NAME", help="ask these documents only")
+    asking.add_argument("--retriever", choices=("bm25", "tfidf", "dense", "hybrid"), help="what seeds the walk")
+    asking.add_argument("--budget", type=int, metavar="N", help="pieces of evidence to read at most")
+
+    ask = commands.add_parser("ask", parents=[common, as_json, model, asking], help="ask a question")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--trace", type=Path, metavar="FILE", help="write the walk's record there, as JSON")
+
+    batch = commands.add_parser("batch", parents=[common, model, asking], help="answer a file of questions")
+    batch.add_argument("questions", type=Path, metavar="QUESTIONS", help=".txt (a question a line), .jsonl or .csv")
+    batch.add_argument("--output", type=Path, required=True, metavar="FILE", help=".jsonl or .csv")
+    batch.add_argument("--resume", action="store_true", help="keep the answers that FILE holds and go on")
+
+    trace = commands.add_parser("trace", parents=[common], help="print a walk's record for people")
+    trace.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add_other_commands(
+    commands: Subparsers,
+    common: argparse.ArgumentParser,
+    as_json: argparse.ArgumentParser,
+    model: argparse.ArgumentParser,
+) -> None:
+    evaluate = commands.add_parser(
+        "evaluate", parents=[common, as_json, model], help="measure search methods, or answers over a collection"
+    )
+    evaluate.add_argument(
+        "datasets", nargs="+", type=Path, metavar="DATASET", help="a folder in BEIR layout, or a .jsonl of questions"
+    )
+    evaluate.add_argument(
+        "--methods", default="bm25,tfidf,dense,hybrid,kgp", help="comma-separated (default: %(default)s)"
+    )
+
+    web = commands.add_parser("web", parents=[common], help="open the web page")
+    web.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

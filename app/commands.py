@@ -1,0 +1,211 @@
+"""What each `kgqa` command does. A function takes the parsed arguments and returns the exit code (see `app.cli`)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from app.render import ProgressLine, answer_to_text, report_to_text, table_to_text, trace_to_text
+from ingestion.errors import KgqaError
+from kgqa.collection import Collection
+from kgqa.settings import Settings, load_settings
+
+DONE, FAILED, PARTLY = 0, 1, 3
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """Read files into the collection and report on each."""
+    settings = load_settings()
+    settings = settings.model_copy(
+        update={
+            "ingestion": replace(settings.ingestion, layout=settings.ingestion.layout and not options.fast),
+            "jobs": options.jobs or settings.jobs,
+        }
+    )
+    progress = ProgressLine()
+    with Collection.open(options.collection, settings) as collection:
+        try:
+            report = collection.add(options.paths, password=options.password, progress=progress)
+        finally:
+            progress.close()
+    if options.json:
+        _print_json({"documents": [asdict(document) for document in report.documents]})
+    else:
+        print(report_to_text(report.documents))
+    if all(document.status == "failed" for document in report.documents):
+        return FAILED
+    return DONE if report.complete else PARTLY
+
+
+def documents(options: argparse.Namespace) -> int:
+    """List the documents of a collection."""
+    with _existing(options) as collection:
+        records = collection.documents()
+    keys = ("name", "status", "pages", "passages", "tables", "figures", "sections")
+    if options.json:
+        _print_json({"documents": [{key: getattr(record, key) for key in keys} for record in records]})
+        return DONE
+    print(table_to_text(("document", *keys[1:]), [[str(getattr(record, key)) for key in keys] for record in records]))
+    return DONE
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Remove documents."""
+    with _existing(options) as collection:
+        collection.remove(*options.names)
+    print(f"Removed {', '.join(options.names)}.")
+    return DONE
+
+
+def graph(options: argparse.Namespace) -> int:
+    """Export the graph."""
+    from graphs.export import export_graph
+
+    with _existing(options) as collection:
+        whole = collection.graph()
+        names = {record.doc_id: record.name for record in collection.documents()}
+    export_graph(whole, options.output, options.format, names)
+    print(f"Wrote {len(whole.nodes)} nodes and {len(whole.edges)} edges to {options.output}.", file=sys.stderr)
+    return DONE
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer one question."""
+    with _existing(options) as collection:
+        answer = collection.ask(
+            options.question,
+            documents=options.documents,
+            agent=options.agent,
+            llm=options.llm,
+            retriever=options.retriever,
+            budget=options.budget,
+        )
+    if options.trace is not None:
+        _write_json(options.trace, answer.trace.to_json())
+    if options.json:
+        _print_json(answer.to_json())
+    else:
+        print(answer_to_text(answer))
+    return PARTLY if answer.trace.notes else DONE
+
+
+def batch(options: argparse.Namespace) -> int:
+    """Answer a file of questions."""
+    from kgqa.batch import answer_batch
+
+    with _existing(options) as collection:
+        report = answer_batch(
+            collection,
+            options.questions,
+            options.output,
+            resume=options.resume,
+            documents=options.documents,
+            agent=options.agent,
+            llm=options.llm,
+            retriever=options.retriever,
+            budget=options.budget,
+            progress=lambda done, total: print(f"{done} of {total} questions", file=sys.stderr),
+        )
+    print(
+        f"{report.answered} answered, {report.refused} refused, {report.failed} failed, "
+        f"{report.kept} kept from before: {options.output}",
+        file=sys.stderr,
+    )
+    return PARTLY if report.failed else DONE
+
+
+def trace(options: argparse.Namespace) -> int:
+    """Print a walk's record for people, with the names of the nodes where the collection has them."""
+    from kgqa.trace import Trace
+
+    try:
+        record = Trace.from_json(json.loads(options.file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise KgqaError(f"{options.file}: {error.strerror}. Write one with `kgqa ask ... --trace FILE`.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise KgqaError(
+            f"{options.file} is not a trace that kgqa wrote ({error}). Write one with `kgqa ask ... --trace FILE`."
+        ) from error
+    known = None
+    if options.collection.is_dir():
+        with _existing(options) as collection:
+            known = collection.graph()
+    print(trace_to_text(record, known))
+    return DONE
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure search methods on data sets in BEIR layout, or answers to questions over the collection."""
+    from kgqa.measure import measure
+
+    reports = [
+        measure(
+            dataset,
+            collection=options.collection,
+            methods=[method for method in options.methods.split(",") if method],
+            agent=options.agent,
+            llm=options.llm,
+            settings=load_settings(),
+            progress=lambda line: print(line, file=sys.stderr),
+        )
+        for dataset in options.datasets
+    ]
+    if options.json:
+        _print_json(reports[0] if len(reports) == 1 else reports)
+    else:
+        print("\n\n".join(_measures_to_text(report) for report in reports))
+    return PARTLY if any(report.get("issues") for report in reports) else DONE
+
+
+def web(options: argparse.Namespace) -> int:
+    """Serve the web page until interrupted."""
+    from app.serve import streamlit_command
+
+    print(f"kgqa on http://127.0.0.1:{options.port} (Ctrl+C ends it)", file=sys.stderr)
+    return subprocess.run(streamlit_command(options.collection, options.port), check=False).returncode
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check what kgqa needs and, where there is one, the collection."""
+    from app.checkup import checkup
+
+    findings = checkup(options.collection, mend=options.mend)
+    if options.json:
+        _print_json({"findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            print(f"{'ok' if finding.ok else '!!'}  {finding.what}: {finding.message}")
+    return DONE if all(finding.ok for finding in findings) else FAILED
+
+
+def _existing(options: argparse.Namespace, settings: Settings | None = None) -> Collection:
+    return Collection.open(options.collection, settings, create=False)
+
+
+def _measures_to_text(report: dict[str, Any]) -> str:
+    lines = [f"{report['dataset']}: " + ", ".join(f"{k} {v}" for k, v in report.items() if isinstance(v, int))]
+    for part in ("methods", "kinds"):
+        rows = report.get(part) or {}
+        head = list(dict.fromkeys(key for row in rows.values() for key in row if isinstance(row[key], int | float)))
+        body = [[name, *(f"{row[key]:.4g}" if key in row else "-" for key in head)] for name, row in rows.items()]
+        if body:
+            lines.append(table_to_text([part, *head], body))
+    lines.extend(f"! {issue}" for issue in report.get("issues", ()))
+    return "\n".join(lines)
+
+
+def _print_json(data: Any) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _write_json(path: Path, data: Any) -> None:
+    try:
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise KgqaError(f"{path}: {error.strerror}. Name a file in a folder that can be written.") from error

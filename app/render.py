@@ -1,0 +1,127 @@
+"""Results as text for a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import TextIO
+
+from graphs.document_graph import DocumentGraph
+from kgqa.collection import DocumentReport
+from kgqa.result import Answer
+from kgqa.trace import Candidate, Trace
+
+
+def table_to_text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows in columns as wide as their widest cell; columns of numbers are set flush right."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    numeric = [bool(rows) and all(row[i].replace(".", "").isdigit() for row in rows) for i in range(len(head))]
+    lines = [
+        "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
+    return "\n".join(lines)
+
+
+def report_to_text(documents: Sequence[DocumentReport]) -> str:
+    """Return the report of an ingest: a row per document, then every issue."""
+    head = ("document", "status", "pages", "passages", "tables", "figures", "sections", "seconds")
+    rows = [
+        (
+            d.name,
+            d.status,
+            *(str(n) for n in (d.pages, d.passages, d.tables, d.figures, d.sections)),
+            f"{d.seconds:.1f}",
+        )
+        for d in documents
+    ]
+    lines = [table_to_text(head, rows)]
+    for document in documents:
+        for issue in document.issues:
+            where = document.name if issue.page is None else f"{document.name}, page {issue.page}"
+            lines.append(f"! {where}: {issue.message.removeprefix(f'{document.name}: ')}")
+    return "\n".join(lines)
+
+
+def answer_to_text(answer: Answer) -> str:
+    """Return an answer with its citations, or a refusal with the nearest evidence."""
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    lines = [textwrap.fill(answer.text, width, break_long_words=False)]
+    for citation in answer.citations:
+        doubt = "" if citation.verified else " (quote not found on the page)"
+        quote = textwrap.shorten(citation.quote, 200, placeholder=" ...")
+        place = f"  [{citation.key}] {citation.document}, page {citation.page}{doubt}: "
+        lines.append(textwrap.fill(f"{place}“{quote}”", width, subsequent_indent="      ", break_long_words=False))
+    if answer.abstained:
+        lines.append("  Nearest evidence, not an answer:" if answer.evidence else "  No evidence was found.")
+        for evidence in answer.evidence[:3]:
+            text = textwrap.shorten(evidence.text, 160, placeholder=" ...")
+            place = f"  - {evidence.document}, page {evidence.page}: "
+            lines.append(textwrap.fill(place + text, width, subsequent_indent="    ", break_long_words=False))
+    lines.extend(f"  ! {note}" for note in answer.trace.notes)
+    return "\n".join(lines)
+
+
+def trace_to_text(trace: Trace, graph: DocumentGraph | None = None, *, shown: int = 4) -> str:
+    """Return a walk for people: seeds, then each step with its prediction and its best candidates.
+
+    With the graph, nodes are shown by their labels and first words, else by their ids.
+    """
+
+    def name(node_id: str) -> str:
+        if graph is None or node_id not in graph:
+            return node_id
+        node = graph.node(node_id)
+        return f"{node.label} ({textwrap.shorten(node.text, 60, placeholder=' ...')})" if node.text else node.label
+
+    def line(candidate: Candidate) -> str:
+        mark = "->" if candidate.taken else "  "
+        return f"      {mark} {candidate.score:.3f} {candidate.via:<12} {name(candidate.node)}  [{candidate.reason}]"
+
+    lines = [f"Walk for “{trace.question}”, agent {trace.agent}"]
+    if trace.seeds:
+        lines.append("  seeds")
+    lines.extend(f"      {seed.score:.3f} {seed.source:<12} {name(seed.node)}" for seed in trace.seeds)
+    for step in trace.steps:
+        lines.append(f"  hop {step.hop} from {name(step.path[-1]) if step.path else 'the question'}")
+        if step.prediction:
+            lines.append(f"      missing: {step.prediction}")
+        if step.fallback:
+            lines.append(f"      ! {step.fallback}")
+        taken_last = sorted(step.candidates, key=lambda c: (not c.taken, -c.score))
+        lines.extend(line(candidate) for candidate in taken_last[:shown])
+        if len(step.candidates) > shown:
+            lines.append(f"         and {len(step.candidates) - shown} more, not taken or shown")
+    lines.append(f"  ended: {trace.stopped or 'no reason recorded'}")
+    lines.extend(f"  ! {note}" for note in trace.notes)
+    return "\n".join(lines)
+
+
+class ProgressLine:
+    """Progress on standard error: one line that rewrites itself on a terminal, a line per stage elsewhere."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self._last = ""
+        self._width = 0
+
+    def __call__(self, name: str, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a stage is reached for a document (or for the whole collection)."""
+        words = {"read": "reading", "embed": "embedding", "link": "linking"}.get(stage, stage)
+        head = f"{words} {name or 'the collection'}"
+        if self.stream.isatty():
+            text = f"{head} {done}/{total}" if total > 1 else head
+            self.stream.write("\r" + text.ljust(self._width)[: shutil.get_terminal_size().columns - 1])
+            self._width = len(text)
+            self.stream.flush()
+        elif head != self._last:
+            self.stream.write(head + "\n")
+        self._last = head
+
+    def close(self) -> None:
+        """End the line."""
+        if self._width:
+            self.stream.write("\r" + " " * self._width + "\r")
+            self.stream.flush()

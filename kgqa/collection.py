@@ -1,0 +1,212 @@
+"""A collection of documents: the Python face of kgqa.
+
+with kgqa.Collection.open("library/") as collection:
+    report = collection.add("papers/")
+    answer = collection.ask("Which of the two trials enrolled more patients?")
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from graphs.build import document_to_nodes
+from graphs.store import DocumentRecord, Store
+
+from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph
+from ingestion.document import Box, PageIssue, ParsedDocument
+from ingestion.errors import IngestionError, KgqaError
+from kgqa.errors import QuestionError
+from kgqa.result import Answer
+from kgqa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from graphs.embedding import Embedder
+
+    from kgqa.llm import LanguageModel
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with the document's name, the stage ("read", "embed", "link"), how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """What became of one file."""
+
+    name: str
+    status: Literal["ok", "partial", "failed", "unchanged"]
+    pages: int = 0
+    passages: int = 0
+    tables: int = 0
+    figures: int = 0
+    sections: int = 0
+    seconds: float = 0.0  # wall clock: reading and embedding
+    issues: tuple[PageIssue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of every file, in the order in which they were given."""
+
+    documents: tuple[DocumentReport, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True when nothing at all went wrong."""
+        return all(document.status in ("ok", "unchanged") for document in self.documents)
+
+
+class Collection:
+    """Documents, their graph, and questions over them. One process may write at a time; any number may read."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._embedder: Embedder | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Collection:
+        """Open the collection in that folder, or make one; raise graphs.errors.CollectionError where it cannot be."""
+        return cls(Store.open(Path(folder), create=create), settings or load_settings())
+
+    def __enter__(self) -> Collection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the files; the collection cannot be used afterwards."""
+        self.store.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded when it is first needed."""
+        if self._embedder is None:
+            from graphs.embedding import load_embedder
+
+            self._embedder = load_embedder(self.settings.embedding)
+        return self._embedder
+
+    def add(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        names: Mapping[str, str] | None = None,
+        password: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Read files and folders into the collection and link them; what is there already costs nothing.
+
+        `names` gives a path the name to show, for uploads whose path says nothing. A file that cannot be read becomes
+        a report with status "failed"; the others go on. Each document is committed by itself, so a process that is
+        killed loses at most the one that it was reading.
+        """
+        from kgqa.add import add_files
+
+        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        return add_files(self, [Path(path) for path in given], names or {}, password, progress)
+
+    def put(self, document: ParsedDocument, original: Path | None = None, source: str | None = None) -> None:
+        """Commit a document that was read elsewhere; its links are made by the next `relink`.
+
+        Passages whose words the collection holds already keep their vectors: a changed file embeds only what changed.
+        """
+        nodes = [node for node in document_to_nodes(document) if node.kind in EVIDENCE_KINDS]
+        known = self.store.known_vectors([node.text for node in nodes])
+        missing = sorted({node.text for node in nodes} - known.keys())
+        if missing:
+            known = {**known, **dict(zip(missing, self.embedder.embed(missing), strict=True))}
+        vectors = {node.node_id: known[node.text] for node in nodes}
+        self.store.put(document, vectors, original, source=source, embedder=self.settings.embedding.model)
+
+    def relink(self) -> None:
+        """Make the links between documents anew where documents have changed since."""
+        self.store.relink(self.settings.graph)
+
+    def remove(self, *names: str) -> None:
+        """Remove documents by name and mend the links; raise UnknownDocumentError, removing none, for a wrong name."""
+        doc_ids = [self._record(name).doc_id for name in names]
+        for doc_id in doc_ids:
+            self.store.remove(doc_id)
+        self.relink()
+
+    def documents(self) -> list[DocumentRecord]:
+        """Return what is known of every document, sorted by name."""
+        return self.store.documents()
+
+    def load(self, name: str) -> ParsedDocument:
+        """Return a document as it was read; raise UnknownDocumentError for a wrong name."""
+        return self.store.load(self._record(name).doc_id)
+
+    def graph(self) -> DocumentGraph:
+        """Return the graph over all documents."""
+        return self.store.graph()
+
+    def page_image(self, name: str, page: int, boxes: Sequence[Box] = (), zoom: float = 1.5) -> bytes:
+        """Return a page as PNG at 72 * zoom dots per inch, the boxes highlighted; raise KgqaError where it has none."""
+        from ingestion.pdf import render_page
+
+        record = self._record(name)
+        original = self.store.original(record.doc_id)
+        if original is None:
+            raise KgqaError(f"{name}: the original file is not in the collection, so its pages cannot be shown.")
+        return render_page(original, page, boxes=tuple(boxes), zoom=zoom)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] | None = None,
+        agent: str | None = None,
+        llm: str | LanguageModel | None = None,
+        retriever: str | None = None,
+        budget: int | None = None,
+    ) -> Answer:
+        """Answer a question from the documents (all, or those named) with citations.
+
+        `agent` is "auto", "question", "encoder" or "llm"; `llm` a specification such as "none" or "openai:MODEL", or a
+        model; `budget` the number of evidence nodes to read. What is not given comes from the settings. Raises
+        QuestionError for a question that cannot be asked, UnknownDocumentError for a wrong name, and
+        LanguageModelError when the named model cannot be had at all.
+        """
+        from kgqa.answer import answer_question
+        from kgqa.models import choose_agent, choose_model
+
+        if not question.strip():
+            raise QuestionError("The question is empty. Ask something about the documents.")
+        doc_ids = None if documents is None else {self._record(name).doc_id for name in documents}
+        model = choose_model(llm if llm is not None else self.settings.llm, self.settings)
+        walk = self.settings.walk
+        if budget is not None:
+            walk = replace(walk, budget=budget)
+        if retriever is not None:
+            walk = replace(walk, retriever=retriever)
+        return answer_question(
+            question,
+            store=self.store,
+            embedder=self.embedder,
+            agent=choose_agent(agent or self.settings.agent, self.embedder, model),
+            llm=model,
+            options=self.settings.answer,
+            walk_options=walk,
+            doc_ids=doc_ids,
+        )
+
+    def _record(self, name: str) -> DocumentRecord:
+        return self.store.record(name)
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hex digits; raise IngestionError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise IngestionError(f"{path.name}: {error.strerror}. Check the path and its permissions.") from error

@@ -1,0 +1,1 @@
+"""Which agent and which language model a question gets."""

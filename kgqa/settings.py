@@ -1,0 +1,87 @@
+"""Every option of kgqa, and the only reader of TOML files and of the environment.
+
+Order of precedence: arguments of the call, then the environment (`KGQA_WALK__BEAM=8`), then the file that
+`$KGQA_CONFIG` names, else `kgqa.toml` in the working folder, then the defaults. A wrong name or value is refused before
+any work starts.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from graphs.options import EmbeddingOptions, GraphOptions
+from ingestion.options import IngestionOptions
+from kgqa.answer import AnswerOptions
+from kgqa.errors import SettingsError
+from kgqa.walk import WalkOptions
+
+DEFAULT_COLLECTION = "kgqa-collection"
+
+
+class Settings(BaseSettings):
+    """All settings, each group checked by the package that uses it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KGQA_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+        populate_by_name=True,
+    )
+
+    ingestion: IngestionOptions = IngestionOptions()
+    embedding: EmbeddingOptions = EmbeddingOptions()
+    graph: GraphOptions = GraphOptions()
+    walk: WalkOptions = WalkOptions()
+    answer: AnswerOptions = AnswerOptions()
+    agent: str = "auto"  # "auto", "question", "encoder" or "llm"
+    llm: str = (
+        "auto"  # "none", "openai:MODEL", "ollama:MODEL", ... or "auto": the first that is configured and reachable
+    )
+    llm_timeout: float = Field(default=60.0, gt=0)  # seconds that one call may take
+    llm_retries: int = Field(default=2, ge=0)  # after 429, 5xx or a lost connection
+    jobs: int = Field(default=1, ge=1)  # files that are read at the same time
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get("KGQA_CONFIG") or "kgqa.toml")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings in force; raise SettingsError, in one line, for a wrong name or value or a broken file."""
+    named = os.environ.get("KGQA_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"KGQA_CONFIG names {named}, which is no file. Correct it or unset it.")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"Wrong setting: {wrong}. Correct it in {_config_file()} or the environment.") from error
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"{_config_file()} cannot be read as TOML: {error}. Correct the file.") from error
+
+
+def default_collection() -> Path:
+    """Return the folder that `$KGQA_COLLECTION` names, else `kgqa-collection` in the working folder."""
+    return Path(os.environ.get("KGQA_COLLECTION") or DEFAULT_COLLECTION)

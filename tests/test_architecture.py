@@ -1,0 +1,60 @@
+"""Imports run one way only: app -> kgqa -> graphs -> ingestion; and a third-party library is touched in one place."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("ingestion", "graphs", "kgqa", "app")  # each may import those before it
+HOMES = {  # library -> the only modules that may import it
+    "pymupdf": {"ingestion/pdf.py"},
+    "faiss": {"graphs/similarity_edges.py"},
+    "sparse_dot_topn": {"graphs/similarity_edges.py"},
+    "openai": {"kgqa/llm.py"},
+    "pydantic_settings": {"kgqa/settings.py"},
+    "sqlite3": {"graphs/store.py"},
+}
+
+
+def imports_of(path: Path) -> list[tuple[int, str]]:
+    """Return (line, module) of every import of a file, those inside of functions and type-checking blocks too."""
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} is a relative import; name the package"
+            found.append((node.lineno, node.module or ""))
+    return found
+
+
+SOURCES = [path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_down_the_layers(path: Path) -> None:
+    layer = LAYERS.index(path.relative_to(ROOT).parts[0])
+    for line, module in imports_of(path):
+        top = module.split(".")[0]
+        if top in LAYERS:
+            assert LAYERS.index(top) <= layer, (
+                f"{path.relative_to(ROOT)}:{line} imports {module}, which is above it. "
+                f"Move the type that it needs down into {LAYERS[layer]}/ or lower."
+            )
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_library_is_touched_in_its_own_module_only(path: Path) -> None:
+    here = str(path.relative_to(ROOT))
+    for line, module in imports_of(path):
+        homes = HOMES.get(module.split(".")[0])
+        assert homes is None or here in homes, f"{here}:{line} imports {module}; go through {', '.join(sorted(homes))}"
+
+
+def test_no_module_hides_a_package_or_a_standard_module() -> None:
+    """Streamlit puts app/ first on the path, so app/kgqa.py or app/json.py would shadow the real one."""
+    import sys
+
+    for path in sorted((ROOT / "app").glob("*.py")):
+        assert path.stem == "__init__" or path.stem not in {*LAYERS, *sys.stdlib_module_names}, path
