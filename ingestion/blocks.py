@@ -71,6 +71,15 @@ class RawTable:
     row_count: int
     column_count: int
     cells: tuple[Cell, ...]  # by row, then column
+    header_rows: int = 0  # how many of the first rows are heads, as far as the reader can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle that the layout analysis names, before words are put into it."""
+
+    kind: BlockKind
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)

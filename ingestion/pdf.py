@@ -1,0 +1,380 @@
+"""PDF files -> words, regions and tables with their places. PyMuPDF is touched here alone.
+
+The layout model (BoxRFDGNN, ONNX, part of PyMuPDF 2.0) names the regions of a page; words are taken once, with their
+fonts, and everything after that is ours. MuPDF is not safe for threads: read files in processes, one page at a time.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingestion.blocks import Bookmark, Cell, PageBlocks, RawDocument, RawPage, RawTable, Region, Word
+from ingestion.document import Box, Engine, PageIssue
+from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError, IngestionError
+from ingestion.layout import body_font_size, regions_to_blocks, words_to_lines
+from ingestion.options import IngestionOptions
+from ingestion.running_heads import mark_running_heads
+from ingestion.text_quality import is_garbled
+
+if TYPE_CHECKING:
+    import pymupdf
+
+PageProgress = Callable[[int, int], None]
+"""Called with the number of pages that are read, and of how many."""
+
+_KINDS: dict[str, Any] = {
+    "title": "title",
+    "section-header": "heading",
+    "text": "text",
+    "list-item": "list-item",
+    "caption": "caption",
+    "table": "table",
+    "picture": "figure",
+    "formula": "formula",
+    "footnote": "footnote",
+    "page-header": "page-header",
+    "page-footer": "page-footer",
+}
+_BOLD, _ITALIC, _MONO = 16, 2, 8  # bits of a span's font flags
+_MAX_PAGE_POINTS = 14_400.0  # 200 inches, the PDF limit; a larger page is drawn by nobody
+
+
+def read_pdf(
+    path: Path, *, options: IngestionOptions, password: str | None = None, progress: PageProgress | None = None
+) -> RawDocument:
+    """Read every page of a PDF.
+
+    A page that cannot be read is an issue on that page and the others go on. Raises an IngestionError when the file as
+    a whole cannot be read: EncryptedFileError, EmptyFileError, BrokenFileError, FileTooLargeError.
+    """
+    document = _open(path, options, password)
+    try:
+        issues: list[PageIssue] = []
+        if document.is_repaired:
+            issues.append(
+                PageIssue(
+                    None,
+                    None,
+                    "repaired",
+                    f"{path.name} is damaged and was repaired while it was opened; pages may be missing. "
+                    "Compare the number of pages with the original.",
+                )
+            )
+        pages: list[RawPage] = []
+        for index in range(document.page_count):
+            page, issue = _read_page(document, index, path.name, options)
+            pages.append(page)
+            if issue is not None:
+                issues.append(issue)
+            if progress is not None:
+                progress(index + 1, document.page_count)
+        return RawDocument(
+            pages=mark_running_heads(pages),
+            bookmarks=_bookmarks(document),
+            title=" ".join(((document.metadata or {}).get("title") or "").split()),
+            media_type="application/pdf",
+            issues=tuple(issues),
+        )
+    finally:
+        document.close()
+
+
+def reader_version() -> str:
+    """Return the name and version of the PDF library."""
+    import pymupdf
+
+    return f"PyMuPDF {pymupdf.VersionBind}"
+
+
+def render_page(
+    path: Path, page_number: int, *, boxes: tuple[Box, ...] = (), zoom: float = 1.5, password: str | None = None
+) -> bytes:
+    """Return a page as PNG at 72 * zoom dots per inch with the boxes highlighted; page_number counts from 1."""
+    pymupdf = _library()
+    document = _open(path, IngestionOptions(), password)
+    try:
+        if not 1 <= page_number <= document.page_count:
+            raise IngestionError(f"{path.name} has pages 1 to {document.page_count}, not {page_number}.")
+        page = document[page_number - 1]
+        page.remove_rotation()
+        for box in boxes:
+            mark = page.add_highlight_annot(pymupdf.Rect(*box.as_tuple()))
+            mark.set_colors(stroke=(1.0, 0.85, 0.2))
+            mark.update()
+        image: bytes = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False).tobytes("png")
+        return image
+    finally:
+        document.close()
+
+
+def _library() -> Any:
+    """Import PyMuPDF with its messages kept off standard output, which belongs to the command's result."""
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    return pymupdf
+
+
+def _open(path: Path, options: IngestionOptions, password: str | None) -> pymupdf.Document:
+    pymupdf = _library()
+    name = path.name
+    try:
+        document: pymupdf.Document = pymupdf.open(path, filetype="pdf")
+    except pymupdf.EmptyFileError as error:
+        raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.") from error
+    except (pymupdf.FileDataError, RuntimeError, ValueError) as error:
+        raise BrokenFileError(
+            f"{name}: damaged beyond repair ({_one_line(error)}). Get it again from its source."
+        ) from error
+    if document.needs_pass and not document.authenticate(password or ""):
+        document.close()
+        reason = "the password is wrong" if password else "it is encrypted"
+        raise EncryptedFileError(f"{name}: {reason}. Give the right one with --password, or save it without.")
+    pages = document.page_count
+    if pages == 0:
+        document.close()
+        raise BrokenFileError(f"{name}: no page can be found; the file is truncated or damaged. Get it again.")
+    if pages > options.max_pages:
+        document.close()
+        raise FileTooLargeError(
+            f"{name}: {pages} pages are over the limit of {options.max_pages}. Raise ingestion.max_pages or split it."
+        )
+    return document
+
+
+def _read_page(
+    document: pymupdf.Document, index: int, name: str, options: IngestionOptions
+) -> tuple[RawPage, PageIssue | None]:
+    """Read one page by the best engine that works; a page that none can read is empty, with an issue."""
+    number = index + 1
+    try:
+        page = document[index]
+        page.remove_rotation()
+        words, rotated = _page_words(page)
+        issue = _unusable_text(page, words + rotated, name, number)
+        if issue is not None or not words + rotated:
+            reason = "blank" if issue is None else issue.message.split(": ", 1)[-1].split(".")[0]
+            return RawPage(_empty_page(page, number), "none", reason), issue
+        if not options.layout:
+            return _page_from(page, number, words, rotated, (), {}, "text", "text layer, layout switched off"), None
+        try:
+            regions, tables = _regions(page), {}
+            if any(region.kind == "table" for region in regions):
+                tables = _tables(page, words)
+        except (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+            # The layout net and its table code raise whatever Python raises on an odd page; the text is still there.
+            message = f"{name}: layout analysis failed on page {number} ({_one_line(error)}); its bare text was read."
+            issue = PageIssue(number, "layout", "layout-failed", f"{message} Tables and headings there may be missing.")
+            return _page_from(page, number, words, rotated, (), {}, "text", "layout analysis failed"), issue
+        return _page_from(page, number, words, rotated, regions, tables, "layout", "text layer"), None
+    except (RuntimeError, ValueError, IndexError, KeyError, TypeError) as error:
+        message = f"{name}: page {number} cannot be read ({_one_line(error)}). Print it to a new PDF and ingest that."
+        blank = PageBlocks(number, "", 0.0, 0.0, (), 0.0)
+        return RawPage(blank, "none", "page damaged"), PageIssue(number, None, "page-failed", message)
+
+
+def _page_from(
+    page: pymupdf.Page,
+    number: int,
+    words: list[tuple[Word, int]],
+    rotated: list[tuple[Word, int]],
+    regions: tuple[Region, ...],
+    tables: dict[Box, RawTable],
+    engine: Engine,
+    reason: str,
+) -> RawPage:
+    box = Box(0.0, 0.0, float(page.rect.width), float(page.rect.height))
+    blocks = regions_to_blocks(words, rotated, regions, tables, box)
+    size = body_font_size(word for word, _ in words)
+    return RawPage(PageBlocks(number, page.get_label() or "", box.x1, box.y1, blocks, size), engine, reason)
+
+
+def _empty_page(page: pymupdf.Page, number: int) -> PageBlocks:
+    return PageBlocks(number, page.get_label() or "", float(page.rect.width), float(page.rect.height), (), 0.0)
+
+
+def _unusable_text(page: pymupdf.Page, words: list[tuple[Word, int]], name: str, number: int) -> PageIssue | None:
+    """Return the issue of a page whose text layer is missing or wrong, or None where it can be read or is blank."""
+    mend = "Run OCR on it (for example `ocrmypdf --force-ocr in.pdf out.pdf`) and ingest the result."
+    texts = [word.text for word, _ in words]
+    if sum(map(len, texts)) < 20 and _image_share(page) > 0.3:
+        return PageIssue(
+            number,
+            None,
+            "no-text-layer",
+            f"{name}: page {number} is a picture without text, so it was not read. {mend}",
+        )
+    if is_garbled(texts):
+        return PageIssue(
+            number,
+            None,
+            "garbled-text-layer",
+            f"{name}: the text layer of page {number} has wrong character codes, so it was not read. {mend}",
+        )
+    return None
+
+
+def _image_share(page: pymupdf.Page) -> float:
+    """Return the share of the page, 0 to 1, that its largest image covers."""
+    areas = [abs(page.rect & info["bbox"]) for info in page.get_image_info()]
+    return max(areas, default=0.0) / max(abs(page.rect), 1.0)
+
+
+def _page_words(page: pymupdf.Page) -> tuple[list[tuple[Word, int]], list[tuple[Word, int]]]:
+    """Return (word, index of its text line) for upright and for rotated text, in the order of the page's content.
+
+    Where most of a page is rotated (a landscape table), all of its text counts as upright, so that none is set aside.
+    """
+    import pymupdf
+
+    flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
+    upright: list[tuple[Word, int]] = []
+    rotated: list[tuple[Word, int]] = []
+    line_index = 0
+    for block in page.get_text("rawdict", flags=flags)["blocks"]:
+        for line in block.get("lines", ()):
+            line_index += 1
+            target = upright if line["dir"][0] > 0.9 else rotated
+            target.extend((word, line_index) for word in _line_words(line))
+    if len(rotated) > len(upright):
+        return upright + rotated, []
+    return upright, rotated
+
+
+def _line_words(line: dict[str, Any]) -> Iterator[Word]:
+    """Split a line at white space; a word may run over several spans (small capitals, a superscript)."""
+    letters: list[str] = []
+    x0 = y0 = x1 = y1 = 0.0
+    style: tuple[float, int, str] = (0.0, 0, "")
+    for span in line["spans"]:
+        for char in span["chars"]:
+            text = char["c"]
+            if text.isspace() or unicodedata.category(text) in ("Cc", "Cf"):
+                if letters and text.isspace():
+                    yield _word(letters, Box(x0, y0, x1, y1), style)
+                    letters = []
+                continue
+            bx0, by0, bx1, by1 = char["bbox"]
+            if letters:
+                x0, y0, x1, y1 = min(x0, bx0), min(y0, by0), max(x1, bx1), max(y1, by1)
+            else:
+                x0, y0, x1, y1 = bx0, by0, bx1, by1
+                style = (span["size"], span["flags"], span["font"])
+            letters.append(text)
+    if letters:
+        yield _word(letters, Box(x0, y0, x1, y1), style)
+
+
+def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
+    size, flags, font = style
+    lower = font.lower()
+    return Word(
+        text="".join(letters),
+        box=box,
+        size=size,
+        bold=bool(flags & _BOLD) or "bold" in lower or "black" in lower,
+        italic=bool(flags & _ITALIC) or "italic" in lower or "oblique" in lower,
+        mono=bool(flags & _MONO) or "mono" in lower or "courier" in lower,
+    )
+
+
+def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
+    """Return the regions that the layout model sees, without those inside of another."""
+
+    page.get_layout(return_raw=True)
+    found = [
+        Region(_KINDS[raw["class_name"]], Box(*map(float, raw["group_bbox"])))
+        for raw in page.layout_information
+        if raw["class_name"] in _KINDS
+    ]
+    found = [region for region in found if region.box.width > 2 and region.box.height > 2]
+    return tuple(
+        region
+        for i, region in enumerate(found)
+        if not any(
+            _holds(other, region) and (not _holds(region, other) or j < i) for j, other in enumerate(found) if j != i
+        )
+    )
+
+
+def _holds(outer: Region, inner: Region) -> bool:
+    """Return whether the inner region lies in the outer one; a table in a picture is kept, for its cells."""
+    if inner.kind == "table" and outer.kind == "figure":
+        return False
+    area = inner.box.width * inner.box.height
+    return outer.box.overlap(inner.box) > 0.9 * area and outer.box.width * outer.box.height >= area
+
+
+def _tables(page: pymupdf.Page, words: list[tuple[Word, int]]) -> dict[Box, RawTable]:
+    """Return the grids of the page's tables by their boxes, words put into cells."""
+    found: dict[Box, RawTable] = {}
+    for table in page.find_tables(use_layout=True, union=True, refine=True).tables:
+        box = Box(*map(float, table.bbox))
+        grid = _grid(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
+        if grid is not None:
+            found[box] = grid
+    return found
+
+
+def _centre_in(box: Box, outer: Box, margin: float = 0.0) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return outer.x0 - margin <= x <= outer.x1 + margin and outer.y0 - margin <= y <= outer.y1 + margin
+
+
+def _grid(table: Any, words: list[Word]) -> RawTable | None:
+    """Put words into the cells that PyMuPDF places; None where it places none."""
+    places: list[tuple[int, int, int, int, Box]] = []
+    taken: set[tuple[int, int]] = set()
+    columns = 0
+    for row, cells in enumerate(table.placements):
+        column = 0
+        for cell in cells:
+            while (row, column) in taken:
+                column += 1
+            span = [(row + r, column + c) for r in range(cell.rowspan) for c in range(cell.colspan)]
+            taken.update(span)
+            box = Box(*map(float, cell.bbox)) if cell.bbox is not None else Box(0.0, 0.0, 0.0, 0.0)
+            places.append((row, column, cell.rowspan, cell.colspan, box))
+            column += cell.colspan
+            columns = max(columns, column)
+    if not places:
+        return None
+    inside: dict[int, list[Word]] = {}
+    for word in words:
+        best = max(range(len(places)), key=lambda i: places[i][4].overlap(word.box))
+        if places[best][4].overlap(word.box) <= 0:
+            best = min(range(len(places)), key=lambda i: _distance(places[i][4], word.box))
+        inside.setdefault(best, []).append(word)
+    cells = tuple(
+        Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
+        for i, (row, column, row_span, column_span, box) in enumerate(places)
+    )
+    return RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
+
+
+def _distance(a: Box, b: Box) -> float:
+    return abs(a.x0 + a.x1 - b.x0 - b.x1) + 3 * abs(a.y0 + a.y1 - b.y0 - b.y1)
+
+
+def _bookmarks(document: pymupdf.Document) -> tuple[Bookmark, ...]:
+    """Return the outline; a damaged one is left out, since sections are found without it too."""
+    try:
+        entries = document.get_toc(simple=False)
+    except (RuntimeError, ValueError, TypeError, KeyError, IndexError):
+        return ()
+    found = []
+    for level, title, page, detail in entries:
+        if page >= 1 and title.strip():
+            to = detail.get("to")
+            found.append(
+                Bookmark(int(level), " ".join(title.split()), int(page), float(to.y) if to is not None else None)
+            )
+    return tuple(found)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
