@@ -57,7 +57,13 @@ class Node:
     doc_id: str
     page: int  # from 1: the page it begins on; 1 for a document
     label: str  # a few words for people: "Table 2: Hyperparameters", "3.1 Data", "report.pdf p. 4"
-    text: str  # plain words for search and embedding; "" where the node holds none of its own
+    text: str  # plain words to read, quote and cite; "" where the node holds none of its own
+    context: str = ""  # the headings that it stands under: found and embedded with the text, but not quoted
+
+    @property
+    def search_text(self) -> str:
+        """The words by which the node is found and embedded: its context, then its text."""
+        return f"{self.context}. {self.text}" if self.context and self.text else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,99 +1,169 @@
-"""Words and regions of one page -> blocks in reading order.
-
-Words are put into the regions that the layout analysis names; words that no region covers make blocks of their own, so
-that nothing is lost. Order: columns are read down, then across; figures, tables and footnotes do not cut a sentence.
-"""
+"""Words and the regions that hold them -> the blocks of a page in reading order."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
 
 from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.reading_order import reading_order
 
-Placed = tuple[Word, int]
-"""A word and the index of the text line of the PDF's content that it comes from."""
+PlacedWord = tuple[Word, int]
+"""A word, and the number of the text line that the page's content puts it on."""
 
-_FLOATS = ("figure", "table", "caption", "footnote", "page-header", "page-footer")
+_FLOATS = frozenset({"figure", "table", "caption", "footnote", "formula", "code"})
 
 
 def regions_to_blocks(
-    words: Sequence[Placed],
-    rotated: Sequence[Placed],
+    words: Sequence[PlacedWord],
+    rotated: Sequence[PlacedWord],
     regions: Sequence[Region],
     tables: Mapping[Box, RawTable],
     page: Box,
 ) -> tuple[Block, ...]:
-    """Return the page's blocks in reading order; every word is in exactly one.
+    """Put every word into a block and the blocks into reading order.
 
-    Rotated words inside of a figure belong to it; elsewhere they are stamps in the margin and count as a running head.
+    A word belongs to the smallest region that holds its centre; words that no region holds make blocks of their own,
+    so none is lost. Rotated words outside of pictures and tables are stamps in the margin and become running heads.
     """
-    regions = _with_table_boxes(regions, tables)
-    inside, orphans = _assign(words, regions)
-    for index, found in _assign(rotated, [r for r in regions if r.kind in ("figure", "table")], regions)[0].items():
-        inside.setdefault(index, []).extend(found)
-    blocks = []
-    for index, region in enumerate(regions):
-        placed = inside.get(index, [])
-        lines = words_to_lines([word for word, _ in placed], [line for _, line in placed])
-        if lines or region.kind == "figure":
-            blocks.append(_block(region, lines, tables))
-    blocks += _orphan_blocks(orphans)
-    order = reading_order([block.box for block in blocks], page)
-    ordered = _keep_sentences_whole([blocks[i] for i in order])
-    stamps = [placed for placed in rotated if not _in_any(placed[0], regions)]
-    if stamps:
-        lines = tuple(Line((word,), word.box) for word, _ in stamps)
-        ordered.append(Block("page-header", _around(lines), lines))
-    return tuple(ordered)
+    regions = _with_tables(regions, tables)
+    homes, orphans = _words_to_regions([*words, *_inside_floats(rotated, regions)], regions)
+    blocks: list[Block] = []
+    for region, inside in zip(regions, homes, strict=True):
+        table = tables.get(region.box)
+        if inside or region.kind == "figure":
+            blocks += _region_to_blocks(region, inside, table)
+    blocks += _orphans_to_blocks(orphans)
+    blocks = _in_order(blocks)
+    stamps = [placed for placed in rotated if not _held_by_float(placed, regions)]
+    return (*_stamps_to_blocks(stamps, page), *_join_paragraphs(blocks))
 
 
-def words_to_lines(words: Sequence[Word], sources: Sequence[int] | None = None) -> tuple[Line, ...]:
-    """Return words as lines, top to bottom; within a line left to right, or right to left where most letters are.
-
-    `sources` tells which line of the PDF's content each word comes from; words of one stay together. Fragments whose
-    vertical extents overlap by more than half of the lower one's height are one line (a justified line in pieces, a
-    superscript).
-    """
-    if not words:
-        return ()
-    fragments: list[list[Word]] = []
-    last = None
-    for word, source in zip(words, sources if sources is not None else range(len(words)), strict=True):
-        if source == last and fragments:
-            fragments[-1].append(word)
+def words_to_lines(words: Iterable[Word]) -> tuple[Line, ...]:
+    """Put words on lines by their places alone: from top to bottom, and from left to right on each."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.box.y0 + word.box.y1, word.box.x0)):
+        if rows and _same_row(rows[-1][0].box, word.box):
+            rows[-1].append(word)
         else:
-            fragments.append([word])
-        last = source
-    rows: list[tuple[Box, list[list[Word]]]] = []
-    for fragment in sorted(fragments, key=lambda f: (f[0].box.y0 + f[0].box.y1, f[0].box.x0)):
-        box = _around(fragment)
-        for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            if _same_row(rows[i][0], box):
-                rows[i] = (_row_box(rows[i][0], box), [*rows[i][1], fragment])
-                break
-        else:
-            rows.append((box, [fragment]))
-    rows.sort(key=lambda row: row[0].y0 + row[0].y1)
-    return tuple(_row_to_line(row) for _, row in rows)
+            rows.append([word])
+    return tuple(_line(sorted(row, key=lambda word: word.box.x0)) for row in rows)
 
 
 def body_font_size(words: Iterable[Word]) -> float:
-    """Return the font size, in points to a half, of most characters; 0 where there are none."""
+    """Return the font size, in points, that most characters have; 0 without words."""
     sizes: Counter[float] = Counter()
     for word in words:
-        sizes[round(word.size * 2) / 2] += len(word.text)
+        sizes[round(word.size, 1)] += len(word.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _row_box(row: Box, piece: Box) -> Box:
-    """Grow a row sideways only by its smaller pieces, so that a superscript does not pull in the line above."""
-    if piece.height < row.height:
-        return Box(min(row.x0, piece.x0), row.y0, max(row.x1, piece.x1), row.y1)
-    return Box(min(row.x0, piece.x0), piece.y0, max(row.x1, piece.x1), piece.y1)
+def _with_tables(regions: Sequence[Region], tables: Mapping[Box, RawTable]) -> list[Region]:
+    """Put the boxes of the found grids in the place of the table regions that they were found in."""
+    replaced = list(regions)
+    for box in tables:
+        area = box.width * box.height
+        replaced = [
+            region
+            for region in replaced
+            if region.kind != "table" or region.box.overlap(box) < 0.5 * min(area, region.box.width * region.box.height)
+        ]
+    return [*replaced, *(Region("table", box) for box in tables)]
+
+
+def _words_to_regions(
+    words: Sequence[PlacedWord], regions: Sequence[Region]
+) -> tuple[list[list[PlacedWord]], list[PlacedWord]]:
+    homes: list[list[PlacedWord]] = [[] for _ in regions]
+    if not regions or not words:
+        return homes, list(words)
+    centres = np.array([((w.box.x0 + w.box.x1) / 2, (w.box.y0 + w.box.y1) / 2) for w, _ in words])
+    boxes = np.array([region.box.as_tuple() for region in regions])
+    x, y = centres[:, :1], centres[:, 1:]
+    inside = (x >= boxes[:, 0] - 1) & (x <= boxes[:, 2] + 1) & (y >= boxes[:, 1] - 1) & (y <= boxes[:, 3] + 1)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    home_of = np.where(inside, areas, np.inf).argmin(axis=1)
+    home_of[~inside.any(axis=1)] = -1
+    _adopt_neighbours(words, home_of)
+    for placed, home in zip(words, home_of.tolist(), strict=True):
+        if home >= 0:
+            homes[home].append(placed)
+    return homes, [placed for placed, home in zip(words, home_of.tolist(), strict=True) if home < 0]
+
+
+def _adopt_neighbours(words: Sequence[PlacedWord], home_of: np.ndarray[tuple[int], np.dtype[np.intp]]) -> None:
+    """Give a word that sticks out of its region (a hyphen, a footnote mark) to the region of the word beside it."""
+    for step in (1, -1):
+        order = range(1, len(words)) if step == 1 else range(len(words) - 2, -1, -1)
+        for i in order:
+            (word, line), (other, other_line) = words[i], words[i - step]
+            if home_of[i] < 0 <= home_of[i - step] and line == other_line:
+                gap = max(word.box.x0 - other.box.x1, other.box.x0 - word.box.x1)
+                if gap < max(word.size, other.size):
+                    home_of[i] = home_of[i - step]
+
+
+def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTable | None) -> list[Block]:
+    lines = _placed_to_lines(words)
+    if region.kind == "table":
+        return [Block("table", region.box, lines, table)]
+    if region.kind in ("title", "heading"):
+        return _split_heading(region, lines)
+    kind: BlockKind = region.kind
+    if kind in ("text", "list-item") and _is_code(lines):
+        kind = "code"
+    return [Block(kind, region.box, lines)]
+
+
+def _is_code(lines: Sequence[Line]) -> bool:
+    letters = sum(len(word.text) for line in lines for word in line.words)
+    mono = sum(len(word.text) for line in lines for word in line.words if word.mono)
+    return letters > 0 and mono > 0.8 * letters
+
+
+def _split_heading(region: Region, lines: Sequence[Line]) -> list[Block]:
+    """Part a heading from smaller text below it that the region swallowed (authors below a title)."""
+    sizes = [max((word.size for word in line.words), default=0.0) for line in lines]
+    blocks = []
+    for small, group in groupby(zip(lines, sizes, strict=True), key=lambda pair: pair[1] < 0.8 * max(sizes)):
+        part = tuple(line for line, _ in group)
+        blocks.append(Block("text" if small else region.kind, _hull(part), part))
+    return blocks
+
+
+def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:
+    """Put words on lines in the order of the page's content, which is that of writing, unless it jumps back up."""
+    fragments = [[word for word, _ in group] for _, group in groupby(words, key=lambda placed: placed[1])]
+    rows: list[list[Word]] = []
+    for fragment in fragments:
+        if rows and _same_row(rows[-1][-1].box, fragment[0].box) and fragment[0].box.x0 >= rows[-1][-1].box.x0:
+            rows[-1] += fragment
+        else:
+            rows.append(fragment)
+    for above, below in zip(rows, rows[1:], strict=False):
+        climbs = below[0].box.y1 < above[0].box.y0 + 0.3 * above[0].size
+        if climbs and below[0].box.x0 < max(word.box.x1 for word in above):
+            return words_to_lines(word for word, _ in words)
+    return tuple(_line(row) for row in rows)
+
+
+def _line(words: Sequence[Word]) -> Line:
+    return Line(tuple(words), _hull(words))
+
+
+def _hull(parts: Sequence[Word] | Sequence[Line] | Sequence[Block]) -> Box:
+    boxes = [part.box for part in parts]
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
 
 
 def _same_row(a: Box, b: Box) -> bool:
@@ -101,133 +171,87 @@ def _same_row(a: Box, b: Box) -> bool:
     return shared > 0.5 * min(a.height, b.height)
 
 
-def _row_to_line(fragments: list[list[Word]]) -> Line:
-    letters = "".join(word.text for fragment in fragments for word in fragment)
-    right_to_left = sum("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in letters) > len(letters) / 2
-    if right_to_left:
-        fragments = sorted(fragments, key=lambda f: -max(word.box.x1 for word in f))
-    else:
-        fragments = sorted(fragments, key=lambda f: min(word.box.x0 for word in f))
-    words = tuple(word for fragment in fragments for word in fragment)
-    return Line(words, _around(words))
-
-
-def _around(parts: Iterable[Word | Line]) -> Box:
-    boxes = [part.box for part in parts]
-    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-
-
-def _with_table_boxes(regions: Sequence[Region], tables: Mapping[Box, RawTable]) -> list[Region]:
-    """Replace the table regions by the boxes of the grids that were found in them, and add grids found elsewhere."""
-    kept: list[Region] = []
-    for region in regions:
-        area = region.box.width * region.box.height
-        grids = [box for box in tables if box.overlap(region.box) > 0.5 * min(area, box.width * box.height)]
-        if not (grids and region.kind == "table"):
-            kept.append(region)
-    return [*(Region("table", box) for box in tables), *kept]
-
-
-def _assign(
-    words: Sequence[Placed], regions: Sequence[Region], numbering: Sequence[Region] | None = None
-) -> tuple[dict[int, list[Placed]], list[Placed]]:
-    """Return words by the index of the region that covers most of them (in `numbering`), and the words in none."""
-    numbers = list(range(len(regions))) if numbering is None else [numbering.index(region) for region in regions]
-    inside: dict[int, list[Placed]] = {}
-    orphans: list[Placed] = []
-    boxes = [(r.box.x0, r.box.y0, r.box.x1, r.box.y1, r.kind != "table") for r in regions]
-    for placed in words:
-        box = placed[0].box
-        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-        best, best_key = -1, (False, 0.0)
-        for i, (x0, y0, x1, y1, other) in enumerate(boxes):
-            if x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1:
-                key = (other, (x1 - x0) * (y1 - y0))  # a table's cells first, then the smallest region
-                if best < 0 or key < best_key:
-                    best, best_key = i, key
-        if best < 0:
-            orphans.append(placed)
-        else:
-            inside.setdefault(numbers[best], []).append(placed)
-    return inside, orphans
-
-
-def _in_any(word: Word, regions: Sequence[Region]) -> bool:
-    return bool(_assign([(word, 0)], [r for r in regions if r.kind in ("figure", "table")])[0])
-
-
-def _block(region: Region, lines: tuple[Line, ...], tables: Mapping[Box, RawTable]) -> Block:
-    kind: BlockKind = region.kind
-    if kind in ("text", "list-item", "formula") and is_code(lines):
-        kind = "code"
-    return Block(kind, region.box, lines, tables.get(region.box) if kind == "table" else None)
-
-
-def is_code(lines: Sequence[Line]) -> bool:
-    """Return whether nearly all words are set in a fixed-width font."""
-    words = [word for line in lines for word in line.words]
-    return bool(words) and sum(word.mono for word in words) > 0.85 * len(words)
-
-
-def _orphan_blocks(orphans: Sequence[Placed]) -> list[Block]:
-    """Return blocks of the words that no region covers: lines close below each other with a common stretch are one."""
-    blocks: list[Block] = []
-    lines = words_to_lines([word for word, _ in orphans], [line for _, line in orphans])
-    for line in (piece for whole in lines for piece in _split_at_gaps(whole)):
-        for i in range(len(blocks) - 1, max(-1, len(blocks) - 6), -1):
-            box = blocks[i].box
-            close = -line.box.height < line.box.y0 - box.y1 < 0.9 * line.box.height
-            if close and min(box.x1, line.box.x1) > max(box.x0, line.box.x0):
-                blocks[i] = Block("text", box.union(line.box), (*blocks[i].lines, line))
-                break
-        else:
-            blocks.append(Block("text", line.box, (line,)))
-    return [replace(block, kind="code") if is_code(block.lines) else block for block in blocks]
-
-
-def _split_at_gaps(line: Line) -> list[Line]:
-    """Split a line where columns part: a gap wider than three times its height."""
-    pieces: list[list[Word]] = []
-    for word in line.words:
-        if pieces and abs(word.box.x0 - pieces[-1][-1].box.x1) < 3 * line.box.height:
-            pieces[-1].append(word)
-        else:
-            pieces.append([word])
-    return [Line(tuple(piece), _around(piece)) for piece in pieces]
-
-
-def _keep_sentences_whole(blocks: list[Block]) -> list[Block]:
-    """Move footnotes to the end, and join a paragraph that floats, a column or a footnote cut in two."""
-    running = ("page-header", "page-footer")
-    notes = [block for block in blocks if block.kind == "footnote"]
-    heads = [block for block in blocks if block.kind in running]
-    ordered = [block for block in blocks if block.kind not in ("footnote", *running)]
-    result: list[Block] = []
-    i = 0
-    while i < len(ordered):
-        block = ordered[i]
-        i += 1
-        if block.kind in ("text", "list-item") and _is_open(block):
-            j = i
-            while j < len(ordered) and ordered[j].kind in _FLOATS:
-                j += 1
-            if j < len(ordered) and _goes_on(block, ordered[j]):
-                rest = ordered.pop(j)
-                ordered.insert(i, Block(block.kind, block.box.union(rest.box), block.lines + rest.lines))
+def _orphans_to_blocks(words: Sequence[PlacedWord]) -> list[Block]:
+    """Gather words that no region holds: lines close below each other make one block of text."""
+    blocks: list[list[Line]] = []
+    for line in _placed_to_lines(words):
+        if blocks:
+            last = blocks[-1][-1]
+            gap = line.box.y0 - last.box.y1
+            beside = min(line.box.x1, last.box.x1) - max(line.box.x0, last.box.x0) > 0
+            if beside and -0.5 * line.box.height < gap < 0.8 * line.box.height:
+                blocks[-1].append(line)
                 continue
-        result.append(block)
-    return [*result, *notes, *heads]
+        blocks.append([line])
+    return [Block("code" if _is_code(lines) else "text", _hull(lines), tuple(lines)) for lines in blocks]
 
 
-def _is_open(block: Block) -> bool:
-    """Return whether a paragraph's last line breaks off in the middle of a sentence."""
-    last = block.lines[-1].text
-    return last[-1:].isalnum() or last[-1:] in ",-‐\u00ad(" if last else False
+def _in_order(blocks: Sequence[Block]) -> list[Block]:
+    """Running heads first, then the text by columns, then footnotes, then running feet."""
+    heads = [block for block in blocks if block.kind == "page-header"]
+    feet = [block for block in blocks if block.kind == "page-footer"]
+    notes = [block for block in blocks if block.kind == "footnote"]
+    body = [block for block in blocks if block.kind not in ("page-header", "page-footer", "footnote")]
+    right_to_left = _is_right_to_left(body)
+    ordered = []
+    for group in (heads, body, notes, feet):
+        order = reading_order([block.box for block in group], right_to_left=right_to_left)
+        ordered += [group[i] for i in order]
+    return ordered
 
 
-def _goes_on(block: Block, rest: Block) -> bool:
-    """Return whether the second block continues the first: a new column or beyond a float, and in lower case."""
-    if rest.kind != "text" or not rest.lines:
+def _is_right_to_left(blocks: Sequence[Block]) -> bool:
+    letters = "".join(word.text for block in blocks for line in block.lines for word in line.words)
+    return sum("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in letters) > 0.5 * len(letters)
+
+
+def _join_paragraphs(blocks: Sequence[Block]) -> list[Block]:
+    """Join a paragraph that goes on in the next column or behind a figure, and put what stood between behind it."""
+    joined: list[Block] = []
+    open_at: int | None = None  # where in joined the last running text stands
+    for block in blocks:
+        if open_at is not None and block.kind == "text" and _goes_on(joined, open_at, block):
+            first = joined[open_at]
+            joined[open_at] = replace(first, box=first.box.union(block.box), lines=first.lines + block.lines)
+            continue
+        joined.append(block)
+        if block.kind in ("text", "list-item"):
+            open_at = len(joined) - 1
+        elif block.kind not in _FLOATS:
+            open_at = None
+    return joined
+
+
+def _goes_on(joined: Sequence[Block], open_at: int, block: Block) -> bool:
+    first = joined[open_at]
+    last_line, next_line = first.lines[-1], block.lines[0]
+    last, following = last_line.words[-1], next_line.words[0]
+    moved = next_line.box.y0 < last_line.box.y0 or open_at < len(joined) - 1
+    if not moved or abs(last.size - following.size) > 0.6:
         return False
-    first = rest.lines[0].text[:1]
-    return first.islower() and abs(rest.lines[0].words[0].size - block.lines[-1].words[-1].size) < 1.0
+    if any(between.kind in ("formula", "code") for between in joined[open_at + 1 :]):
+        return False
+    return last.text[-1] not in ".!?:;" and (following.text[0].islower() or last.text[-1] in "-\u00ad\u2010")
+
+
+def _inside_floats(rotated: Sequence[PlacedWord], regions: Sequence[Region]) -> list[PlacedWord]:
+    return [placed for placed in rotated if _held_by_float(placed, regions)]
+
+
+def _held_by_float(placed: PlacedWord, regions: Sequence[Region]) -> bool:
+    word, _ = placed
+    return any(
+        region.kind in ("figure", "table") and region.box.overlap(word.box) > 0.5 * word.box.width * word.box.height
+        for region in regions
+    )
+
+
+def _stamps_to_blocks(words: Sequence[PlacedWord], page: Box) -> list[Block]:
+    """Rotated text in the outer eighth of the page is a stamp, kept out of the text; elsewhere it is text."""
+    blocks = []
+    for _, group in groupby(words, key=lambda placed: placed[1]):
+        line = _line([word for word, _ in group])
+        middle = (line.box.x0 + line.box.x1) / 2
+        margin = not page.x0 + page.width / 8 < middle < page.x1 - page.width / 8
+        blocks.append(Block("page-header" if margin else "text", line.box, (line,)))
+    return blocks

@@ -43,14 +43,20 @@ _MAX_PAGE_POINTS = 14_400.0  # 200 inches, the PDF limit; a larger page is drawn
 
 
 def read_pdf(
-    path: Path, *, options: IngestionOptions, password: str | None = None, progress: PageProgress | None = None
+    path: Path,
+    *,
+    options: IngestionOptions,
+    password: str | None = None,
+    progress: PageProgress | None = None,
+    name: str | None = None,
 ) -> RawDocument:
-    """Read every page of a PDF.
+    """Read every page of a PDF; messages call it `name`, or by its file name.
 
     A page that cannot be read is an issue on that page and the others go on. Raises an IngestionError when the file as
     a whole cannot be read: EncryptedFileError, EmptyFileError, BrokenFileError, FileTooLargeError.
     """
-    document = _open(path, options, password)
+    name = name or path.name
+    document = _open(path, options, password, name)
     try:
         issues: list[PageIssue] = []
         if document.is_repaired:
@@ -59,13 +65,13 @@ def read_pdf(
                     None,
                     None,
                     "repaired",
-                    f"{path.name} is damaged and was repaired while it was opened; pages may be missing. "
+                    f"{name} is damaged and was repaired while it was opened; pages may be missing. "
                     "Compare the number of pages with the original.",
                 )
             )
         pages: list[RawPage] = []
         for index in range(document.page_count):
-            page, issue = _read_page(document, index, path.name, options)
+            page, issue = _read_page(document, index, name, options)
             pages.append(page)
             if issue is not None:
                 issues.append(issue)
@@ -89,12 +95,18 @@ def reader_version() -> str:
     return f"PyMuPDF {pymupdf.VersionBind}"
 
 
+def load_reader() -> None:
+    """Load the library and its layout model now, so that the first page does not wait for them."""
+    _library()
+    import pymupdf.layout  # noqa: F401  registers the model
+
+
 def render_page(
     path: Path, page_number: int, *, boxes: tuple[Box, ...] = (), zoom: float = 1.5, password: str | None = None
 ) -> bytes:
     """Return a page as PNG at 72 * zoom dots per inch with the boxes highlighted; page_number counts from 1."""
     pymupdf = _library()
-    document = _open(path, IngestionOptions(), password)
+    document = _open(path, IngestionOptions(), password, path.name)
     try:
         if not 1 <= page_number <= document.page_count:
             raise IngestionError(f"{path.name} has pages 1 to {document.page_count}, not {page_number}.")
@@ -119,9 +131,8 @@ def _library() -> Any:
     return pymupdf
 
 
-def _open(path: Path, options: IngestionOptions, password: str | None) -> pymupdf.Document:
+def _open(path: Path, options: IngestionOptions, password: str | None, name: str) -> pymupdf.Document:
     pymupdf = _library()
-    name = path.name
     try:
         document: pymupdf.Document = pymupdf.open(path, filetype="pdf")
     except pymupdf.EmptyFileError as error:

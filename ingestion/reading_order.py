@@ -1,92 +1,94 @@
-"""The order in which the boxes of a page are read: down each column, then across.
+"""The order in which a reader takes the boxes of a page: down each column, then on to the next one.
 
-A recursive XY-cut (Nagy and Seth, 1984) that prefers columns: boxes are parted at an upright gap where there is one;
-where a box spans the gap (a title, a wide table) the page is first parted above and below it, and only there, so that two
-paragraph gaps that happen to be level do not tear columns apart.
+A recursive X-Y cut (Nagy and Seth, "Hierarchical representation of optically scanned documents", ICPR 1984) that looks
+for the gutter between columns first and lets boxes that cross it (a title, a wide figure) divide the page into bands.
+Whoever cuts at horizontal gaps first reads across columns wherever two paragraphs happen to end on one height.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ingestion.document import Box
 
-_SLACK = 3.0  # points by which neighbouring boxes may overlap and still be apart
+
+def reading_order(boxes: Sequence[Box], *, right_to_left: bool = False) -> list[int]:
+    """Return the indices of the boxes in reading order; with `right_to_left` the right column is read first."""
+    return _order(list(range(len(boxes))), boxes, right_to_left)
 
 
-def reading_order(boxes: Sequence[Box], page: Box) -> list[int]:
-    """Return the indices of the boxes in reading order."""
-    return _order(list(boxes), list(range(len(boxes))), page)
-
-
-def _order(boxes: Sequence[Box], indices: list[int], page: Box) -> list[int]:
+def _order(indices: list[int], boxes: Sequence[Box], right_to_left: bool) -> list[int]:
     if len(indices) < 2:
         return indices
-    columns = _columns(boxes, indices)
-    if columns is not None:
-        return [i for column in columns for i in _order(boxes, column, page)]
-    bands = _bands(boxes, indices)
-    if len(bands) > 1:
-        return [i for band in _join_bands(boxes, bands) for i in _order(boxes, band, page)]
-    spanning = max(indices, key=lambda i: (boxes[i].width, -boxes[i].y0))
-    rest = [i for i in indices if i != spanning]
-    if _columns(boxes, rest) is not None:  # one box overlaps others a little: read it by where it begins
-        above = [i for i in rest if _middle(boxes[i]) < _middle(boxes[spanning])]
-        below = [i for i in rest if i not in above]
-        return [*_order(boxes, above, page), spanning, *_order(boxes, below, page)]
-    return sorted(indices, key=lambda i: (round(boxes[i].y0 / 4), boxes[i].x0))
+    cut = _gutter(indices, boxes)
+    if cut is None:
+        return _down(indices, boxes, right_to_left)
+    left, right, crossing = cut
+    sides = (right, left) if right_to_left else (left, right)
+    if not crossing:
+        return [index for side in sides for index in _order(side, boxes, right_to_left)]
+    ordered: list[int] = []
+    rest = left + right
+    for wide in sorted(crossing, key=lambda i: boxes[i].y0):
+        above = [i for i in rest if _middle(boxes[i]) < _middle(boxes[wide])]
+        rest = [i for i in rest if _middle(boxes[i]) >= _middle(boxes[wide])]
+        ordered += [*_order(above, boxes, right_to_left), wide]
+    return ordered + _order(rest, boxes, right_to_left)
+
+
+def _gutter(indices: list[int], boxes: Sequence[Box]) -> tuple[list[int], list[int], list[int]] | None:
+    """Return the boxes left of, right of and across the best gutter; None where there are no columns side by side.
+
+    A gutter is an x that boxes on both sides leave free over a common height. Boxes across it must stand above or
+    below of what it parts, so that they make bands. Of several, the one with the most height on its thinner side wins.
+    """
+    best: tuple[float, list[int], list[int], list[int]] | None = None
+    slack = 2.0  # points by which boxes of neighbouring columns may touch
+    for edge in sorted({boxes[i].x0 for i in indices}):
+        left = [i for i in indices if boxes[i].x1 <= edge + slack]
+        right = [i for i in indices if boxes[i].x0 >= edge - slack and boxes[i].x1 > edge + slack]
+        if not left or not right:
+            continue
+        crossing = [i for i in indices if boxes[i].x0 < edge - slack and boxes[i].x1 > edge + slack]
+        shared = _beside(left, right, crossing, boxes)
+        if shared is not None and (best is None or shared > best[0]):
+            best = (shared, left, right, crossing)
+    return None if best is None else best[1:]
+
+
+def _beside(left: list[int], right: list[int], crossing: list[int], boxes: Sequence[Box]) -> float | None:
+    """Return over what height, in points, both sides have boxes beside each other; None where that makes no columns."""
+    shared = 0.0
+    for wide in crossing:
+        hit = [
+            i for i in (*left, *right) if _vertical_overlap(boxes[i], boxes[wide]) > 0.5 * _lower(boxes[i], boxes[wide])
+        ]
+        if hit:
+            return None
+    for i in left:
+        shared += sum(_vertical_overlap(boxes[i], boxes[j]) for j in right)
+    heights = min(sum(boxes[i].height for i in left), sum(boxes[i].height for i in right))
+    return shared if shared > 0.1 * heights else None
+
+
+def _down(indices: list[int], boxes: Sequence[Box], right_to_left: bool) -> list[int]:
+    """Order boxes from top to bottom; those on one height from left to right."""
+    ordered: list[int] = []
+    rest = sorted(indices, key=lambda i: (boxes[i].y0, boxes[i].x0))
+    while rest:
+        row = [i for i in rest if _vertical_overlap(boxes[i], boxes[rest[0]]) > 0.6 * _lower(boxes[i], boxes[rest[0]])]
+        ordered += sorted(row, key=lambda i: -boxes[i].x1 if right_to_left else boxes[i].x0)
+        rest = [i for i in rest if i not in row]
+    return ordered
 
 
 def _middle(box: Box) -> float:
     return (box.y0 + box.y1) / 2
 
 
-def _columns(boxes: Sequence[Box], indices: Sequence[int]) -> list[list[int]] | None:
-    """Part boxes into columns at every upright gap, or None where there is no such gap."""
-    groups = _parted(indices, lambda i: boxes[i].x0, lambda i: boxes[i].x1)
-    return groups if len(groups) > 1 else None
+def _vertical_overlap(a: Box, b: Box) -> float:
+    return max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
 
 
-def _bands(boxes: Sequence[Box], indices: Sequence[int]) -> list[list[int]]:
-    return _parted(indices, lambda i: boxes[i].y0, lambda i: boxes[i].y1)
-
-
-def _parted(indices: Sequence[int], low: Callable[[int], float], high: Callable[[int], float]) -> list[list[int]]:
-    """Part indices at every gap of their extents, low to high."""
-    ordered = sorted(indices, key=low)
-    groups: list[list[int]] = []
-    reach = float("-inf")
-    for i in ordered:
-        if groups and low(i) < reach - _SLACK:
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-        reach = max(reach, high(i))
-    return groups
-
-
-def _join_bands(boxes: Sequence[Box], bands: list[list[int]]) -> list[list[int]]:
-    """Join neighbouring bands that together still part into the same columns, so that a column is read to its end."""
-    joined: list[list[int]] = []
-    for band in bands:
-        if joined:
-            together = joined[-1] + band
-            if _columns(boxes, together) is not None and _same_columns(boxes, joined[-1], band):
-                joined[-1] = together
-                continue
-        joined.append(list(band))
-    return joined
-
-
-def _same_columns(boxes: Sequence[Box], above: Sequence[int], below: Sequence[int]) -> bool:
-    """Return whether at least one of two bands has columns, and a lone box in the other fills most of one of them."""
-    parts = [_columns(boxes, above), _columns(boxes, below)]
-    if parts[0] is None and parts[1] is None:
-        return False
-    if parts[0] is not None and parts[1] is not None:
-        return True
-    columns = parts[0] or parts[1] or []
-    single = below if parts[0] is not None else above
-    widths = [max(boxes[i].x1 for i in c) - min(boxes[i].x0 for i in c) for c in columns]
-    extent = max(boxes[i].x1 for i in single) - min(boxes[i].x0 for i in single)
-    return extent > 0.4 * min(widths)
+def _lower(a: Box, b: Box) -> float:
+    return max(0.1, min(a.height, b.height))

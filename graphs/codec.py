@@ -1,0 +1,83 @@
+"""Documents to and from what a database keeps: JSON for the structure, packed arrays for the place of words."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from ingestion.document import Box, Figure, Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes
+
+
+def structure_to_blob(document: ParsedDocument) -> bytes:
+    """Return sections, passages, tables and figures as compressed JSON; pages are kept apart."""
+    parts = {
+        "sections": [asdict(section) for section in document.sections],
+        "passages": [_without(asdict(passage), "text") for passage in document.passages],
+        "tables": [asdict(table) for table in document.tables],
+        "figures": [asdict(figure) for figure in document.figures],
+    }
+    for kind in ("passages", "tables", "figures"):
+        for part, source in zip(parts[kind], getattr(document, kind), strict=True):
+            part["boxes"] = [box.as_tuple() for box in source.boxes]
+    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 6)
+
+
+def blob_to_structure(
+    blob: bytes, pages: tuple[Page, ...]
+) -> tuple[tuple[Section, ...], tuple[Passage, ...], tuple[Table, ...], tuple[Figure, ...]]:
+    """Return what `structure_to_blob` was given; a passage's text is cut from its page again."""
+    parts = json.loads(zlib.decompress(blob))
+    return (
+        tuple(Section(**section) for section in parts["sections"]),
+        tuple(
+            Passage(
+                **{**passage, "boxes": _boxes(passage)},
+                text=pages[passage["page_number"] - 1].markdown[passage["start"] : passage["end"]],
+            )
+            for passage in parts["passages"]
+        ),
+        tuple(
+            Table(**{**table, "boxes": _boxes(table), "rows": tuple(tuple(row) for row in table["rows"])})
+            for table in parts["tables"]
+        ),
+        tuple(Figure(**{**figure, "boxes": _boxes(figure)}) for figure in parts["figures"]),
+    )
+
+
+def words_to_blob(words: WordBoxes) -> bytes:
+    """Return word boxes packed: starts, ends, then boxes, little-endian."""
+    parts = (words.starts.astype("<i4"), words.ends.astype("<i4"), words.boxes.astype("<f4"))
+    return zlib.compress(b"".join(part.tobytes() for part in parts), 3)
+
+
+def blob_to_words(blob: bytes) -> WordBoxes:
+    """Return what `words_to_blob` was given."""
+    data = zlib.decompress(blob)
+    n = len(data) // 24
+    return WordBoxes(
+        np.frombuffer(data, "<i4", n),
+        np.frombuffer(data, "<i4", n, 4 * n),
+        np.frombuffer(data, "<f4", 4 * n, 8 * n).reshape(n, 4),
+    )
+
+
+def issues_to_json(issues: tuple[PageIssue, ...]) -> str:
+    """Return issues as JSON."""
+    return json.dumps([asdict(issue) for issue in issues], ensure_ascii=False)
+
+
+def json_to_issues(text: str) -> tuple[PageIssue, ...]:
+    """Return what `issues_to_json` was given."""
+    return tuple(PageIssue(**issue) for issue in json.loads(text))
+
+
+def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
+    return {k: v for k, v in data.items() if k != key}
+
+
+def _boxes(part: dict[str, Any]) -> tuple[Box, ...]:
+    return tuple(Box(*box) for box in part["boxes"])

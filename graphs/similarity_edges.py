@@ -1,0 +1,139 @@
+"""Edges between nodes that resemble each other: by embedding, and by the key terms that they share.
+
+Both are a function of the set of nodes alone: nodes come sorted by id and ties go to the smaller id. A node asks for
+its nearest neighbours; an edge stays when it is among the best `max_degree` of both its ends, so no hub drowns a walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graphs.document_graph import Edge, EdgeKind
+from graphs.index import TermCounts
+from graphs.options import GraphOptions
+
+_SHOWN_TERMS = 5  # shared terms that an edge names
+
+
+def similar_edges(node_ids: Sequence[str], vectors: NDArray[np.float32], options: GraphOptions) -> list[Edge]:
+    """Return edges between nearest neighbours by cosine, exact, of unit vectors of shape (n, dimensions)."""
+    n = len(node_ids)
+    if n < 2:
+        return []
+    import faiss
+
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    k = min(options.similar_neighbours + 1, n)
+    cosines, neighbours = index.search(np.ascontiguousarray(vectors, dtype=np.float32), k)
+    sources = np.repeat(np.arange(n), k)
+    pairs = _pairs(sources, neighbours.ravel(), _rounded(cosines.ravel()), options.similar_floor)
+    return [
+        Edge(node_ids[i], node_ids[j], EdgeKind.SIMILAR, min(weight, 1.0), f"cosine {weight:.2f}")
+        for i, j, weight in _capped(pairs, n, options.max_degree)
+    ]
+
+
+def shared_term_edges(node_ids: Sequence[str], counts: TermCounts, options: GraphOptions) -> list[Edge]:
+    """Return edges between nodes that share key terms; the weight is the cosine over their key terms."""
+    n = len(node_ids)
+    keys = key_terms(counts, options)
+    if n < 2 or keys.nnz == 0:
+        return []
+    from sparse_dot_topn import sp_matmul_topn
+
+    k = min(options.shared_term_neighbours + 1, n)
+    product = sparse.coo_array(sp_matmul_topn(sparse.csr_matrix(keys), sparse.csr_matrix(keys.T), top_n=k))
+    pairs = _pairs(product.row, product.col, _rounded(product.data), 0.0)
+    return [
+        Edge(node_ids[i], node_ids[j], EdgeKind.SHARES_TERMS, min(weight, 1.0), _shared(keys, counts.terms, i, j))
+        for i, j, weight in _capped(pairs, n, options.max_degree)
+    ]
+
+
+def key_terms(counts: TermCounts, options: GraphOptions) -> sparse.csr_array:
+    """Return the heaviest terms of each node by TF-IDF, rows of unit length, shape (nodes, terms).
+
+    Left out are terms of one node only, terms of too many nodes (they would link everything), and bare numbers.
+    """
+    matrix = counts.tfidf()
+    most = max(10.0, options.max_term_share * matrix.shape[0])
+    frequency = counts.document_frequency
+    lettered = np.fromiter(
+        (any(c.isalpha() for c in term) and len(term) > 1 for term in counts.terms), bool, len(counts.terms)
+    )
+    usable = (frequency >= 2) & (frequency <= most) & lettered
+    data, indices, ends = [], [], [0]
+    for row in range(matrix.shape[0]):
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        columns, weights = matrix.indices[start:end], matrix.data[start:end]
+        keep = usable[columns]
+        columns, weights = columns[keep], weights[keep]
+        best = np.lexsort((columns, -weights))[: options.key_terms]
+        best = best[np.argsort(columns[best])]
+        norm = float(np.linalg.norm(weights[best])) or 1.0
+        data.append(weights[best] / norm)
+        indices.append(columns[best])
+        ends.append(ends[-1] + len(best))
+    return sparse.csr_array(
+        (np.concatenate(data).astype(np.float32), np.concatenate(indices), np.asarray(ends)), shape=matrix.shape
+    )
+
+
+def _shared(keys: sparse.csr_array, terms: Sequence[str], i: int, j: int) -> str:
+    a = dict(
+        zip(
+            keys.indices[keys.indptr[i] : keys.indptr[i + 1]],
+            keys.data[keys.indptr[i] : keys.indptr[i + 1]],
+            strict=True,
+        )
+    )
+    b = dict(
+        zip(
+            keys.indices[keys.indptr[j] : keys.indptr[j + 1]],
+            keys.data[keys.indptr[j] : keys.indptr[j + 1]],
+            strict=True,
+        )
+    )
+    common = sorted(a.keys() & b.keys(), key=lambda term: (-a[term] * b[term], terms[term]))
+    return "share " + ", ".join(terms[term] for term in common[:_SHOWN_TERMS])
+
+
+def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return weights to six decimals, so that the last bits of a sum never decide a tie."""
+    return np.asarray(np.round(weights.astype(np.float64), 6), dtype=np.float64)
+
+
+def _pairs(
+    sources: NDArray[np.integer], targets: NDArray[np.integer], weights: NDArray[np.float64], floor: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return each unordered pair once, smaller index first, with its weight, where it is above 0 and the floor."""
+    keep = (sources != targets) & (weights >= floor) & (weights > 0) & (targets >= 0)
+    low = np.minimum(sources, targets)[keep].astype(np.int64)
+    high = np.maximum(sources, targets)[keep].astype(np.int64)
+    weight = weights[keep]
+    order = np.lexsort((-weight, high, low))
+    low, high, weight = low[order], high[order], weight[order]
+    first = np.ones(len(low), dtype=bool)
+    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return low[first], high[first], weight[first]
+
+
+def _capped(
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]], n: int, most: int
+) -> list[tuple[int, int, float]]:
+    """Keep the pairs that are among the best `most` of both their ends, ties to the smaller ids."""
+    low, high, weight = pairs
+    keep = np.ones(len(low), dtype=bool)
+    owners = np.concatenate([low, high])
+    others = np.concatenate([high, low])
+    edge = np.concatenate([np.arange(len(low))] * 2)
+    order = np.lexsort((others, -np.concatenate([weight, weight]), owners))
+    starts = np.searchsorted(owners[order], np.arange(n))
+    rank = np.arange(len(order)) - starts[owners[order]]
+    keep[edge[order][rank >= most]] = False
+    return [(int(i), int(j), float(w)) for i, j, w in zip(low[keep], high[keep], weight[keep], strict=True)]

@@ -1,0 +1,461 @@
+"""The collection on disk: one folder that survives a kill at any moment.
+
+    kgqa.sqlite3    documents, pages, nodes, edges, words and state (WAL)
+    vectors-N.f32   vectors; what the database does not count does not exist
+    files/HASH      the originals, so that a cited page can be shown
+    lock            held by the one process that writes
+
+Every document is one transaction. Links between documents are made after a run by `relink`; until then the state says
+that they are stale, so the next writer makes them when a kill came between. Readers see each commit as it comes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphs.build import document_to_nodes, link_edges, searchable
+from graphs.codec import (
+    blob_to_structure,
+    blob_to_words,
+    issues_to_json,
+    json_to_issues,
+    structure_to_blob,
+    words_to_blob,
+)
+from graphs.document_graph import DocumentGraph, Edge, EdgeKind, Node, NodeKind
+from graphs.errors import (
+    CollectionBusyError,
+    CollectionError,
+    EmbeddingError,
+    NewerCollectionError,
+    UnknownDocumentError,
+)
+from graphs.index import SearchIndex, TermCounts
+from graphs.options import GraphOptions
+from graphs.schema import SCHEMA, VERSION
+from graphs.structure_edges import document_to_edges
+from graphs.vectors import append_rows, read_rows
+from graphs.words import counts_to_words, words_to_counts
+from ingestion.document import Page, PageIssue, ParsedDocument
+
+_LOADED = 8  # documents that are kept in memory
+_LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What is known of a document without reading it."""
+
+    doc_id: str  # "" for a file that could not be read
+    name: str
+    status: Literal["ok", "partial", "failed"]
+    pages: int
+    passages: int
+    tables: int
+    figures: int
+    sections: int
+    seconds: float
+    issues: tuple[PageIssue, ...]
+    sha256: str
+    source: str  # where it came from, "" where that says nothing
+
+
+class Store:
+    """A collection's folder. One process may write at a time; any number may read meanwhile."""
+
+    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._db = database
+        self._guard = threading.RLock()
+        self._writer: int | None = None  # the thread that writes
+        self._documents: OrderedDict[str, ParsedDocument] = OrderedDict()
+        self._graph: tuple[int, DocumentGraph] | None = None
+        self._index: tuple[int, SearchIndex] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = True) -> Store:
+        """Open the collection in a folder, or make one; raise CollectionError where that cannot be."""
+        path = folder / "kgqa.sqlite3"
+        if not path.exists() and not create:
+            raise CollectionError(f"{folder} holds no collection. Make one: `kgqa ingest FILES --collection {folder}`.")
+        try:
+            (folder / "files").mkdir(parents=True, exist_ok=True)
+            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            version = int(database.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                database.close()
+                raise NewerCollectionError(
+                    f"{folder} was made by a newer kgqa (format {version}; this one reads {VERSION}). Update kgqa."
+                )
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("PRAGMA foreign_keys = ON")
+            if version < VERSION:
+                database.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+        except (sqlite3.Error, OSError) as error:
+            raise CollectionError(
+                f"{folder} cannot be opened as a collection ({error}). Check the path and its permissions, "
+                f"or run `kgqa doctor --collection {folder}`."
+            ) from error
+        return cls(folder, database)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+    # What is there
+
+    def documents(self) -> list[DocumentRecord]:
+        """Return every document, and every file that could not be read, sorted by name."""
+        with self._guard:
+            rows = self._db.execute(
+                "SELECT doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, "
+                "source FROM documents UNION ALL "
+                "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source FROM failures ORDER BY name"
+            ).fetchall()
+        return [DocumentRecord(*row[:9], json_to_issues(row[9]), *row[10:]) for row in rows]
+
+    def record(self, name: str) -> DocumentRecord:
+        """Return the document of that name; raise UnknownDocumentError, with the names there are, for another."""
+        records = self.documents()
+        found = [r for r in records if r.name == name] or [r for r in records if r.name.casefold() == name.casefold()]
+        if not found:
+            names = ", ".join(r.name for r in records[:5]) + (", ..." if len(records) > 5 else "")
+            raise UnknownDocumentError(f"No document is named {name!r}. There are: {names or 'none yet'}.")
+        return found[0]
+
+    def by_source(self, source: str) -> DocumentRecord | None:
+        """Return the document that came from there, or None."""
+        return next((r for r in self.documents() if r.doc_id and r.source == source), None)
+
+    def by_hash(self, sha256: str) -> DocumentRecord | None:
+        """Return the document with those bytes, or None."""
+        return next((r for r in self.documents() if r.doc_id and r.sha256 == sha256), None)
+
+    def load(self, doc_id: str) -> ParsedDocument:
+        """Return a document as it was put; raise UnknownDocumentError where there is none."""
+        with self._guard:
+            if doc_id in self._documents:
+                self._documents.move_to_end(doc_id)
+                return self._documents[doc_id]
+            row = self._db.execute(
+                "SELECT name, sha256, media_type, title, structure, issues, seconds FROM documents WHERE doc_id = ?",
+                (doc_id,),
+            ).fetchone()
+            if row is None:
+                raise UnknownDocumentError(f"No document has the id {doc_id!r}. `kgqa documents` lists what there is.")
+            pages = tuple(
+                Page(number, label, width, height, markdown, blob_to_words(words), engine, reason)
+                for number, label, width, height, markdown, words, engine, reason in self._db.execute(
+                    "SELECT number, label, width, height, markdown, words, engine, reason FROM pages "
+                    "WHERE doc_id = ? ORDER BY number",
+                    (doc_id,),
+                )
+            )
+            name, sha256, media_type, title, structure, issues, seconds = row
+            sections, passages, tables, figures = blob_to_structure(structure, pages)
+            document = ParsedDocument(
+                doc_id, name, sha256, media_type, title, pages, sections, passages, tables, figures,
+                json_to_issues(issues), seconds,
+            )  # fmt: skip
+            self._documents[doc_id] = document
+            if len(self._documents) > _LOADED:
+                self._documents.popitem(last=False)
+            return document
+
+    def original(self, doc_id: str) -> Path | None:
+        """Return where the original file is kept, or None where it is not."""
+        with self._guard:
+            row = self._db.execute("SELECT sha256 FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
+        path = self.folder / "files" / row[0] if row else None
+        return path if path is not None and path.exists() else None
+
+    def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those texts that the collection holds already."""
+        with self._guard:
+            rows = {}
+            for text in set(texts):
+                row = self._db.execute(
+                    "SELECT vector_row FROM nodes WHERE text_hash = ? AND vector_row IS NOT NULL LIMIT 1",
+                    (_hash(text),),
+                ).fetchone()
+                if row is not None:
+                    rows[text] = row[0]
+            vectors = self._vectors()
+            return {text: np.array(vectors[row]) for text, row in rows.items()}
+
+    def graph(self) -> DocumentGraph:
+        """Return the graph as of the last commit; the same object until something changes."""
+        with self._guard:
+            generation = int(self._state("generation", "0"))
+            if self._graph is None or self._graph[0] != generation:
+                edges = [
+                    Edge(source, target, EdgeKind(kind), weight, reason)
+                    for source, target, kind, weight, reason in self._db.execute(
+                        "SELECT source, target, kind, weight, reason FROM edges"
+                    )
+                ]
+                self._graph = generation, DocumentGraph(self._nodes(), edges)
+            return self._graph[1]
+
+    def index(self) -> SearchIndex:
+        """Return the search index as of the last commit; the same object until something changes."""
+        with self._guard:
+            generation = int(self._state("generation", "0"))
+            if self._index is None or self._index[0] != generation:
+                nodes = searchable(self._nodes())
+                self._index = (
+                    generation,
+                    SearchIndex(
+                        [node.node_id for node in nodes],
+                        [node.search_text for node in nodes],
+                        self._rows_of(nodes),
+                        [node.doc_id for node in nodes],
+                        words_to_counts(self._db) if self._state("links_stale", "0") == "0" else None,
+                    ),
+                )
+            return self._index[1]
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the right to write; raise CollectionBusyError while another process or thread holds it."""
+        if self._writer == threading.get_ident():
+            yield
+            return
+        try:
+            with (self.folder / "lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the process ends
+                self._writer = threading.get_ident()
+                try:
+                    yield
+                finally:
+                    self._writer = None
+        except BlockingIOError as error:
+            raise CollectionBusyError(
+                f"{self.folder}: another process is writing to this collection. Wait for its end and run this again."
+            ) from error
+        except PermissionError as error:
+            raise CollectionError(
+                f"{self.folder} cannot be written ({error.strerror}). Check its permissions."
+            ) from error
+
+    def put(
+        self,
+        document: ParsedDocument,
+        vectors: Mapping[str, NDArray[np.float32]],
+        original: Path | None = None,
+        *,
+        source: str = "",
+        embedder: str = "",
+    ) -> None:
+        """Commit a document, in place of the one of the same name or the same bytes.
+
+        `vectors` gives each searchable node its unit vector; `embedder` names the model that made them. Links to other
+        documents are made by the next `relink`. Raises EmbeddingError for another model than the collection's.
+        """
+        nodes = document_to_nodes(document)
+        said = searchable(nodes)
+        with self.writing(), self._guard:
+            self._check_embedder(embedder)
+            if original is not None:
+                self._keep(original, document.sha256)
+            first = int(self._state("vector_rows", "0"))
+            if said:
+                matrix = np.stack([vectors[node.node_id] for node in said])
+                append_rows(self._vector_file(), first, matrix)
+            rows = {node.node_id: first + i for i, node in enumerate(said)}
+            with self._transaction():
+                self._db.execute("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
+                self._db.execute("DELETE FROM failures WHERE name = ?", (document.name,))
+                self._insert_document(document, source)
+                self._insert_nodes(nodes, rows)
+                self._insert_edges(document_to_edges(document))
+                if said:
+                    self._set_state("embedder", embedder)
+                    self._set_state("dimensions", str(len(vectors[said[0].node_id])))
+                    self._set_state("vector_rows", str(first + len(said)))
+                self._changed()
+            self._documents.pop(document.doc_id, None)
+
+    def record_failure(self, name: str, sha256: str, source: str, issues: tuple[PageIssue, ...]) -> None:
+        """Note a file that could not be read; a document of that name stays as it was."""
+        with self.writing(), self._guard, self._transaction():
+            if self._db.execute("SELECT 1 FROM documents WHERE name = ?", (name,)).fetchone() is None:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)",
+                    (name, sha256, source, issues_to_json(issues)),
+                )
+
+    def move(self, doc_id: str, name: str, source: str) -> None:
+        """Note that a document's file has a new name or place."""
+        with self.writing(), self._guard, self._transaction():
+            self._db.execute("UPDATE documents SET name = ?, source = ? WHERE doc_id = ?", (name, source, doc_id))
+            self._documents.pop(doc_id, None)
+
+    def remove(self, name: str) -> None:
+        """Remove a document, or the note of a failure, by its name; raise UnknownDocumentError for another name."""
+        with self.writing(), self._guard:
+            record = self.record(name)
+            with self._transaction():
+                self._db.execute("DELETE FROM documents WHERE name = ?", (record.name,))
+                self._db.execute("DELETE FROM failures WHERE name = ?", (record.name,))
+                self._changed()
+            self._documents.pop(record.doc_id, None)
+            if record.sha256:
+                (self.folder / "files" / record.sha256).unlink(missing_ok=True)
+
+    def relink(self, options: GraphOptions) -> None:
+        """Make the links by words and vectors anew where documents or options changed since the last time."""
+        with self.writing(), self._guard:
+            wanted = json.dumps(asdict(options), sort_keys=True)
+            if self._state("links_stale", "0") == "0" and self._state("graph_options", "") == wanted:
+                return
+            nodes = searchable(self._nodes())
+            counts = TermCounts.from_texts(node.search_text for node in nodes)
+            edges = link_edges(nodes, self._rows_of(nodes), counts, options) if nodes else []
+            with self._transaction():
+                self._db.execute("DELETE FROM edges WHERE kind IN (?, ?)", _LINKS)
+                self._insert_edges(edges)
+                self._set_state("graph_options", wanted)
+                self._changed()
+                self._set_state("links_stale", "0")
+                counts_to_words(self._db, counts)
+            self._compact()
+
+    def _insert_document(self, document: ParsedDocument, source: str) -> None:
+        counts = (document.pages, document.passages, document.tables, document.figures, document.sections)
+        self._db.execute(
+            f"INSERT INTO documents VALUES ({', '.join('?' * 15)})",
+            (document.doc_id, document.name, document.sha256, source, document.media_type, document.title,
+             document.status, document.seconds, *map(len, counts), issues_to_json(document.issues),
+             structure_to_blob(document)),
+        )  # fmt: skip
+        self._db.executemany(
+            f"INSERT INTO pages VALUES ({', '.join('?' * 9)})",
+            [
+                (document.doc_id, page.number, page.label, page.width, page.height, page.markdown,
+                 words_to_blob(page.words), page.engine, page.reason)
+                for page in document.pages
+            ],
+        )  # fmt: skip
+
+    def _insert_nodes(self, nodes: Sequence[Node], rows: Mapping[str, int]) -> None:
+        self._db.executemany(
+            "INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (node.node_id, node.doc_id, str(node.kind), node.page, node.label, node.text, node.context,
+                 _hash(node.search_text) if node.node_id in rows else None, rows.get(node.node_id))
+                for node in nodes
+            ],
+        )  # fmt: skip
+
+    def _insert_edges(self, edges: Sequence[Edge]) -> None:
+        self._db.executemany(
+            "INSERT INTO edges VALUES (?, ?, ?, ?, ?)",
+            [(edge.source, edge.target, str(edge.kind), edge.weight, edge.reason) for edge in edges],
+        )
+
+    def _keep(self, original: Path, sha256: str) -> None:
+        kept = self.folder / "files" / sha256
+        if not kept.exists():
+            partial = kept.with_suffix(".partial")
+            shutil.copyfile(original, partial)
+            partial.replace(kept)
+
+    def _check_embedder(self, embedder: str) -> None:
+        known = self._state("embedder", "")
+        if known and embedder and known != embedder and int(self._state("vector_rows", "0")):
+            raise EmbeddingError(
+                f"{self.folder} was made with the embedding model {known}, the settings name {embedder}. Set "
+                f"embedding.model back, or ingest the files into a new collection."
+            )
+
+    def _compact(self) -> None:
+        """Write the vectors anew, without the rows of removed documents, where those are more than half."""
+        live = [row for (row,) in self._db.execute(
+            "SELECT vector_row FROM nodes WHERE vector_row IS NOT NULL ORDER BY vector_row"
+        )]  # fmt: skip
+        if 2 * len(live) >= int(self._state("vector_rows", "0")):
+            return
+        old = self._vector_file()
+        fresh = self.folder / f"vectors-{int(self._state('vector_file', '0')) + 1}.f32"
+        fresh.unlink(missing_ok=True)
+        append_rows(fresh, 0, np.array(self._vectors()[live]).reshape(len(live), -1))
+        with self._transaction():
+            self._db.executemany("UPDATE nodes SET vector_row = ? WHERE vector_row = ?", list(enumerate(live)))
+            self._set_state("vector_rows", str(len(live)))
+            self._set_state("vector_file", str(int(self._state("vector_file", "0")) + 1))
+        old.unlink(missing_ok=True)  # a reader that has it mapped keeps it until it lets go
+
+    # Parts
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise CollectionError(
+                    f"{self.folder}: nothing was written ({error}). Check the disk's space and the permissions."
+                ) from error
+            raise
+        self._db.execute("COMMIT")
+
+    def _changed(self) -> None:
+        self._set_state("generation", str(int(self._state("generation", "0")) + 1))
+        self._set_state("links_stale", "1")
+
+    def _state(self, key: str, default: str) -> str:
+        row = self._db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else default
+
+    def _set_state(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+
+    def _nodes(self) -> list[Node]:
+        return [
+            Node(node_id, NodeKind(kind), doc_id, page, label, text, context)
+            for node_id, kind, doc_id, page, label, text, context in self._db.execute(
+                "SELECT node_id, kind, doc_id, page, label, text, context FROM nodes"
+            )
+        ]
+
+    def _vector_file(self) -> Path:
+        return self.folder / f"vectors-{self._state('vector_file', '0')}.f32"
+
+    def _vectors(self) -> NDArray[np.float32]:
+        rows, dimensions = int(self._state("vector_rows", "0")), int(self._state("dimensions", "0"))
+        try:
+            return read_rows(self._vector_file(), rows, dimensions)
+        except (OSError, ValueError) as error:
+            raise CollectionError(
+                f"{self.folder}: the vectors cannot be read ({error}). Ingest the files into a new collection."
+            ) from error
+
+    def _rows_of(self, nodes: Sequence[Node]) -> NDArray[np.float32]:
+        rows = dict(self._db.execute("SELECT node_id, vector_row FROM nodes WHERE vector_row IS NOT NULL"))
+        vectors = self._vectors()
+        return np.array(vectors[[rows[node.node_id] for node in nodes]]) if nodes else vectors[:0]
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:16]

@@ -1,0 +1,223 @@
+"""What a reader gives -> a document: headings, markdown, captions, tables, figures and passages put together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingestion.blocks import Block, PageBlocks, RawDocument
+from ingestion.captions import Caption, block_text, find_captions, parse_label
+from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table
+from ingestion.hyphens import Hyphens
+from ingestion.markdown import PageMarkdown, blocks_to_markdown
+from ingestion.options import IngestionOptions
+from ingestion.passages import markdown_to_passages
+from ingestion.plain import markdown_to_plain
+from ingestion.sections import Heading, build_sections, find_headings
+from ingestion.tables import header_row_count, raw_table_to_rows, table_plain, write_table
+from ingestion.text_files import section_at
+
+_FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
+_BAD_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|tex|dvi|pdf|qxd|indd|xlsx?|pptx?)$|^\W*$", re.I)
+
+
+def blocks_to_document(
+    raw: RawDocument, *, doc_id: str, name: str, sha256: str, options: IngestionOptions, seconds: float
+) -> ParsedDocument:
+    """Put a document together; passages and tables hold every character of its pages' markdown but white space."""
+    pages, headings, title = find_headings([page.blocks for page in raw.pages], raw.bookmarks)
+    captions = find_captions(pages)
+    captioned = {(caption.page, caption.block) for caption in captions}
+    headings = [h for h in headings if (h.page, h.block) not in captioned]
+    hyphens = Hyphens([word.text for word in line.words] for page in pages for b in page.blocks for line in b.lines)
+    written = [_write(page, [h for h in headings if h.page == p], hyphens) for p, page in enumerate(pages)]
+    sections = build_sections(
+        [(h, span[0]) for h in headings if (span := written[h.page].spans[h.block]) is not None], doc_id, len(pages)
+    )
+    labels = _page_labels(pages)
+    parsed = tuple(
+        Page(
+            blocks.number, labels[p], blocks.width, blocks.height, written[p].markdown, written[p].words,
+            raw.pages[p].engine, raw.pages[p].reason,
+        )
+        for p, blocks in enumerate(pages)
+    )  # fmt: skip
+    tables = _tables(pages, written, captions, sections, doc_id)
+    return ParsedDocument(
+        doc_id=doc_id,
+        name=name,
+        sha256=sha256,
+        media_type=raw.media_type,
+        title=markdown_to_plain(title) or ("" if _BAD_TITLE.search(raw.title) else raw.title),
+        pages=parsed,
+        sections=sections,
+        passages=_passages(parsed, tables, sections, doc_id, options),
+        tables=tables,
+        figures=_figures(pages, written, captions, sections, doc_id),
+        issues=raw.issues,
+        seconds=seconds,
+    )
+
+
+def _write(page: PageBlocks, headings: Sequence[Heading], hyphens: Hyphens) -> PageMarkdown:
+    """Write a page; a document's title takes one #, so sections begin at two."""
+    levels = {h.block: min(h.level + 1, 6) for h in headings}
+    for i, block in enumerate(page.blocks):
+        if block.kind == "heading":
+            levels.setdefault(i, 0)
+    return blocks_to_markdown(page.blocks, levels=levels, hyphens=hyphens, write_table=write_table)
+
+
+def _passages(
+    pages: Sequence[Page],
+    tables: Sequence[Table],
+    sections: Sequence[Section],
+    doc_id: str,
+    options: IngestionOptions,
+) -> tuple[Passage, ...]:
+    passages: list[Passage] = []
+    for page in pages:
+
+        def section_of(start: int, number: int = page.number) -> str | None:
+            return section_at(sections, number, start)
+
+        passages += markdown_to_passages(
+            page.markdown,
+            doc_id=doc_id,
+            page_number=page.number,
+            options=options.passages,
+            words=page.words,
+            tables=[(t.start, t.end) for t in tables if t.page_number == page.number and t.start < t.end],
+            section_of=section_of,
+        )
+    return tuple(passages)
+
+
+def _tables(
+    pages: Sequence[PageBlocks],
+    written: Sequence[PageMarkdown],
+    captions: Sequence[Caption],
+    sections: Sequence[Section],
+    doc_id: str,
+) -> tuple[Table, ...]:
+    """Return the tables in reading order: those with a grid, and those that only their caption shows."""
+    by_target = {(c.page, c.target): c for c in captions if c.kind == "table" and c.target is not None}
+    places: list[tuple[int, int, Caption | None]] = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
+                places.append((p, b, by_target.get((p, b))))
+    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
+    tables: list[Table] = []
+    for p, b, caption in sorted(places, key=lambda place: place[:2]):
+        span = written[p].spans[b]
+        if span is None:
+            continue
+        block = pages[p].blocks[b]
+        is_caption = caption is not None and caption.block == b
+        start, end = (span[0], span[0]) if is_caption else span
+        text, rows = _caption_and_rows(block, caption, is_caption)
+        label = parse_label(text, sure=True) if text else None
+        tables.append(
+            Table(
+                table_id=f"{doc_id}/t{len(tables)}",
+                page_number=p + 1,
+                start=start,
+                end=end,
+                number=label[1] if label else None,
+                caption=text,
+                rows=rows,
+                header_rows=header_row_count(rows, block.table.header_rows if block.table else 0),
+                section_id=section_at(sections, p + 1, start),
+                boxes=(block.box,),
+                plain=table_plain(text, rows),
+            )
+        )
+    return tuple(tables)
+
+
+def _caption_and_rows(
+    block: Block, caption: Caption | None, is_caption: bool
+) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """Return a table's caption and its rows; a caption that the grid took for its first row is taken out of it."""
+    if is_caption and caption is not None:
+        return markdown_to_plain(caption.text), ()
+    rows = raw_table_to_rows(block.table) if block.table else tuple((line.text,) for line in block.lines)
+    if caption is not None:
+        return markdown_to_plain(caption.text), rows
+    if rows and len(set(rows[0]) - {""}) == 1:
+        text = next(cell for cell in rows[0] if cell)
+        if parse_label(text) is not None:
+            return text, rows[1:]
+    return "", rows
+
+
+def _figures(
+    pages: Sequence[PageBlocks],
+    written: Sequence[PageMarkdown],
+    captions: Sequence[Caption],
+    sections: Sequence[Section],
+    doc_id: str,
+) -> tuple[Figure, ...]:
+    """Return the figures in reading order; pictures beside each other that share a caption are one."""
+    by_target = {(c.page, c.target): c for c in captions if c.target is not None}
+    places: list[tuple[int, int, Caption | None]] = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            caption = by_target.get((p, b))
+            if block.kind != "figure" or (caption is not None and caption.kind == "table"):
+                continue
+            area = block.box.width * block.box.height
+            if caption is not None or area > _FIGURE_SHARE * page.width * page.height:
+                places.append((p, b, caption))
+    places += [(c.page, c.block, c) for c in captions if c.kind == "figure" and c.target is None]
+    figures: list[Figure] = []
+    for p, b, caption in sorted(places, key=lambda place: place[:2]):
+        block = pages[p].blocks[b]
+        text = markdown_to_plain(caption.text) if caption else ""
+        inside = markdown_to_plain(block_text(block))[:500] if block.kind == "figure" else ""
+        figures.append(
+            Figure(
+                figure_id=f"{doc_id}/f{len(figures)}",
+                page_number=p + 1,
+                number=caption.number if caption else None,
+                caption=text,
+                section_id=section_at(sections, p + 1, _start(written[p], b)),
+                boxes=(block.box,),
+                plain=f"{text} {inside}".strip(),
+            )
+        )
+    return tuple(figures)
+
+
+def _start(page: PageMarkdown, b: int) -> int:
+    """Return where a block begins in the markdown; for one without words, where the one before it ends."""
+    before = [span for span in page.spans[: b + 1] if span is not None]
+    own = page.spans[b]
+    return own[0] if own is not None else before[-1][1] if before else 0
+
+
+def _page_labels(pages: Sequence[PageBlocks]) -> list[str]:
+    """Return the printed page numbers: the PDF's own labels, else what most running heads and feet count."""
+    if any(page.label for page in pages):
+        return [page.label for page in pages]
+    offsets: Counter[int] = Counter()
+    seen: list[set[int]] = []
+    for page in pages:
+        words = {
+            int(word.text)
+            for block in page.blocks
+            if block.kind in ("page-header", "page-footer")
+            for line in block.lines
+            for word in (line.words[0], line.words[-1])
+            if word.text.isdigit() and len(word.text) < 5
+        }
+        seen.append(words)
+        offsets.update({number - page.number for number in words})
+    if not offsets:
+        return [""] * len(pages)
+    offset, count = offsets.most_common(1)[0]
+    if count < max(2, 0.5 * sum(bool(words) for words in seen)):
+        return [""] * len(pages)
+    return [str(p.number + offset) if p.number + offset in words else "" for p, words in zip(pages, seen, strict=True)]

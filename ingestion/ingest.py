@@ -1,0 +1,191 @@
+"""A path -> a parsed document: what kind of file it is, its reader, and a guard around both.
+
+`read_document` reads in this process. `read_guarded` and `read_many` read in worker processes with limits on time and
+memory, so that a hostile file costs itself only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ingestion.document import PageIssue, ParsedDocument
+from ingestion.errors import EmptyFileError, FileTooLargeError, UnreadableFileError, UnsupportedFileError
+from ingestion.guard import Progress, read_guarded, read_many
+from ingestion.options import IngestionOptions
+
+__all__ = ["SUFFIXES", "Progress", "find_files", "read_document", "read_guarded", "read_many"]
+
+SUFFIXES = frozenset({".pdf", ".md", ".markdown", ".mmd", ".txt", ".text"})
+"""Names of files that are taken from a folder; a file that is given by itself is judged by its content alone."""
+
+_SNIFF_BYTES = 4096
+_SIGNATURES = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"II*\0": "a TIFF picture",
+    b"MM\0*": "a TIFF picture",
+    b"PK\x03\x04": "a ZIP archive, as DOCX, XLSX, PPTX and EPUB files are",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"{\\rtf": "an RTF file",
+    b"%!PS": "a PostScript file",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x7fELF": "a program",
+}
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to read: those given, and in folders given, at any depth, those whose names say so, sorted.
+
+    Each comes once. Hidden files and folders are left out. A path that is missing is kept, so that reading it says so.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                    found[Path(folder) / name] = None
+    return list(found)
+
+
+def read_document(
+    path: Path,
+    *,
+    options: IngestionOptions,
+    name: str | None = None,
+    password: str | None = None,
+    progress: Progress | None = None,
+) -> ParsedDocument:
+    """Read one file in this process; its content, not its name, says what it is.
+
+    `name` is shown instead of the path's own, for uploads. `progress` is called with (name, "read", pages done, pages).
+    Raises the IngestionError that tells why the file cannot be read.
+    """
+    began = time.perf_counter()
+    name = name or path.name
+    before = _checked_stat(path, name, options)
+    sha256, head = _digest_and_head(path, name)
+    doc_id = sha256[:16]
+    report = None if progress is None else _page_progress(progress, name)
+    if b"%PDF-" in head[:1024]:
+        from ingestion.assemble import blocks_to_document
+        from ingestion.pdf import read_pdf
+
+        raw = read_pdf(path, options=options, password=password, progress=report, name=name)
+        document = blocks_to_document(
+            raw, doc_id=doc_id, name=name, sha256=sha256, options=options, seconds=time.perf_counter() - began
+        )
+    else:
+        document = _read_text(path, name, head, doc_id, sha256, options, began)
+        if report is not None:
+            report(len(document.pages), len(document.pages))
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFileError(f"{name}: the file changed while it was read. Ingest it again when it is complete.")
+    return document
+
+
+def _page_progress(progress: Progress, name: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(name, "read", done, total)
+
+
+def _checked_stat(path: Path, name: str, options: IngestionOptions) -> os.stat_result:
+    try:
+        info = path.stat()
+    except FileNotFoundError as error:
+        raise UnreadableFileError(f"{name}: there is no such file. Check the path.") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableFileError(f"{name}: {_reason(error)}. Check the path and its permissions.") from error
+    if stat.S_ISDIR(info.st_mode):
+        raise UnreadableFileError(f"{name}: a folder, not a file. Give it to `kgqa ingest` to read the files in it.")
+    if not stat.S_ISREG(info.st_mode):
+        raise UnsupportedFileError(f"{name}: not a regular file. Give a PDF, Markdown or text file.")
+    if info.st_size == 0:
+        raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.")
+    if info.st_size > options.max_file_mb * 1e6:
+        raise FileTooLargeError(
+            f"{name}: {info.st_size / 1e6:.0f} MB is over the limit of {options.max_file_mb:.0f} MB. "
+            "Raise ingestion.max_file_mb in the settings, or split the file."
+        )
+    return info
+
+
+def _digest_and_head(path: Path, name: str) -> tuple[str, bytes]:
+    """Return the SHA-256 of the file's bytes as hex digits, and its first bytes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SNIFF_BYTES)
+            file.seek(0)
+            return hashlib.file_digest(file, "sha256").hexdigest(), head
+    except OSError as error:
+        raise UnreadableFileError(f"{name}: {_reason(error)}. Check the path and its permissions.") from error
+
+
+def _read_text(
+    path: Path, name: str, head: bytes, doc_id: str, sha256: str, options: IngestionOptions, began: float
+) -> ParsedDocument:
+    from ingestion.text_files import text_to_document
+
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise UnsupportedFileError(
+                f"{name}: this is {kind}, which kgqa does not read. Give a PDF, Markdown or text file."
+            )
+    text, issue = _decode(path.read_bytes(), name)
+    if not text.strip():
+        raise EmptyFileError(f"{name}: the file holds nothing but white space. Get it again from its source.")
+    if path.suffix.lower() == ".pdf" or Path(name).suffix.lower() == ".pdf":
+        raise UnsupportedFileError(
+            f"{name}: named PDF, but its content is text, so it is probably an error page that was saved in its place. "
+            "Get the PDF again, or name it .txt to read it as text."
+        )
+    markdown = path.suffix.lower() in (".md", ".markdown", ".mmd") or Path(name).suffix.lower() in (
+        ".md",
+        ".markdown",
+        ".mmd",
+    )
+    return text_to_document(
+        name,
+        text,
+        doc_id=doc_id,
+        sha256=sha256,
+        options=options,
+        media_type="text/markdown" if markdown else "text/plain",
+        issues=() if issue is None else (issue,),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _decode(data: bytes, name: str) -> tuple[str, PageIssue | None]:
+    """Decode text; bytes that are no text in any encoding that is told apart raise UnsupportedFileError."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace"), None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+        issue = PageIssue(
+            None,
+            "markdown",
+            "encoding-guessed",
+            f"{name}: not UTF-8, so it was read as Windows-1252; letters with accents may be wrong. Save it as UTF-8.",
+        )
+    else:
+        issue = None
+    odd = sum((ord(c) < 32 and c not in "\t\n\r\f\x1b") or c == "\ufffd" for c in text[:100_000])
+    if odd > 0.02 * min(len(text), 100_000):
+        raise UnsupportedFileError(f"{name}: neither PDF nor text. Give a PDF, Markdown or text file.")
+    return text, issue
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())

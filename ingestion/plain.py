@@ -1,0 +1,45 @@
+"""Markdown -> plain words: the one clean text that search, embedding and quoting use."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.M)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+_TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$", re.M)
+_LINE_MARK = re.compile(r"^\s{0,3}(?:#{1,6}(?=\s|$)|(?:>\s?)+|[-*+](?=\s))", re.M)
+_RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|=+)\s*$", re.M)
+_BREAK_TAG = re.compile(r"<(?:br|/?p|/?td|/?th|/?tr|/?li|/?div|/?table|/?thead|/?tbody)\b[^<>]*>", re.I)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EMPHASIS = re.compile(
+    r"(?<![\\\w])(\*\*\*|\*\*|\*|___|__|_)(?=\S)(.+?)(?<=\S)\1(?!\w)|(?<!\\)(\*\*|\*)(?=\S)(.+?)(?<=\S)\3"
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " "}
+_HIDDEN = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"}
+_HOLD = 0xE000  # escaped characters wait in the private use area while markup is taken away
+
+
+def markdown_to_plain(text: str) -> str:
+    r"""Return the words of markdown alone: no markup, Unicode NFKC (so ligatures are letters), single spaces.
+
+    >>> markdown_to_plain("## 3 **Re**sults\n\nThe ﬁrst | see [Table 2](#t2)\\*")
+    '3 Results The first see Table 2*'
+    """
+    text = _ESCAPE.sub(lambda match: chr(_HOLD + ord(match[1])), text)
+    text = _COMMENT.sub(" ", text)
+    text = _FENCE.sub("", text)
+    text = _TABLE_RULE.sub("", text)
+    text = _RULE.sub("", text)
+    text = _LINE_MARK.sub("", text)
+    text = _IMAGE_OR_LINK.sub(r"\1", text)
+    text = _TAG.sub("", _BREAK_TAG.sub(" ", text))
+    for _ in range(2):  # strong text inside of emphasised
+        text = _EMPHASIS.sub(lambda match: match[2] or match[4], text)
+    text = text.replace("`", "").replace("|", " ")
+    for entity, character in _ENTITIES.items():
+        text = text.replace(entity, character)
+    text = re.sub(f"[{chr(_HOLD + 0x21)}-{chr(_HOLD + 0x7E)}]", lambda match: chr(ord(match[0]) - _HOLD), text)
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_HIDDEN).split())

@@ -1,0 +1,308 @@
+"""Which blocks are headings, of which level, and the tree of sections that they make.
+
+Levels come from the PDF's own bookmarks where it has them, else from the numbering, else from the fonts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingestion.blocks import Block, Bookmark, PageBlocks
+from ingestion.captions import block_text, parse_label
+from ingestion.document import Section
+
+_NUMBERED = re.compile(
+    r"(?:(?P<word>Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang)\s+)?"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[IVXLC]{1,6}(?=[.:\s])|[A-Z](?=[.:)\s]))"
+    r"(?P<mark>[.:)]?)\s*(?P<title>.*)",
+    re.S,
+)
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
+_MAX_WORDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A block that heads a section."""
+
+    page: int  # index into the pages
+    block: int  # index into the page's blocks
+    level: int  # from 1
+    number: str | None
+    title: str
+
+
+def find_headings(
+    pages: Sequence[PageBlocks], bookmarks: Sequence[Bookmark]
+) -> tuple[tuple[PageBlocks, ...], list[Heading], str]:
+    """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
+    levels = {}
+    pages = list(pages)
+    marked = _match_bookmarks(pages, bookmarks)
+    title_at, title = _document_title(pages)
+    for (page, block), level in marked.items():
+        levels[page, block] = level
+    candidates = [
+        (p, b)
+        for p, page in enumerate(pages)
+        for b, block in enumerate(page.blocks)
+        if (p, b) not in levels and (p, b) != title_at and _may_head(page, block)
+    ]
+    if title_at in levels and len(levels) > 1:
+        levels.pop(title_at)  # type: ignore[arg-type]
+    lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
+    headings = []
+    for p, b in sorted([*levels, *candidates]):
+        number, text = parse_number(block_text(pages[p].blocks[b]), letters=lettered)
+        headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
+    headings = _fill_levels(headings, pages)
+    return tuple(pages), headings, title
+
+
+def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_count: int) -> tuple[Section, ...]:
+    """Return the tree of sections; each heading comes with where its block begins in its page's markdown.
+
+    Headings repeated on following pages, as on the overlays of a slide, are one section.
+    """
+    kept: list[tuple[Heading, int]] = []
+    for heading, start in headings:
+        same = kept and (kept[-1][0].title, kept[-1][0].number, kept[-1][0].level) == (
+            heading.title,
+            heading.number,
+            heading.level,
+        )
+        if not same:
+            kept.append((heading, start))
+    sections: list[Section] = []
+    path: list[Section] = []
+    for index, (heading, start) in enumerate(kept):
+        path = [section for section in path if section.level < heading.level]
+        after = next((later for later in kept[index + 1 :] if later[0].level <= heading.level), None)
+        section = Section(
+            section_id=f"{doc_id}/s{index}",
+            number=heading.number,
+            title=heading.title,
+            level=heading.level,
+            page_number=heading.page + 1,
+            start=start,
+            end_page=page_count if after is None else max(heading.page + 1, after[0].page + (after[1] > 0)),
+            parent_id=path[-1].section_id if path else None,
+        )
+        sections.append(section)
+        path.append(section)
+    return tuple(sections)
+
+
+def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None, str]:
+    """Return (number, title) of a heading; the number is None where it has none.
+
+    A single letter counts as a number only with a mark behind it, behind "Appendix", or when headings with other single
+    letters are there too (`letters`): "A Study of Rain" is not Appendix A.
+
+    >>> parse_number("3.1 Data"), parse_number("IV. Text Data"), parse_number("A Study of Rain")
+    (('3.1', 'Data'), ('IV', 'Text Data'), (None, 'A Study of Rain'))
+    """
+    text = " ".join(text.split())
+    match = _NUMBERED.match(text)
+    if match is None:
+        return None, text
+    number, title = match["number"], match["title"].strip(" .:–—")
+    if not title:
+        return (number, text) if match["word"] else (None, text)
+    if number.isalpha() and not match["word"]:
+        roman = len(number) > 1 or number in "IVX"
+        if len(number) == 1 and not match["mark"]:
+            others = (letters or set()) - {number, ""}
+            if number == "I" or not title[:1].isupper() or ("B" if number == "A" else "A") not in others:
+                return None, text
+        elif (not roman and not match["mark"]) or (roman and not match["mark"] and len(number) < 2):
+            return None, text
+    elif number.isdigit() and len(number) == 3 and not match["word"]:
+        return None, text
+    if number.isdigit() and not match["word"] and not match["mark"] and not text[len(number)].isspace():
+        return None, text  # "3D printing"
+    return number, title
+
+
+def _first_letter(text: str) -> str:
+    match = re.match(r"([A-Z])[.\s]\s*[A-Z]", text)
+    return match[1] if match else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _may_head(page: PageBlocks, block: Block) -> bool:
+    """Return whether a block may head a section by its looks."""
+    if block.kind not in ("heading", "title") or not block.lines:
+        return False
+    text = block_text(block)
+    if parse_label(text) is not None or _LEADER.search(text) or not any(c.isalpha() for c in text):
+        return False
+    if text.endswith((".", ";", ",")) and len(text.split()) > 8:
+        return False
+    if re.search(r"\S@\S+\.\S|https?://", text) or all(word.mono for line in block.lines for word in line.words):
+        return False
+    return len(text.split()) <= _MAX_WORDS and not _is_contents(page)
+
+
+def _is_contents(page: PageBlocks) -> bool:
+    lines = [line.text for block in page.blocks for line in block.lines]
+    return sum(bool(_LEADER.search(line)) for line in lines) >= 5
+
+
+def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None, str]:
+    """Return where the title stands and what it says; it is set larger than the text, on the first page with words."""
+    for p, page in enumerate(pages[:3]):
+        blocks = [(b, block) for b, block in enumerate(page.blocks) if block.lines]
+        found = [(b, block) for b, block in blocks if block.kind == "title"]
+        if not found and p == 0:
+            found = [
+                (b, block)
+                for b, block in blocks
+                if block.kind == "heading"
+                and _size(block) > 1.3 * page.body_size > 0
+                and block.box.y0 < page.height / 2
+            ]
+        if found:
+            b, block = max(found, key=lambda item: (_size(item[1]), -item[0]))
+            lines = [line for line in block.lines if max(w.size for w in line.words) > 0.88 * _size(block)]
+            return (p, b), block_text(replace(block, lines=tuple(lines)))
+        if blocks:
+            break
+    return None, ""
+
+
+def _size(block: Block) -> float:
+    sizes = Counter[float]()
+    for line in block.lines:
+        for word in line.words:
+            sizes[round(word.size * 2) / 2] += len(word.text)
+    return max(sizes, key=lambda size: (sizes[size] > 2, size), default=0.0)
+
+
+def _match_bookmarks(pages: list[PageBlocks], bookmarks: Sequence[Bookmark]) -> dict[tuple[int, int], int]:
+    """Return the level of each block that a bookmark names; a paragraph that begins with one is split in `pages`."""
+    found: dict[tuple[int, int], int] = {}
+    top = min((bookmark.level for bookmark in bookmarks), default=1)
+    for bookmark in bookmarks:
+        wanted = _letters(bookmark.title)
+        if not wanted:
+            continue
+        place = next(
+            (
+                (p, b)
+                for p in (bookmark.page - 1, bookmark.page, bookmark.page - 2)
+                if 0 <= p < len(pages)
+                for b in _matching_blocks(pages, p, wanted, bookmark.y)
+                if (p, b) not in found
+            ),
+            None,
+        )
+        if place is not None:
+            found[place] = bookmark.level - top + 1
+    return found
+
+
+def _matching_blocks(pages: list[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:
+    """Yield the blocks of a page that say the bookmark's title, its number aside, headings first."""
+    kinds = {"heading": 0, "title": 1, "text": 2, "list-item": 2, "code": 3, "caption": 3, "page-header": 4}
+    blocks = pages[p].blocks
+    order = sorted(
+        (b for b, block in enumerate(blocks) if block.kind in kinds),
+        key=lambda b: (kinds[blocks[b].kind], abs(blocks[b].box.y0 - y) if y is not None else 0.0),
+    )
+    for b in order:
+        if _same_title(_letters(block_text(blocks[b])), wanted):
+            if blocks[b].kind != "heading":
+                pages[p] = _with_blocks(pages[p], b, [replace(blocks[b], kind="heading")])
+            yield b
+            return
+    for b in order:
+        split = _split_heading(blocks[b], wanted) if blocks[b].kind in ("text", "list-item", "heading") else None
+        if split is not None and blocks[b].kind != "page-header":
+            pages[p] = _with_blocks(pages[p], b, split)
+            yield b
+            return
+
+
+def _same_title(text: str, wanted: str) -> bool:
+    """Return whether a heading says a bookmark's title; either may have a short number that the other has not."""
+    if text == wanted:
+        return True
+    longer, shorter = (text, wanted) if len(text) > len(wanted) else (wanted, text)
+    extra = len(longer) - len(shorter)
+    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= 8 and _is_number(longer[:extra]))
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:chapter|section|appendix|part)?(?:\d+|[ivxlc]+|[a-z]\d*)", text))
+
+
+def _split_heading(block: Block, wanted: str) -> list[Block] | None:
+    """Split a paragraph whose first line or lines are a heading, or whose last are; None where they are not."""
+    for count in range(1, min(4, len(block.lines))):
+        head, rest = block.lines[:count], block.lines[count:]
+        if _same_title(_letters(" ".join(line.text for line in head)), wanted):
+            return [_part(block, head, "heading"), _part(block, rest, block.kind)]
+    return None
+
+
+def _part(block: Block, lines: tuple, kind: str) -> Block:  # type: ignore[type-arg]
+    box = lines[0].box
+    for line in lines[1:]:
+        box = box.union(line.box)
+    return Block(kind, box, lines)  # type: ignore[arg-type]
+
+
+def _with_blocks(page: PageBlocks, b: int, parts: Sequence[Block]) -> PageBlocks:
+    return replace(page, blocks=(*page.blocks[:b], *parts, *page.blocks[b + 1 :]))
+
+
+def _fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[Heading]:
+    """Give a level to the headings without one: by the depth of their number, else as headings that look the same."""
+    roman = sum(h.number is not None and h.number.isalpha() and len(h.number) > 1 for h in headings) >= 2
+    looks: dict[tuple[float, bool, bool], Counter[int]] = {}
+    for heading in headings:
+        level = heading.level or _number_level(heading.number, roman)
+        if level:
+            looks.setdefault(_look(heading, pages), Counter())[level] += 1
+    sizes = sorted({_look(h, pages)[0] for h in headings if not h.level and h.number is None}, reverse=True)
+    result: list[Heading] = []
+    known_levels = bool(looks)
+    for heading in headings:
+        level = heading.level or _number_level(heading.number, roman)
+        if not level:
+            look = _look(heading, pages)
+            same = looks.get(look) or next(
+                (looks[other] for other in looks if abs(other[0] - look[0]) < 0.6 and other[1] == look[1]), None
+            )
+            if same:
+                level = same.most_common(1)[0][0]
+            elif known_levels:
+                larger = [other for other in looks if other[0] > look[0] + 0.5]
+                level = 1 + max((looks[o].most_common(1)[0][0] for o in larger), default=0)
+            else:
+                level = 1 + sizes.index(look[0])
+        result.append(replace(heading, level=min(level, 6)))
+    return result
+
+
+def _look(heading: Heading, pages: Sequence[PageBlocks]) -> tuple[float, bool, bool]:
+    """Return (font size, bold, capitals) of a heading."""
+    block = pages[heading.page].blocks[heading.block]
+    words = [word for line in block.lines for word in line.words]
+    return _size(block), sum(w.bold for w in words) > len(words) / 2, heading.title.isupper()
+
+
+def _number_level(number: str | None, roman: bool) -> int:
+    """Return the level that a number tells: its depth; letters stand below Roman numerals where those lead; 0 for none."""
+    if number is None:
+        return 0
+    if number.isalpha() and len(number) == 1 and roman and number not in "IVX":
+        return 2
+    return number.count(".") + 1

@@ -1,0 +1,133 @@
+"""Grids of cells -> tables: rows of strings, heads, markdown, and words for search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.blocks import Block, Line, RawTable
+from ingestion.document import Table
+from ingestion.markdown import MarkdownWriter
+from ingestion.plain import markdown_to_plain
+
+_LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
+_NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
+_PLAIN_CHARS = 4000
+
+
+def raw_table_to_rows(raw: RawTable) -> tuple[tuple[str, ...], ...]:
+    """Return the grid as strings; a cell that spans several is repeated in each that it covers.
+
+    Rows and columns without any word are left out.
+    """
+    grid = [[""] * raw.column_count for _ in range(raw.row_count)]
+    for cell in raw.cells:
+        text = cell_text(cell.lines)
+        for row in range(cell.row, min(cell.row + cell.row_span, raw.row_count)):
+            for column in range(cell.column, min(cell.column + cell.column_span, raw.column_count)):
+                grid[row][column] = text
+    columns = [i for i in range(raw.column_count) if any(row[i] for row in grid)]
+    return tuple(tuple(row[i] for i in columns) for row in grid if any(row))
+
+
+def cell_text(lines: Sequence[Line]) -> str:
+    """Return a cell's words as plain text, without the dots that lead to the next column."""
+    return _LEADERS.sub("", markdown_to_plain(" ".join(line.text for line in lines))).strip()
+
+
+def header_row_count(rows: Sequence[Sequence[str]], said: int) -> int:
+    """Return how many of the first rows are heads; `said` is what the reader takes for it, 0 where it cannot tell.
+
+    Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
+    numbers follow below.
+    """
+    if len(rows) < 2:
+        return 0
+    if 0 < said < len(rows):
+        return said
+    numeric = [sum(is_numeric(cell) for cell in row[1:]) > 0.3 * max(1, len(row) - 1) for row in rows]
+    if not any(numeric[1:]):
+        return 1
+    first = next(i for i, value in enumerate(numeric) if value)
+    return min(first, 3) if first else 0
+
+
+def is_numeric(text: str) -> bool:
+    """Return whether a cell holds a number, with or without its sign, unit, margin or mark.
+
+    >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("Table 2"), is_numeric("(X)")
+    (True, True, False, False)
+    """
+    return bool(_NUMERIC.match(text.strip()))
+
+
+def column_labels(table: Table) -> list[str]:
+    """Return each column's heads joined from the top down, repeats left out."""
+    labels = []
+    for column in range(len(table.rows[0]) if table.rows else 0):
+        parts: list[str] = []
+        for row in table.header:
+            if row[column] and row[column] not in parts:
+                parts.append(row[column])
+        labels.append(" ".join(parts))
+    return labels
+
+
+def row_labels(table: Table) -> list[str]:
+    """Return the label of each body row: its first cell, with the head of its group where rows are grouped.
+
+    A row whose other cells are empty, or repeat its first, heads the rows below it.
+    """
+    labels: list[str] = []
+    group = ""
+    for row in table.body:
+        first = row[0] if row else ""
+        if len(row) > 1 and (not any(row[1:]) or len(set(row)) == 1):
+            group = first
+            labels.append(first)
+        else:
+            labels.append(f"{group} {first}".strip() if group else first)
+    return labels
+
+
+def write_table(writer: MarkdownWriter, block: Block) -> None:
+    """Write a table block as a pipe table; a spanning cell's words stand once, where it begins."""
+    raw = block.table
+    if raw is None:
+        raise ValueError("write_table takes a block with a grid")
+    at = {(cell.row, cell.column): cell for cell in raw.cells}
+    covered = [
+        {
+            column
+            for cell in raw.cells
+            for column in range(cell.column, cell.column + cell.column_span)
+            if cell.lines and cell.row == row
+        }
+        for row in range(raw.row_count)
+    ]
+    columns = sorted(set().union(*covered)) if covered else []
+    first = True
+    for row in range(raw.row_count):
+        if not covered[row]:
+            continue
+        writer.mark("|" if first else "\n|")
+        for column in columns:
+            cell = at.get((row, column))
+            writer.mark(" ")
+            if cell is not None and cell.lines:
+                writer.lines(cell.lines, block_start=False)
+                writer.mark(" ")
+            writer.mark("|")
+        if first:
+            writer.mark("\n|" + " --- |" * len(columns))
+            first = False
+
+
+def table_plain(caption: str, rows: Sequence[Sequence[str]]) -> str:
+    """Return a table's words for search: its caption, then its rows; at most about 4,000 characters."""
+    lines = []
+    for row in rows:
+        cells = [cell for i, cell in enumerate(row) if cell and (i == 0 or cell != row[i - 1])]
+        lines.append(" ".join(cells))
+    body = "; ".join(line for line in lines if line)
+    return f"{caption}{'. ' if caption and not caption.endswith('.') else ' '}{body}".strip()[:_PLAIN_CHARS]
