@@ -138,9 +138,9 @@ class Store:
             raise UnknownDocumentError(f"No document is named {name!r}. There are: {names or 'none yet'}.")
         return found[0]
 
-    def by_source(self, source: str) -> DocumentRecord | None:
-        """Return the document that came from there, or None."""
-        return next((r for r in self.documents() if r.doc_id and r.source == source), None)
+    def name_is_free(self, name: str, doc_id: str) -> bool:
+        """Return whether no other document has that name."""
+        return all(record.name != name or record.doc_id == doc_id for record in self.documents())
 
     def by_hash(self, sha256: str) -> DocumentRecord | None:
         """Return the document with those bytes, or None."""

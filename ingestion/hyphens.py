@@ -54,49 +54,7 @@ def _bare(word: str) -> str:
 
 
 _PREFIX_WORDS = frozenset(
-    [
-        "self",
-        "well",
-        "non",
-        "cross",
-        "multi",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "high",
-        "low",
-        "long",
-        "short",
-        "real",
-        "large",
-        "small",
-        "open",
-        "single",
-        "state",
-        "full",
-        "half",
-        "best",
-        "ill",
-        "on",
-        "off",
-        "in",
-        "out",
-        "all",
-        "first",
-        "second",
-        "third",
-        "left",
-        "right",
-        "top",
-        "bottom",
-        "data",
-        "user",
-        "task",
-        "time",
-        "model",
-        "human",
-    ]
+    "self well non cross multi two three four five six high low long short real large small open single state full "
+    "half best ill on off in out all first second third left right top bottom data user task time model human".split()
 )
 """First halves that English writes with a hyphen far more often than joined."""

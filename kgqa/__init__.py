@@ -1,11 +1,11 @@
 """kgqa: questions over documents, answered by walking a knowledge graph, with citations to page and box.
 
-    import kgqa
+import kgqa
 
-    with kgqa.Collection.open("library/") as collection:
-        report = collection.add("papers/")
-        answer = collection.ask("Which of the two trials enrolled more patients?")
-        print(answer.text, answer.citations)
+with kgqa.Collection.open("library/") as collection:
+    report = collection.add("papers/")
+    answer = collection.ask("Which of the two trials enrolled more patients?")
+    print(answer.text, answer.citations)
 """
 
 from __future__ import annotations

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import perf_counter
 
-from ingestion.ingest import find_files
-
-from ingestion.errors import KgqaError
-from kgqa.collection import Collection, DocumentReport, IngestReport, Progress
-
-if TYPE_CHECKING:
-    pass
+from graphs.store import DocumentRecord
+from ingestion.document import PageIssue, ParsedDocument
+from ingestion.errors import IngestionError, KgqaError
+from ingestion.ingest import find_files, read_many
+from kgqa.collection import Collection, DocumentReport, IngestReport, Progress, file_digest
 
 
 def add_files(
@@ -25,23 +24,119 @@ def add_files(
     """Do the work of `Collection.add`."""
     files = find_files(paths)
     if not files:
-        raise KgqaError(f"No file to read in {', '.join(map(str, paths))}. Give PDF, Markdown or text files, or folders.")
+        raise KgqaError(f"No file to read in {', '.join(map(str, paths))}. Give PDF, Markdown or text files.")
     reports: dict[Path, DocumentReport] = {}
     with collection.store.writing():
-        fresh: list[Path] = []
+        shown = _shown_names(collection, files, names)
+        sources = {file: "" if str(file) in names else str(file.absolute()) for file in files}
         for file in files:
-            report = _known(collection, file, names)
-            if report is None:
-                fresh.append(file)
-            else:
-                reports[file] = report
+            known = _unchanged(collection, file, shown[file], sources[file])
+            if known is not None:
+                reports[file] = known
+        fresh = [file for file in files if file not in reports]
         try:
-            for file, result in _read(collection, fresh, names, password, progress):
-                reports[file] = _commit(collection, file, result, names, progress)
+            results = read_many(
+                fresh,
+                options=collection.settings.ingestion,
+                names=shown,
+                password=password,
+                jobs=collection.settings.jobs,
+                progress=progress,
+            )
+            for file, result in results:
+                reports[file] = _commit(collection, file, result, shown[file], sources[file], progress)
         finally:
-            if progress is not None:
-                progress("", "link", 0, 1)
-            collection.relink()
-            if progress is not None:
-                progress("", "link", 1, 1)
+            _relink(collection, progress)
     return IngestReport(tuple(reports[file] for file in files))
+
+
+def _relink(collection: Collection, progress: Progress | None) -> None:
+    if progress is not None:
+        progress("", "link", 0, 1)
+    collection.relink()
+    if progress is not None:
+        progress("", "link", 1, 1)
+
+
+def _shown_names(collection: Collection, files: Sequence[Path], names: Mapping[str, str]) -> dict[Path, str]:
+    """Return the name to show for each file: its base name, with as many folders as tell it from another file.
+
+    A document keeps its name while its file is the same; a file of the same name from another place that still has its
+    own file is another document.
+    """
+    taken: dict[str, str] = {
+        record.name: record.source
+        for record in collection.documents()
+        if record.doc_id and record.source and Path(record.source).exists()
+    }
+    shown: dict[Path, str] = {}
+    for file in files:
+        if str(file) in names:
+            shown[file] = Path(names[str(file)].replace("\\", "/")).name.replace("\n", " ").strip() or "document"
+            continue
+        source = str(file.absolute())
+        parts = [part.replace("\n", " ") for part in file.absolute().parts]
+        depth = 1
+        name = parts[-1]
+        while taken.get(name, source) != source and depth < len(parts):
+            depth += 1
+            name = "/".join(parts[-depth:])
+        taken[name] = source
+        shown[file] = name
+    return shown
+
+
+def _unchanged(collection: Collection, file: Path, name: str, source: str) -> DocumentReport | None:
+    """Return the report of a file whose bytes are in the collection, noting a new name or place; None for a new one."""
+    try:
+        sha256 = file_digest(file)
+    except IngestionError:
+        return None  # reading it says why
+    record = collection.store.by_hash(sha256)
+    if record is None:
+        return None
+    moved = source and record.source != source and not (record.source and Path(record.source).exists())
+    if moved and collection.store.name_is_free(name, record.doc_id):
+        collection.store.move(record.doc_id, name, source)
+        record = replace(record, name=name, source=source)
+    return _report(record, "unchanged")
+
+
+def _commit(
+    collection: Collection,
+    file: Path,
+    result: ParsedDocument | IngestionError,
+    name: str,
+    source: str,
+    progress: Progress | None,
+) -> DocumentReport:
+    """Embed and commit what was read, or note why it could not be."""
+    if isinstance(result, IngestionError):
+        issue = PageIssue(None, None, result.code, str(result))
+        collection.store.record_failure(name, "", source, (issue,))
+        return DocumentReport(name, "failed", issues=(issue,))
+    started = perf_counter()
+    twin = collection.store.by_hash(result.sha256)
+    if twin is not None:  # the same bytes came twice in one run
+        return _report(twin, "unchanged")
+    if progress is not None:
+        progress(name, "embed", 0, 1)
+    collection.put(result, file, source)
+    if progress is not None:
+        progress(name, "embed", 1, 1)
+    seconds = round(result.seconds + perf_counter() - started, 3)
+    return replace(_report(collection.store.record(name), result.status), seconds=seconds)
+
+
+def _report(record: DocumentRecord, status: str) -> DocumentReport:
+    return DocumentReport(
+        record.name,
+        status,  # type: ignore[arg-type]  one of the four
+        record.pages,
+        record.passages,
+        record.tables,
+        record.figures,
+        record.sections,
+        0.0 if status == "unchanged" else record.seconds,
+        record.issues,
+    )

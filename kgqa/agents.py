@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphs.document_graph import Node
-from kgqa.trace import Usage
+from graphs.embedding import Embedder
+from kgqa.errors import LanguageModelError
+from kgqa.llm import LanguageModel
+from kgqa.prompts import NEXT_EVIDENCE
+
+_NODE_CHARS = 350  # of each visited node that an agent reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,113 @@ class NextEvidence(Protocol):
         """The name that `--agent` takes: question, encoder or llm."""
         ...
 
-    @property
-    def usage(self) -> Usage:
-        """What the calls since this agent was made have cost."""
-        ...
-
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
         """Return one prediction for each path; a path is the nodes visited so far, the seed first, or is empty."""
         ...
+
+
+class QuestionAgent:
+    """Needs no trained model: the question together with the end of what was read last, by the stock embedder."""
+
+    name = "question"
+
+    def __init__(self, embedder: Embedder, path_weight: float = 0.4) -> None:
+        """`path_weight`, 0 to 1, is the share of the visited passages in the prediction."""
+        self._embedder = embedder
+        self._path_weight = path_weight
+        self._cache: dict[tuple[str, str], NDArray[np.float32]] = {}
+
+    def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
+        """Return a mix of the question's vector and that of question and last node together, for each path."""
+        texts = [path_to_text(question, path[-1:]) for path in paths]
+        wanted = list(dict.fromkeys([question, *texts]))
+        rows = dict(zip(wanted, self._embedder.embed(wanted), strict=True))
+        predictions = []
+        for text in texts:
+            mixed = (1 - self._path_weight) * rows[question] + self._path_weight * rows[text]
+            predictions.append(Prediction((mixed / np.linalg.norm(mixed)).astype(np.float32)))
+        return predictions
+
+
+class GenerativeAgent:
+    """Asks a language model for the missing evidence in one line, and goes where that line points.
+
+    A reply that cannot be used is asked for once more; then that path goes on by the question agent, and says so.
+    """
+
+    name = "llm"
+
+    def __init__(self, embedder: Embedder, model: LanguageModel) -> None:
+        self._embedder = embedder
+        self._model = model
+        self._question = QuestionAgent(embedder)
+
+    def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
+        """Return one prediction per path, from one or two calls of the model each; an empty path needs none."""
+        plain = self._question.predict(question, paths)
+        replies: list[str | None] = []
+        reasons: list[str] = []
+        for path in paths:
+            line, reason = self._ask(question, path) if path else (None, "")
+            replies.append(line)
+            reasons.append(reason)
+        lines = [f"{question} {line}" for line in replies if line]
+        rows = iter(self._embedder.embed(lines)) if lines else iter(())
+        predictions = []
+        for line, reason, fallback in zip(replies, reasons, plain, strict=True):
+            if line == "":
+                predictions.append(Prediction(fallback.vector, "nothing more", enough=True, agent=self.name))
+            elif line is None:
+                predictions.append(Prediction(fallback.vector, agent="question", fallback=reason))
+            else:
+                predictions.append(Prediction(next(rows), line, agent=self.name))
+        return predictions
+
+    def _ask(self, question: str, path: Sequence[Node]) -> tuple[str | None, str]:
+        """Return (line, ""): "" for "enough"; or (None, why not) when no usable line came."""
+        prompt = NEXT_EVIDENCE.messages(question=question, evidence=[node_to_text(node) for node in path])
+        reason = ""
+        for _ in range(2):
+            try:
+                line = reply_to_line(self._model.complete(prompt, max_tokens=60).text)
+            except LanguageModelError as error:
+                return None, f"The question agent took this hop: {error}"
+            if line is not None:
+                return line, ""
+            reason = "The question agent took this hop: the model gave no usable line."
+        return None, reason
+
+
+def reply_to_line(reply: str) -> str | None:
+    """Return the line of evidence that a model's reply holds; "" when it says that nothing is missing; None for junk.
+
+    >>> reply_to_line("- The birth date of Ann Lee"), reply_to_line("NONE."), reply_to_line("  ")
+    ('The birth date of Ann Lee', '', None)
+    """
+    for raw in reply.splitlines():
+        line = re.sub(
+            r"^(?:[-*•>#\s]+|\d+[.)]\s+|(?:missing|next|needed)?\s*evidence\s*:\s*|answer\s*:\s*)+", "", raw, flags=re.I
+        )
+        line = line.strip(" \t\"'`")
+        if not line:
+            continue
+        if re.fullmatch(
+            r"(?:none|enough|nothing(?: more| else)?|no(?: more)?(?: evidence)?(?: is)?(?: missing| needed)?)[.!]?",
+            line,
+            re.I,
+        ):
+            return ""
+        words = line.split()
+        return " ".join(words[:40]) if any(c.isalnum() for c in line) else None
+    return None
+
+
+def node_to_text(node: Node) -> str:
+    """Return what an agent reads of a node: its heading, and the first characters of its text."""
+    text = node.search_text
+    return text if len(text) <= _NODE_CHARS else text[:_NODE_CHARS].rsplit(" ", 1)[0]
+
+
+def path_to_text(question: str, path: Sequence[Node]) -> str:
+    """Return the question followed by the visited nodes, cut to what an encoder reads."""
+    return " ".join([question, *(node_to_text(node) for node in path)])

@@ -14,10 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from graphs.build import document_to_nodes
+from graphs.build import document_to_nodes, searchable
+from graphs.document_graph import DocumentGraph
 from graphs.store import DocumentRecord, Store
-
-from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph
 from ingestion.document import Box, PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from kgqa.errors import QuestionError
@@ -26,7 +25,6 @@ from kgqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from graphs.embedding import Embedder
-
     from kgqa.llm import LanguageModel
 
 Progress = Callable[[str, str, int, int], None]
@@ -113,17 +111,18 @@ class Collection:
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         return add_files(self, [Path(path) for path in given], names or {}, password, progress)
 
-    def put(self, document: ParsedDocument, original: Path | None = None, source: str | None = None) -> None:
+    def put(self, document: ParsedDocument, original: Path | None = None, source: str = "") -> None:
         """Commit a document that was read elsewhere; its links are made by the next `relink`.
 
         Passages whose words the collection holds already keep their vectors: a changed file embeds only what changed.
         """
-        nodes = [node for node in document_to_nodes(document) if node.kind in EVIDENCE_KINDS]
-        known = self.store.known_vectors([node.text for node in nodes])
-        missing = sorted({node.text for node in nodes} - known.keys())
+        nodes = searchable(document_to_nodes(document))
+        texts = {node.search_text for node in nodes}
+        known = self.store.known_vectors(sorted(texts))
+        missing = sorted(texts - known.keys())
         if missing:
             known = {**known, **dict(zip(missing, self.embedder.embed(missing), strict=True))}
-        vectors = {node.node_id: known[node.text] for node in nodes}
+        vectors = {node.node_id: known[node.search_text] for node in nodes}
         self.store.put(document, vectors, original, source=source, embedder=self.settings.embedding.model)
 
     def relink(self) -> None:
@@ -132,10 +131,11 @@ class Collection:
 
     def remove(self, *names: str) -> None:
         """Remove documents by name and mend the links; raise UnknownDocumentError, removing none, for a wrong name."""
-        doc_ids = [self._record(name).doc_id for name in names]
-        for doc_id in doc_ids:
-            self.store.remove(doc_id)
-        self.relink()
+        with self.store.writing():
+            found = [self._record(name).name for name in names]
+            for name in found:
+                self.store.remove(name)
+            self.relink()
 
     def documents(self) -> list[DocumentRecord]:
         """Return what is known of every document, sorted by name."""

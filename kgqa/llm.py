@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kgqa.errors import LanguageModelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,118 @@ class ScriptedModel:
     name: str = "scripted"
 
     def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
-        """Return the function's reply, cut to about max_tokens words; tokens are counted as words."""
+        """Return the function's reply, cut to max_tokens words; tokens are counted as words."""
         words = self.reply(messages).split(" ")[:max_tokens]
         return Completion(" ".join(words), sum(len(m.content.split()) for m in messages), len(words))
+
+
+@dataclass
+class MeteredModel:
+    """A model that counts what it is asked: one is made for each question."""
+
+    model: LanguageModel
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the model that is counted."""
+        return self.model.name
+
+    def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
+        """Pass the call on; one that fails counts as a call too."""
+        self.calls += 1
+        reply = self.model.complete(messages, max_tokens=max_tokens)
+        self.prompt_tokens += reply.prompt_tokens
+        self.completion_tokens += reply.completion_tokens
+        return reply
+
+
+@dataclass
+class OpenAIModel:
+    """Any server that speaks the OpenAI chat protocol: vLLM, llama.cpp, LM Studio, Ollama, the vendors.
+
+    Time-outs and retries, after 429, 5xx and lost connections only, are the client library's. The key stays in the
+    client: it is in no message, trace or error.
+    """
+
+    model: str
+    base_url: str | None = None  # None: the vendor's own
+    api_key: str | None = field(default=None, repr=False)
+    timeout: float = 60.0  # seconds for one call
+    retries: int = 2
+    scheme: str = "openai"
+    _client: Any = field(default=None, init=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The specification: "openai:MODEL" or "ollama:MODEL"."""
+        return f"{self.scheme}:{self.model}"
+
+    def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
+        """Return the server's reply; raise LanguageModelError, in one line with the mend, when there is none."""
+        import openai
+
+        where = self.base_url or "the OpenAI service"
+        try:
+            reply = self._connected().chat.completions.create(
+                model=self.model,
+                messages=[{"role": m.role, "content": m.content} for m in messages],
+                max_tokens=max_tokens,
+                temperature=0.0,
+            )
+            text = reply.choices[0].message.content or ""
+            usage = reply.usage
+        except openai.APITimeoutError as error:
+            raise LanguageModelError(
+                f"{self.name} gave no reply within {self.timeout:.0f} s at {where}. Raise llm_timeout or try again."
+            ) from error
+        except openai.AuthenticationError as error:
+            raise LanguageModelError(f"{where} refuses the key for {self.name} (401). Set OPENAI_API_KEY.") from error
+        except openai.RateLimitError as error:
+            raise LanguageModelError(
+                f"{where} refuses more calls of {self.name} for now (429). Wait, or lower the load."
+            ) from error
+        except openai.APIStatusError as error:
+            raise LanguageModelError(
+                f"{where} failed on {self.name} (HTTP {error.status_code}). Look at the server, or name another model."
+            ) from error
+        except openai.APIConnectionError as error:
+            raise LanguageModelError(
+                f"No model server answers at {where}. Start it, or set OPENAI_BASE_URL, or use --llm none."
+            ) from error
+        except (openai.OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
+            # A server that answers 200 with something else than the protocol: the client hands it on unparsed.
+            raise LanguageModelError(
+                f"{where} gave {self.name} a reply that is not of the OpenAI protocol. Check the address in "
+                "OPENAI_BASE_URL; it usually ends in /v1."
+            ) from error
+        if not text.strip():
+            raise LanguageModelError(f"{self.name} gave an empty reply. Try again, or name another model.", reply=text)
+        return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+
+    def listed(self) -> list[str]:
+        """Return the names of the models that the server offers; raise LanguageModelError when it does not say."""
+        import openai
+
+        try:
+            return [model.id for model in self._connected().with_options(max_retries=0, timeout=3.0).models.list()]
+        except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+            raise LanguageModelError(
+                f"No list of models at {self.base_url}. Start the server or use --llm none."
+            ) from error
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            import openai
+
+            if not self.api_key and self.base_url is None:
+                raise LanguageModelError(
+                    f"{self.name} needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own. Set one of them."
+                )
+            # A local server asks for no key, but the client insists on one.
+            self._client = openai.OpenAI(
+                base_url=self.base_url, api_key=self.api_key or "none", timeout=self.timeout, max_retries=self.retries
+            )
+        return self._client

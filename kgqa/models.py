@@ -1,1 +1,100 @@
 """Which agent and which language model a question gets."""
+
+from __future__ import annotations
+
+import sys
+
+from graphs.embedding import Embedder
+from kgqa.agents import GenerativeAgent, NextEvidence, QuestionAgent
+from kgqa.errors import LanguageModelError, SettingsError
+from kgqa.llm import LanguageModel, OpenAIModel
+from kgqa.settings import Settings
+
+_SPECS = "none, auto, openai:MODEL or ollama:MODEL"
+
+
+def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel | None:
+    """Return the model that a specification names, None for "none"; raise SettingsError for one that cannot be.
+
+    "auto" takes a server that OPENAI_BASE_URL or OLLAMA_HOST names, when it answers, and says on standard error what it
+    took. A key alone configures nothing: nobody is billed for a model that he did not name.
+    """
+    if not isinstance(spec, str):
+        return spec
+    if spec == "none":
+        return None
+    if spec == "auto":
+        return _auto(settings)
+    scheme, _, model = spec.partition(":")
+    if not model:
+        raise SettingsError(f"--llm {spec!r} is no model. Give {_SPECS}.")
+    if scheme == "openai":
+        return _openai(model, settings)
+    if scheme == "ollama":
+        return _ollama(model, settings)
+    if scheme in ("gguf", "hf"):
+        raise SettingsError(
+            f"--llm {scheme}: is not in this release. Serve the model with llama.cpp or vLLM, set OPENAI_BASE_URL and use "
+            "openai:MODEL."
+        )
+    raise SettingsError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
+
+
+def choose_agent(name: str, embedder: Embedder, model: LanguageModel | None) -> NextEvidence:
+    """Return the agent of that name; "auto" takes the question agent, which needs no model call.
+
+    Raises SettingsError for a name that is not known, and for "llm" without a model.
+    """
+    if name in ("auto", "question"):
+        return QuestionAgent(embedder)
+    if name == "llm":
+        if model is None:
+            raise SettingsError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
+        return GenerativeAgent(embedder, model)
+    if name == "encoder":
+        raise SettingsError(
+            "--agent encoder needs a trained encoder, which this release does not have. Use --agent question."
+        )
+    raise SettingsError(f"--agent {name!r} is none of auto, question, encoder, llm.")
+
+
+def _openai(model: str, settings: Settings) -> OpenAIModel:
+    key = settings.openai_api_key
+    return OpenAIModel(
+        model,
+        base_url=settings.openai_base_url,
+        api_key=key.get_secret_value() if key is not None else None,
+        timeout=settings.llm_timeout,
+        retries=settings.llm_retries,
+    )
+
+
+def _ollama(model: str, settings: Settings) -> OpenAIModel:
+    host = settings.ollama_host or "http://127.0.0.1:11434"
+    host = host if "://" in host else f"http://{host}"
+    return OpenAIModel(
+        model,
+        base_url=f"{host.rstrip('/')}/v1",
+        timeout=settings.llm_timeout,
+        retries=settings.llm_retries,
+        scheme="ollama",
+    )
+
+
+def _auto(settings: Settings) -> LanguageModel | None:
+    configured = []
+    if settings.openai_base_url:
+        configured.append((_openai, "OPENAI_BASE_URL"))
+    if settings.ollama_host:
+        configured.append((_ollama, "OLLAMA_HOST"))
+    for make, variable in configured:
+        try:
+            names = make("", settings).listed()
+        except LanguageModelError:
+            print(f"kgqa: the server in {variable} does not answer; going on without a model", file=sys.stderr)
+            continue
+        if names:
+            model = make(names[0], settings)
+            print(f"kgqa: using {model.name}", file=sys.stderr)
+            return model
+    return None

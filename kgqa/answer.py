@@ -1,0 +1,372 @@
+"""A question -> an answer with checked citations: by lookup, by walking and reading, or a refusal.
+
+Questions about structure are answered from the structure. For the others the walk gathers evidence; a language model
+answers from it in sentences that carry citation keys, or, with none, the extractive reader quotes what answers best. Each
+quote is checked against its page; what the evidence does not bear out is left out; nothing left means a refusal that
+shows the nearest evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from graphs.document_graph import Node, NodeKind
+from graphs.embedding import Embedder
+from graphs.store import DocumentRecord, Store
+from ingestion.document import Page, ParsedDocument
+from kgqa.agents import NextEvidence
+from kgqa.cells import find_cell
+from kgqa.citations import cite
+from kgqa.errors import LanguageModelError
+from kgqa.extract import Extract, Readable, answers, content_words, extract, short
+from kgqa.generate import generate
+from kgqa.llm import LanguageModel, MeteredModel
+from kgqa.lookup import Finding, Quote, cell_finding, find_figure, find_section, look_up, resolve_page
+from kgqa.question import ParsedQuestion, parse_question
+from kgqa.result import Answer, Citation, Evidence, QuestionKind
+from kgqa.trace import Ranked, Trace, Usage
+from kgqa.walk import WalkOptions, walk
+
+_LOADED = 30  # documents that an unscoped question about structure looks through
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOptions:
+    """How evidence becomes an answer."""
+
+    threshold: float = 0.62  # confidence, about 0 to 1, below which the extractive reader refuses
+    evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
+    answer_tokens: int = 200  # that it may write
+    read: int = 10  # pieces of evidence that the extractive reader reads
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold={self.threshold} must lie between 0 and 1")
+        for name in ("evidence_chars", "answer_tokens", "read"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
+
+
+def answer_question(
+    question: str,
+    *,
+    store: Store,
+    embedder: Embedder,
+    agent: NextEvidence,
+    llm: LanguageModel | None,
+    options: AnswerOptions,
+    walk_options: WalkOptions,
+    doc_ids: Collection[str] | None = None,
+) -> Answer:
+    """Answer one question; raises QuestionError only for one that cannot be asked at all.
+
+    A language model that fails is noted in the trace, and the extractive reader answers in its place.
+    """
+    started = perf_counter()
+    records = [record for record in store.documents() if record.doc_id]
+    q = parse_question(question, records)
+    scope = _scope(q, records, doc_ids)
+    reader = _Reader(q, store, embedder, agent, MeteredModel(llm) if llm else None, options, walk_options, scope)
+    answer = reader.answer()
+    model = reader.llm
+    usage = Usage(
+        llm=model.name if model else "none",
+        llm_calls=model.calls if model else 0,
+        prompt_tokens=model.prompt_tokens if model else 0,
+        completion_tokens=model.completion_tokens if model else 0,
+        seconds=round(perf_counter() - started, 4),
+    )
+    return replace(answer, usage=usage)
+
+
+def _scope(
+    q: ParsedQuestion, records: Sequence[DocumentRecord], doc_ids: Collection[str] | None
+) -> list[DocumentRecord]:
+    """Return the documents to answer from: those that the question names, of those that the caller allows."""
+    allowed = [record for record in records if doc_ids is None or record.doc_id in doc_ids]
+    named = [record for doc_id in q.documents for record in allowed if record.doc_id == doc_id]
+    return named or ([] if q.documents and doc_ids is not None else allowed)
+
+
+@dataclass
+class _Reader:
+    """One question on its way to an answer."""
+
+    q: ParsedQuestion
+    store: Store
+    embedder: Embedder
+    agent: NextEvidence
+    llm: MeteredModel | None
+    options: AnswerOptions
+    walk_options: WalkOptions
+    scope: list[DocumentRecord]
+
+    def answer(self) -> Answer:
+        """Look up, or walk and read."""
+        q = self.q
+        if not self.scope:
+            return self._refusal("The collection holds no document to answer from. Add some with `kgqa ingest`.")
+        if q.unknown_files and not q.documents:
+            return self._refusal(f"{', '.join(q.unknown_files)} is not in the collection.")
+        finding = look_up(q, self._documents())
+        if finding is not None:
+            return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+        return self._read()
+
+    def _documents(self) -> list[ParsedDocument]:
+        """Return the documents in scope; of very many, those that a search for the question finds first."""
+        ids = [record.doc_id for record in self.scope]
+        if len(ids) > _LOADED and self.q.ask != "content":
+            vector = self.embedder.embed([self.q.body])[0]
+            index = self.store.index()
+            found = index.search(self.q.body, 100, query_vector=vector, doc_ids=set(ids))
+            graph = self.store.graph()
+            ids = list(dict.fromkeys(graph.node(node.node_id).doc_id for node in found))[:5]
+        return [self.store.load(doc_id) for doc_id in ids] if self.q.ask != "content" else []
+
+    def _read(self) -> Answer:
+        """Walk, then answer from the evidence."""
+        q = self.q
+        question = q.body if q.documents else q.text
+        doc_ids = {record.doc_id for record in self.scope}
+        every = len(doc_ids) == len([r for r in self.store.documents() if r.doc_id])
+        trace = walk(
+            question,
+            graph=self.store.graph(),
+            index=self.store.index(),
+            embedder=self.embedder,
+            agent=self.agent,
+            options=self.walk_options,
+            doc_ids=None if every else doc_ids,
+        )
+        trace = self._pointed(trace)
+        nodes = [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
+        if not nodes:
+            return self._refusal("The documents hold no text that could answer.", trace)
+        if self.llm is not None:
+            answer, trace = self._generated(question, nodes, trace)
+            if answer is not None:
+                return answer
+        return self._extracted(question, nodes, trace)
+
+    def _pointed(self, trace: Trace) -> Trace:
+        """Put first what stands on the pages, in the sections and figures that the question points at."""
+        q = self.q
+        if not (q.pages or q.sections or q.figures):
+            return trace
+        inside: set[str] = set()
+        for record in self.scope[:_LOADED]:
+            document = self.store.load(record.doc_id)
+            pages = {page.number for number in q.pages if (page := resolve_page(document, number)) is not None}
+            sections = {
+                s.section_id for number in q.sections if (s := find_section(document, number=number)) is not None
+            }
+            sections |= {s.section_id for s in document.sections if s.parent_id in sections}
+            figures = [f for number in q.figures if (f := find_figure(document, number)) is not None]
+            pages |= {figure.page_number for figure in figures}
+            inside |= {p.passage_id for p in document.passages if p.page_number in pages or p.section_id in sections}
+            inside |= {t.table_id for t in document.tables if t.page_number in pages or t.section_id in sections}
+            inside |= {figure.figure_id for figure in figures}
+        if not inside:
+            return trace
+        known = {ranked.node: ranked for ranked in trace.ranked}
+        graph, index = self.store.graph(), self.store.index()
+        vector = self.embedder.embed([q.body])[0]
+        ids = sorted(node for node in inside if node in index.position)
+        scores = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
+        order = sorted(ids, key=lambda node: (-scores[node], graph.node(node).page, node))[: self.walk_options.budget]
+        first = tuple(Ranked(node, 1.0 + scores[node], known[node].hop if node in known else 0) for node in order)
+        return replace(trace, ranked=first)
+
+    def _generated(
+        self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace
+    ) -> tuple[Answer | None, Trace]:
+        """Return the model's answer, or None with a note of why the extractive reader has to answer."""
+        assert self.llm is not None
+        texts: list[str] = []
+        room = self.options.evidence_chars
+        for node, _ in nodes:
+            text = f"{self._name(node.doc_id)}, page {node.page}: {node.search_text}"[:room]
+            if len(text) < 40:
+                break
+            texts.append(text)
+            room -= len(text)
+        try:
+            sentences = generate(self.llm, question, texts, max_tokens=self.options.answer_tokens)
+        except LanguageModelError as error:
+            note = f"The extractive reader answered: {error}"
+            return None, replace(trace, notes=(*trace.notes, note))
+        used = [nodes[: len(texts)][i][0] for i in range(len(texts))]
+        supported = []
+        for sentence in sentences:
+            quotes = [
+                quote for key in sentence.keys if (quote := self._support(sentence.text, used[key - 1])) is not None
+            ]
+            if quotes:
+                supported.append((sentence.text, tuple(quotes)))
+        if not supported:
+            text = (
+                "The documents do not answer this."
+                if not sentences
+                else "No sentence of the model's answer is borne out by the documents."
+            )
+            return self._refusal(text, trace, nodes), trace
+        kind: QuestionKind = "compare" if self.q.compares else "content"
+        return self._from_finding(Finding(kind, tuple(supported)), trace, nodes), trace
+
+    def _support(self, sentence: str, node: Node) -> Quote | None:
+        """Return the words of a piece of evidence that bear a sentence out, or None where its numbers are not there."""
+        best = extract(
+            sentence,
+            [Readable(node.node_id, node.text, "", 1.0)],
+            embedder=self.embedder,
+            idf=self.store.index().idf,
+            most=1,
+        )
+        if not best:
+            return None
+        numbers = re.findall(r"\d[\d.,]*\d|\d", sentence)
+        if any(number not in node.search_text for number in numbers):
+            return None
+        if best[0].coverage < 0.4 and best[0].cosine < 0.5:
+            return None
+        return self._quote(node, short(best[0].sentence))
+
+    def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
+        """Return the sentence or cell that answers best, or a refusal."""
+        q, index = self.q, self.store.index()
+        top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
+        readables = [
+            Readable(node.node_id, node.text, f"{node.context} {self._name(node.doc_id)}", ranked.score / top)
+            for node, ranked in nodes[: self.options.read]
+            if node.kind is not NodeKind.TABLE
+        ]
+        best = extract(question, readables, embedder=self.embedder, idf=index.idf)
+        cell = self._cell(nodes, best)
+        if cell is not None:
+            return self._from_finding(cell, trace, nodes)
+        if not best or not answers(best[0], self.options.threshold) or self._misses_a_name(best[0]):
+            return self._refusal("The documents do not answer this.", trace, nodes)
+        by_id = {node.node_id: node for node, _ in nodes}
+        if q.compares:
+            return self._from_finding(self._compared(best, by_id), trace, nodes)
+        chosen = self._quote(by_id[best[0].readable.node], short(best[0].sentence))
+        text = f"Page {chosen.page} of {chosen.document.name}: {chosen.text}" if q.ask == "page-of" else chosen.text
+        kind: QuestionKind = "structure" if q.ask == "page-of" else "content"
+        return self._from_finding(Finding(kind, ((text, (chosen,)),)), trace, nodes)
+
+    def _misses_a_name(self, best: Extract) -> bool:
+        """Return whether the question hangs on words that no document in the collection holds."""
+        words = content_words(self.q.body)
+        counts = self.store.index().counts
+        unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
+        return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
+
+    def _compared(self, best: Sequence[Extract], by_id: dict[str, Node]) -> Finding:
+        """Return the best sentence of each document or passage that the question compares."""
+        seen: set[str] = set()
+        sentences = []
+        for found in best:
+            node = by_id[found.readable.node]
+            group = node.doc_id if len(self.q.documents) > 1 else node.node_id
+            if group not in seen:
+                seen.add(group)
+                quote = self._quote(node, short(found.sentence))
+                sentences.append((quote.text, (quote,)))
+        return Finding("compare", tuple(sentences[:2]))
+
+    def _cell(self, nodes: Sequence[tuple[Node, Ranked]], best: Sequence[Extract]) -> Finding | None:
+        """Return the table cell that answers, where a table is among the first evidence and fits better than the text."""
+        for rank, (node, _) in enumerate(nodes[:6]):
+            if node.kind is not NodeKind.TABLE:
+                continue
+            document = self.store.load(node.doc_id)
+            table = next(table for table in document.tables if table.table_id == node.node_id)
+            words = content_words(self.q.body)
+            answer = find_cell(table, self.q.body, words)
+            if answer is None:
+                continue
+            labels = f"{answer.row_label} {answer.column_label} {table.caption}".lower()
+            said = sum(any(word[:5] in other for other in labels.split()) for word in words) / max(1, len(words))
+            if (
+                said >= (0.6 if rank < 3 else 0.75)
+                and answer.score >= 1.5
+                and (not best or said > best[0].coverage - 0.25)
+            ):
+                return replace(cell_finding(document, table, answer), kind="content")
+        return None
+
+    # Quotes, citations and answers
+
+    def _name(self, doc_id: str) -> str:
+        return next((record.name for record in self.scope if record.doc_id == doc_id), doc_id)
+
+    def _quote(self, node: Node, text: str) -> Quote:
+        document = self.store.load(node.doc_id)
+        passage = next((p for p in document.passages if p.passage_id == node.node_id), None)
+        return Quote(document, node.page, text, node.node_id, (passage.start, passage.end) if passage else None)
+
+    def _from_finding(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
+        """Number the quotes, check each against its page, and put their keys behind the sentences."""
+        keys: dict[tuple[str, int, str], int] = {}
+        citations: list[Citation] = []
+        parts: list[str] = []
+        for sentence, quotes in finding.sentences:
+            marks = []
+            for quote in quotes:
+                key = (quote.document.doc_id, quote.page, quote.text)
+                if key not in keys:
+                    keys[key] = len(keys) + 1
+                    citations.append(self._cite(keys[key], quote))
+                if keys[key] not in marks:
+                    marks.append(keys[key])
+            parts.append(" ".join([sentence, "".join(f"[{mark}]" for mark in marks)]).strip())
+        evidence = self._evidence(nodes) or tuple(_looked_up(citation) for citation in citations)
+        return Answer(
+            question=self.q.text,
+            kind=finding.kind,
+            text=" ".join(parts),
+            abstained=finding.abstained,
+            citations=tuple(citations),
+            evidence=evidence,
+            usage=Usage(),
+            trace=trace,
+        )
+
+    def _cite(self, key: int, quote: Quote) -> Citation:
+        page: Page = quote.document.page(quote.page)
+        return cite(key, self._name(quote.document.doc_id), page, quote.text, quote.node, within=quote.within)
+
+    def _evidence(self, nodes: Sequence[tuple[Node, Ranked]]) -> tuple[Evidence, ...]:
+        return tuple(
+            Evidence(
+                node.node_id, str(node.kind), self._name(node.doc_id), node.page, node.text, ranked.score, ranked.hop
+            )
+            for node, ranked in nodes
+        )
+
+    def _refusal(self, text: str, trace: Trace | None = None, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
+        return Answer(
+            question=self.q.text,
+            kind="unanswerable",
+            text=text,
+            abstained=True,
+            citations=(),
+            evidence=self._evidence(nodes),
+            usage=Usage(),
+            trace=trace or Trace(self.q.text, self.agent.name, stopped="refused"),
+        )
+
+
+def _looked_up(citation: Citation) -> Evidence:
+    """Return a citation of a lookup as the evidence that it is."""
+    kind = citation.node.rsplit("/", 1)[-1][:1] if "/" in citation.node else ""
+    kinds = {"t": "table", "f": "figure", "s": "section", "p": "page"}
+    if citation.node.count("/") == 2:
+        kind_name = "passage"
+    else:
+        kind_name = kinds.get(kind, "document")
+    return Evidence(citation.node, kind_name, citation.document, citation.page, citation.quote, 1.0, 0)

@@ -1,0 +1,180 @@
+"""Reading without a model: the sentence or table cell of the evidence that answers best, and whether any does.
+
+A sentence is scored by the words that it shares with the question (rare ones count more), by the nearness of its
+embedding, by whether it holds the kind of thing that is asked for (a year, a name, a number), and by the rank of its
+passage. Whether the best answers at all is judged by how much of the question its passage and its headings say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.embedding import Embedder
+from graphs.index import tokenize
+from ingestion.passages import text_to_sentences
+
+_EMBEDDED = 16  # sentences that are embedded: those that look best by their words
+_MAX_CHARS = 420  # of a sentence that is quoted
+
+_STOP = frozenset(
+    "the of in a an is what which who whom whose when where why how does do did was were are be been being for to at "
+    "by on and or with from as that this these those it its their his her he she they there than then according can "
+    "could would should will may might has have had into about over under between during per each any some many much "
+    "more most document paper report file approximately following also not no give name tell many ist der die das und "
+    "le la les des".split()
+)
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z])\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b",
+    re.I,
+)
+_NAME = re.compile(r"\b[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|\b[A-Z][a-z]+\b")
+_DATE = re.compile(
+    r"\b\d{1,2}\s+\w+\s+\d{4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
+    re.I,
+)
+_PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
+_PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s*(?:dollars|euros|USD|EUR|pounds)", re.I)
+
+AnswerType = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A piece of evidence as the reader takes it."""
+
+    node: str
+    text: str  # plain words
+    context: str  # its headings and its document's name
+    score: float  # of the walk, 0 to about 1
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The sentence that answers best."""
+
+    readable: Readable
+    sentence: str  # an exact slice of the evidence's text
+    score: float
+    coverage: float  # share of the question's weight of words that the sentence, its passage and headings say, 0 to 1
+    cosine: float  # of the sentence and the question
+    typed: bool  # holds the kind of thing that is asked for; True where no kind can be told
+
+
+def content_words(question: str) -> list[str]:
+    """Return the words of a question that carry its meaning, as the index counts words."""
+    words = [word for word in tokenize(question) if word not in _STOP and (len(word) > 1 or word.isdigit())]
+    return list(dict.fromkeys(words)) or tokenize(question)
+
+
+def extract(
+    question: str,
+    evidence: Sequence[Readable],
+    *,
+    embedder: Embedder,
+    idf: Callable[[str], float],
+    most: int = 3,
+) -> list[Extract]:
+    """Return the best sentences of the evidence, best first, at most one from a passage for each rank."""
+    words = content_words(question)
+    weights = {word: idf(word) for word in words}
+    total = sum(weights.values()) or 1.0
+    right_type = answer_type(question)
+    drafts: list[tuple[float, Readable, str, float, bool]] = []
+    for readable in evidence:
+        passage = set(tokenize(readable.text))
+        around = passage | set(tokenize(readable.context))
+        spans = text_to_sentences(readable.text)
+        for i, (start, end) in enumerate(spans):
+            sentence = readable.text[start:end]
+            if len(sentence) < 15 and len(spans) > 1:
+                continue
+            own = set(tokenize(sentence))
+            near = set(tokenize(" ".join(readable.text[a:b] for a, b in spans[max(0, i - 1) : i + 2])))
+            inside = sum(w for word, w in weights.items() if _said(word, own)) / total
+            nearby = sum(w for word, w in weights.items() if _said(word, near)) / total
+            all_around = sum(w for word, w in weights.items() if _said(word, around)) / total
+            typed = right_type(_without(sentence, words)) if right_type else True
+            lexical = inside + 0.25 * nearby + 0.35 * all_around + (0.25 if right_type and typed else 0.0)
+            drafts.append((lexical + 0.15 * readable.score, readable, sentence, all_around, typed))
+    drafts.sort(key=lambda draft: -draft[0])
+    drafts = drafts[:_EMBEDDED]
+    if not drafts:
+        return []
+    rows = embedder.embed([question, *(sentence for _, _, sentence, _, _ in drafts)])
+    cosines = np.asarray(rows[1:] @ rows[0])
+    found = [
+        Extract(readable, sentence, lexical + 0.8 * float(cosine), coverage, float(cosine), typed)
+        for (lexical, readable, sentence, coverage, typed), cosine in zip(drafts, cosines, strict=True)
+    ]
+    found.sort(key=lambda extract: -extract.score)
+    return found[:most]
+
+
+def answers(best: Extract, threshold: float) -> bool:
+    """Return whether a sentence says enough of the question to pass for an answer.
+
+    `threshold`, 0 to 1, is the share of the question's words, weighted by how rare they are, that sentence, passage and
+    headings must say; the nearer the sentence is in meaning, the less is asked of its words.
+    """
+    return confidence(best) >= threshold
+
+
+def confidence(best: Extract) -> float:
+    """Return how surely a sentence answers, about 0 to 1: its words and its nearness, less where the type is missing."""
+    return 0.6 * best.coverage + 0.6 * max(best.cosine, 0.0) - (0.0 if best.typed else 0.15)
+
+
+def short(sentence: str) -> str:
+    """Return a sentence cut at a word to what is pleasant to read; what is cut off the end is not quoted either."""
+    if len(sentence) <= _MAX_CHARS:
+        return sentence
+    return sentence[:_MAX_CHARS].rsplit(" ", 1)[0]
+
+
+def answer_type(question: str) -> AnswerType | None:
+    """Return a test for the kind of thing that a question asks for, or None where no kind can be told."""
+    q = question.lower()
+    if re.search(r"\b(?:what|which) year\b|\bin which year\b", q):
+        return lambda text: bool(_YEAR.search(text))
+    if re.search(r"\bwhen\b|\bwhat date\b|\bwhich date\b", q):
+        return lambda text: bool(_YEAR.search(text) or _DATE.search(text))
+    if re.search(r"\bpercent|\bpercentage\b|\bwhat share\b|\bwhat proportion\b", q):
+        return lambda text: bool(_PERCENT.search(text) or re.search(r"0\.\d", text))
+    if re.search(r"\b(?:cost|price|amount|dollars|euros|salary|budget)\b", q) and re.search(
+        r"\bhow much\b|\bwhat\b|\bwhich\b", q
+    ):
+        return lambda text: bool(_MONEY.search(text) or _NUMBER.search(text))
+    if re.search(
+        r"\bhow (?:many|much|long|far|high|tall|old|large|big|often|fast|wide|deep|heavy)\b|\bwhat (?:number|value|score|rate)\b",
+        q,
+    ):
+        return lambda text: bool(_NUMBER.search(text))
+    if re.match(r"(?:\W*\w+\W+){0,6}?\bwho(?:m|se)?\b", q):
+        return lambda text: bool(_NAME.search(text))
+    if re.search(r"\bwhere\b|\b(?:which|what) (?:city|country|place|town|state|university)\b", q):
+        return lambda text: bool(_PLACE.search(text) or _NAME.search(text))
+    return None
+
+
+def _said(word: str, words: set[str]) -> bool:
+    """Return whether a set of words holds a word, or another form of it ("patent" for "patented")."""
+    if word in words:
+        return True
+    return len(word) > 4 and any(
+        len(other) > 4
+        and (word.startswith(other[: max(5, len(other) - 2)]) or other.startswith(word[: max(5, len(word) - 2)]))
+        for other in words
+    )
+
+
+def _without(sentence: str, words: Sequence[str]) -> str:
+    """Return a sentence without the question's own words, so that a year in the question is no answer to "when"."""
+    asked = set(words)
+    return " ".join(piece for piece in sentence.split() if not set(tokenize(piece)) & asked or len(tokenize(piece)) > 1)

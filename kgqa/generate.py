@@ -1,0 +1,79 @@
+"""Reading with a language model: numbered evidence -> sentences that carry the numbers of their evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingestion.passages import text_to_sentences
+from kgqa.errors import LanguageModelError
+from kgqa.llm import LanguageModel
+from kgqa.prompts import ANSWER, CANNOT_ANSWER
+
+_KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\])】]", re.I)
+_MAX_CHARS = 4000  # of a reply that is read; a longer one is a model that runs on
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedSentence:
+    """A sentence of a model's answer and the evidence that it names."""
+
+    text: str  # without its keys
+    keys: tuple[int, ...]  # from 1
+
+
+def generate(model: LanguageModel, question: str, evidence: Sequence[str], *, max_tokens: int) -> list[KeyedSentence]:
+    """Return the model's answer as sentences; an empty list when it says that the evidence does not answer.
+
+    A reply that cannot be used is asked for once more; raises LanguageModelError, with the reply, when that one cannot
+    be used either, or when the model cannot be had.
+    """
+    messages = ANSWER.messages(question=question, evidence=evidence)
+    reply = ""
+    for _ in range(2):
+        reply = model.complete(messages, max_tokens=max_tokens).text[:_MAX_CHARS]
+        if _declines(reply):
+            return []
+        sentences = reply_to_sentences(reply, len(evidence))
+        if sentences:
+            return sentences
+    raise LanguageModelError(
+        f"{model.name} gave no usable answer twice. Name a larger model, or use --llm none.", reply=reply
+    )
+
+
+def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
+    """Return the sentences of a reply with their keys, 1 to `most`; one without keys takes those of all evidence.
+
+    A small model often forgets the keys: then every piece of evidence is a candidate, and what bears the sentence out
+    is found by checking.
+
+    >>> reply_to_sentences("It opened in 1998 [2]. Ann Lee built it [1, 3].", 3)
+    [KeyedSentence(text='It opened in 1998.', keys=(2,)), KeyedSentence(text='Ann Lee built it.', keys=(1, 3))]
+    """
+    text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", reply, flags=re.I).split())
+    text = re.sub(
+        r"([.!?])\s*((?:[\[(【]\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*[\])】]\s*)+)", r" \2\1 ", text
+    )  # "x. [1]" -> "x [1]."
+    sentences = []
+    for start, end in text_to_sentences(text):
+        raw = text[start:end]
+        keys = [int(number) for group in _KEYS.findall(raw) for number in re.findall(r"\d+", group)]
+        plain = " ".join(_KEYS.sub(" ", raw).split())
+        plain = re.sub(r"\s+([.,;:!?])", r"\1", plain)
+        if any(c.isalnum() for c in plain):
+            usable = tuple(dict.fromkeys(key for key in keys if 1 <= key <= most))
+            sentences.append(KeyedSentence(plain, usable or tuple(range(1, min(most, 5) + 1))))
+    return sentences
+
+
+def _declines(reply: str) -> bool:
+    letters = re.sub(r"\W+", " ", reply).strip().upper()
+    return letters.startswith(CANNOT_ANSWER) or bool(
+        re.match(
+            r"(?:i (?:can ?not|can t|don t)|the (?:evidence|documents?|text)s? (?:do|does) not|not (?:stated|mentioned|in the))",
+            letters,
+            re.I,
+        )
+    )

@@ -1,0 +1,567 @@
+"""Questions about structure, answered from the structure itself: no guess, and no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ingestion.document import Figure, Page, ParsedDocument, Section, Table
+from ingestion.passages import text_to_sentences
+from ingestion.plain import markdown_to_plain
+from kgqa.cells import CellAnswer, find_cell, row_to_quote
+from kgqa.people import author_line, authors_in_common
+from kgqa.question import ParsedQuestion, pointed_title
+from kgqa.result import QuestionKind
+
+_SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a page that bear out a sentence of an answer."""
+
+    document: ParsedDocument
+    page: int  # from 1
+    text: str  # "" for a page that has no words
+    node: str
+    within: tuple[int, int] | None = None  # the slice of the page's markdown to look for it first
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer before its citations are checked: sentences, each with what bears it out."""
+
+    kind: QuestionKind
+    sentences: tuple[tuple[str, tuple[Quote, ...]], ...]
+    abstained: bool = False
+
+
+def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer a question about structure over the documents in scope; None for one that the text must answer."""
+    rule = _RULES.get(q.ask)
+    if rule is None or not documents:
+        return None
+    return rule(q, documents)
+
+
+def refuse(sentence: str, quotes: tuple[Quote, ...] = ()) -> Finding:
+    """Return a refusal that says what there is instead."""
+    return Finding("unanswerable", ((sentence, quotes),), abstained=True)
+
+
+def resolve_page(document: ParsedDocument, number: int) -> Page | None:
+    """Return the page that a number names: -1 is the last; else the viewer's count, then the printed number."""
+    if number < 0:
+        return document.pages[number] if -number <= len(document.pages) else None
+    if 1 <= number <= len(document.pages):
+        return document.pages[number - 1]
+    return next((page for page in document.pages if page.label == str(number)), None)
+
+
+def find_table(document: ParsedDocument, number: str) -> Table | None:
+    """Return the table with that number, one with rows before one without."""
+    found = [table for table in document.tables if table.number and _same_number(table.number, number)]
+    return max(found, key=lambda table: len(table.rows) > 0, default=None)
+
+
+def find_figure(document: ParsedDocument, number: str) -> Figure | None:
+    """Return the figure with that number."""
+    return next((f for f in document.figures if f.number and _same_number(f.number, number)), None)
+
+
+def find_section(document: ParsedDocument, number: str = "", title: str = "") -> Section | None:
+    """Return the section with that number, or the one whose title fits best."""
+    if number:
+        exact = [s for s in document.sections if s.number and _same_number(s.number, number)]
+        if exact:
+            return min(exact, key=lambda s: s.level)
+        if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
+            roman = _to_roman(int(number))
+            return next((s for s in document.sections if s.number == roman), None)
+        return None
+    wanted = _letters(title)
+    if len(wanted) < 2:
+        return None
+    numbered = re.match(r"(\d+(?:\.\d+)*|[IVXLC]+)\.?(?:\s|$)", title)
+    ranked = []
+    for order, section in enumerate(document.sections):
+        own = _letters(section.title)
+        whole = _letters(f"{section.number or ''}{section.title}")
+        if wanted in (own, whole):
+            score = 3.0
+        elif own and (own in wanted or wanted in own):
+            score = 1.0 + min(len(own), len(wanted)) / max(len(own), len(wanted))
+        else:
+            score = _word_share(title, section.title)
+        ranked.append((score, -order, section))
+    best = max(ranked, default=None, key=lambda item: item[:2])
+    if best is not None and best[0] >= 0.6:
+        return best[2]
+    return find_section(document, number=numbered[1]) if numbered else None
+
+
+def section_name(section: Section) -> str:
+    """Return "Section 3.1, Data", or the title alone for a section without a number."""
+    return f"Section {section.number}, {section.title}" if section.number else section.title
+
+
+def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    sentences = []
+    for document in documents:
+        count = _count_of(document, q.thing, q.numbered)
+        thing = _thing_word(q, count)
+        sentences.append((f"{document.name} has {count} {thing}.", _count_quotes(document, q.thing, q.numbered)))
+    if len(sentences) > 1:
+        total = sum(_count_of(d, q.thing, q.numbered) for d in documents)
+        sentences.insert(0, (f"Together, the {len(documents)} documents have {total} {_thing_word(q, total)}.", ()))
+    return Finding("count", tuple(sentences[:20]))
+
+
+def _thing_word(q: ParsedQuestion, count: int) -> str:
+    word = q.thing if count != 1 else q.thing.removesuffix("s")
+    return f"numbered {word}" if q.numbered else word
+
+
+def _count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
+    parts = {
+        "pages": document.pages,
+        "tables": document.tables,
+        "figures": document.figures,
+        "sections": document.sections,
+    }
+    found = parts[thing]
+    if thing in ("tables", "figures") and (numbered or any(part.number for part in found)):  # type: ignore[union-attr]
+        # A document that numbers its tables counts those; grids without a number are lists and forms.
+        return len({part.number for part in found if part.number})  # type: ignore[union-attr]
+    if thing == "sections":
+        return len([section for section in document.sections if section.level == 1])
+    return len(found)
+
+
+def _count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[Quote, ...]:
+    if thing == "tables":
+        return tuple(caption_quote(document, t) for t in document.tables if t.number or not numbered)[:10]
+    if thing == "figures":
+        return tuple(caption_quote(document, f) for f in document.figures if f.number or not numbered)[:10]
+    if thing == "sections":
+        return tuple(section_quote(document, s) for s in document.sections if s.level == 1)[:10]
+    return (page_quote(document, document.pages[-1]),)
+
+
+def _blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    sentences = []
+    for document in documents:
+        blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
+        numbers = _join([str(page.number) for page in blank])
+        if blank:
+            text = f"Page{'s' if len(blank) > 1 else ''} {numbers} of {document.name} {'are' if len(blank) > 1 else 'is'} blank."
+        else:
+            text = f"{document.name} has no blank page."
+        sentences.append((text, tuple(page_quote(document, page) for page in blank)))
+    return Finding("structure", tuple(sentences))
+
+
+def _page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    missing: list[str] = []
+    for document in documents[: max(_SHOWN, len(q.documents))]:
+        for number in q.pages:
+            page = resolve_page(document, number)
+            if page is None:
+                missing.append(f"{document.name} has {len(document.pages)} pages, so there is no page {number}.")
+            else:
+                sentences += _page_summary(document, page)
+    if not sentences:
+        return refuse(" ".join(missing))
+    return Finding("structure", tuple(sentences))
+
+
+def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
+    """Return what is on a page: its headings, its tables and figures, and how its text begins."""
+    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
+    name = f"Page {page.number}{printed} of {document.name}"
+    if not page.markdown.strip():
+        why = "is blank" if page.reason == "blank" else f"was not read: {page.reason}"
+        return [(f"{name} {why}.", (page_quote(document, page),))]
+    found: list[tuple[str, tuple[Quote, ...]]] = []
+    sections = [s for s in document.sections if s.page_number == page.number]
+    if sections:
+        titles = _join([section_name(s) for s in sections])
+        found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
+    parts = [p for p in (*document.tables, *document.figures) if p.page_number == page.number and p.caption]
+    if parts:
+        captions = "; ".join(part.caption.rstrip(".") for part in parts)
+        found.append(
+            (
+                f"It shows {captions}." if found else f"{name} shows {captions}.",
+                tuple(caption_quote(document, p) for p in parts),
+            )
+        )
+    bodies = [p for p in document.passages if p.page_number == page.number]
+    captions_seen = {part.caption for part in parts}
+    for passage in bodies:
+        lines = [line for line in passage.text.split("\n\n") if not line.startswith(("#", ">", "```"))]
+        first = next((markdown_to_plain(line) for line in lines if len(line.split()) > 3), "")
+        if first and first not in captions_seen:
+            start, end = text_to_sentences(first)[0]
+            sentence = first[start:end][:400]
+            intro = "Its text begins:" if found else f"{name} begins:"
+            found.append(
+                (
+                    f"{intro} “{sentence}”",
+                    (Quote(document, page.number, sentence, passage.passage_id, (passage.start, passage.end)),),
+                )
+            )
+            break
+    if not found:
+        quote = page_quote(document, page)
+        found.append((f"{name} says: “{quote.text}”", (quote,)))
+    return found
+
+
+def _table(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    return _numbered(q, documents, "table", q.tables, find_table, _table_sentence)
+
+
+def _figure(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    return _numbered(q, documents, "figure", q.figures, find_figure, lambda part: part.caption)
+
+
+def _numbered(
+    q: ParsedQuestion,
+    documents: Sequence[ParsedDocument],
+    word: str,
+    numbers: Sequence[str],
+    find: Callable[[ParsedDocument, str], Table | Figure | None],
+    describe: Callable[[Table | Figure], str],
+) -> Finding:
+    sentences = []
+    for number in numbers:
+        for document in documents:
+            part = find(document, number)
+            if part is not None:
+                where = f" ({document.name}, page {part.page_number})" if len(documents) > 1 else ""
+                sentences.append((f"{describe(part).rstrip('.')}{where}.", (caption_quote(document, part),)))
+    if not sentences:
+        return refuse(f"{_none_such(documents, word, numbers)}")
+    return Finding("structure", tuple(sentences[: _SHOWN * max(1, len(numbers))]))
+
+
+def _table_sentence(part: Table | Figure) -> str:
+    if not isinstance(part, Table) or not part.header:
+        return part.caption
+    heads = list(dict.fromkeys(cell for cell in part.header[-1] if cell))
+    return f"{part.caption.rstrip('.')}. Its columns: {', '.join(heads[:12])}" if heads else part.caption
+
+
+def _none_such(documents: Sequence[ParsedDocument], word: str, numbers: Sequence[str]) -> str:
+    parts = []
+    for document in documents[:_SHOWN]:
+        found = document.tables if word == "table" else document.figures
+        there = [part.number for part in found if part.number]
+        has = f"it has {word}s {_join(list(dict.fromkeys(there)))}" if there else f"it has no numbered {word}s"
+        parts.append(f"{document.name} has no {word} {_join(list(numbers))}; {has}.")
+    return " ".join(parts)
+
+
+def _cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    best: tuple[float, ParsedDocument, Table, CellAnswer] | None = None
+    seen = False
+    for document in documents:
+        for number in q.tables:
+            table = find_table(document, number)
+            if table is None:
+                continue
+            seen = True
+            answer = find_cell(table, q.body, q.residue)
+            if answer is not None and (best is None or answer.score > best[0]):
+                best = (answer.score, document, table, answer)
+    if not seen:
+        return refuse(_none_such(documents, "table", q.tables))
+    if best is None:
+        return None
+    return cell_finding(best[1], best[2], best[3])
+
+
+def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> Finding:
+    """Return the sentence that gives a cell with its labels, borne out by its row and its table's caption."""
+    name = f"Table {table.number}" if table.number else (table.caption or "the table")
+    labels = answer.column_label if answer.column_label and answer.column_label != answer.value else ""
+    row = answer.row_label if answer.row_label != answer.value else ""
+    head = ", ".join(part for part in (row, labels) if part)
+    text = (
+        f"{head}: {answer.value} ({name} of {document.name})."
+        if head
+        else f"{answer.value} ({name} of {document.name})."
+    )
+    quote = Quote(
+        document, table.page_number, row_to_quote(table, answer.row), table.table_id, (table.start, table.end)
+    )
+    quotes = (quote, caption_quote(document, table)) if table.caption else (quote,)
+    return Finding("structure", ((text, quotes),))
+
+
+def _section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document in documents:
+        for number in q.sections:
+            section = find_section(document, number=number)
+            if section is None:
+                continue
+            sentences.append(
+                (
+                    f"{section_name(section)} (page {section.page_number} of {document.name}).",
+                    (section_quote(document, section),),
+                )
+            )
+            if not re.search(r"\btitle\b|\bcalled\b|\bheading\b|\bname\b", q.body, re.I):
+                sentences += _section_beginning(document, section)
+    if sentences:
+        return Finding("structure", tuple(sentences[:6]))
+    if not any(document.sections for document in documents):
+        return None
+    return refuse(" ".join(f"{d.name} has no section {_join(list(q.sections))}." for d in documents[:_SHOWN]))
+
+
+def _section_beginning(document: ParsedDocument, section: Section) -> list[tuple[str, tuple[Quote, ...]]]:
+    passage = next((p for p in document.passages if p.section_id == section.section_id), None)
+    if passage is None:
+        return []
+    lines = [line for line in passage.text.split("\n\n") if not line.startswith("#")]
+    plain = markdown_to_plain(" ".join(lines))
+    spans = text_to_sentences(plain)[:2]
+    if not spans:
+        return []
+    text = plain[spans[0][0] : spans[-1][1]]
+    return [
+        (
+            f"It begins: “{text}”",
+            (Quote(document, passage.page_number, text, passage.passage_id, (passage.start, passage.end)),),
+        )
+    ]
+
+
+def _section_order(step: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
+    def rule(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+        for document in documents:
+            target = (
+                find_section(document, number=q.sections[0])
+                if q.sections and not q.quoted
+                else find_section(document, title=pointed_title(q))
+            )
+            if target is None:
+                continue
+            level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
+            other = _neighbour(document, target, level, step)
+            word = "follows" if step > 0 else "precedes"
+            if other is None:
+                end = "last" if step > 0 else "first"
+                return refuse(
+                    f"{section_name(target)} is the {end} section of {document.name}.",
+                    (section_quote(document, target),),
+                )
+            return Finding(
+                "structure",
+                ((f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name}).",
+                  (section_quote(document, other), section_quote(document, target))),),
+            )  # fmt: skip
+        if not any(document.sections for document in documents):
+            return None
+        return refuse(
+            f"No section “{pointed_title(q) or _join(list(q.sections))}” is in {_join([d.name for d in documents[:_SHOWN]])}."
+        )
+
+    return rule
+
+
+def _neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
+    """Return the next or previous section of that level or a higher one; else the next in order."""
+    at = document.sections.index(target)
+    others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
+    return next((section for section in others if section.level <= level), None)
+
+
+def _sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    sentences = []
+    for document in documents[:_SHOWN]:
+        tops = [section for section in document.sections if section.level == 1][:30]
+        names = "; ".join(section_name(section) for section in tops) or "none"
+        sentences.append(
+            (f"The sections of {document.name}: {names}.", tuple(section_quote(document, s) for s in tops))
+        )
+    return Finding("structure", tuple(sentences))
+
+
+def _page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer where a numbered part, or a heading that is named, stands; anything else is for the text to answer."""
+    for document in documents:
+        part: Table | Figure | None = None
+        if q.tables:
+            part = find_table(document, q.tables[0])
+        elif q.figures:
+            part = find_figure(document, q.figures[0])
+        if part is not None:
+            return Finding(
+                "structure",
+                (
+                    (
+                        f"{part.caption.rstrip('.')} stands on page {part.page_number} of {document.name}.",
+                        (caption_quote(document, part),),
+                    ),
+                ),
+            )
+        section = None
+        if q.sections:
+            section = find_section(document, number=q.sections[0])
+        elif q.quoted:
+            section = find_section(document, title=q.quoted[0])
+        if section is not None:
+            return Finding(
+                "structure",
+                (
+                    (
+                        f"{section_name(section)} begins on page {section.page_number} of {document.name}.",
+                        (section_quote(document, section),),
+                    ),
+                ),
+            )
+    return None
+
+
+def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    sentences = []
+    for document in documents[: max(_SHOWN, len(q.documents))]:
+        found = author_line(document)
+        if found is not None:
+            text, passage = found
+            sentences.append(
+                (
+                    f"{document.name} is by {text}.",
+                    (Quote(document, passage.page_number, text, passage.passage_id, (passage.start, passage.end)),),
+                )
+            )
+    return Finding("structure", tuple(sentences)) if sentences else None
+
+
+def _title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    sentences = [
+        (f"The title of {d.name} is “{d.title}”.", (Quote(d, 1, d.title, d.doc_id),))
+        for d in documents[:_SHOWN]
+        if d.title
+    ]
+    return Finding("structure", tuple(sentences)) if sentences else None
+
+
+def _compare_counts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    if len(documents) < 2:
+        return None
+    counts = [(_count_of(d, q.thing, q.numbered), d) for d in documents]
+    fewest = bool(re.search(r"\b(?:fewer|fewest|less|least|shorter|shortest)\b", q.body, re.I))
+    superlative = bool(re.search(r"\b(?:more|most|longer|longest|larger|greater)\b", q.body, re.I)) or fewest
+    listed = ", ".join(f"{d.name} has {n}" for n, d in counts[:10])
+    quotes = tuple(quote for _, d in counts[:4] for quote in _count_quotes(d, q.thing, True)[:2])
+    thing = f"numbered {q.thing}" if q.numbered else q.thing
+    if not superlative:
+        having = [d.name for n, d in counts if n]
+        text = (
+            f"{_join(having)} contain{'s' if len(having) == 1 else ''} {thing}: {listed}."
+            if having
+            else f"None of them contains {thing}."
+        )
+        return Finding("compare", ((text, quotes),))
+    best = min(n for n, _ in counts) if fewest else max(n for n, _ in counts)
+    winners = [d.name for n, d in counts if n == best]
+    if len(winners) > 1:
+        return Finding("compare", ((f"{_join(winners)} have as many {thing} as each other: {listed}.", quotes),))
+    word = "fewest" if fewest and len(counts) > 2 else "fewer" if fewest else "most" if len(counts) > 2 else "more"
+    return Finding("compare", ((f"{winners[0]} has {word} {thing}: {listed}.", quotes),))
+
+
+def _common_authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    if len(documents) < 2:
+        return None
+    names, places = authors_in_common(documents)
+    if not names:
+        return None
+    quotes = tuple(Quote(document, passage.page_number, text, passage.passage_id) for document, passage, text in places)
+    return Finding("compare", ((f"{_join([d.name for d in documents])} have {_join(names)} in common.", quotes),))
+
+
+_RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]] = {
+    "count": _count,
+    "blank-pages": _blank_pages,
+    "page": _page,
+    "page-of": _page_of,
+    "table": _table,
+    "cell": _cell,
+    "figure": _figure,
+    "section": _section,
+    "section-after": _section_order(1),
+    "section-before": _section_order(-1),
+    "sections": _sections,
+    "authors": _authors,
+    "title": _title,
+    "compare-counts": _compare_counts,
+    "authors-in-common": _common_authors,
+}
+
+
+def caption_quote(document: ParsedDocument, part: Table | Figure) -> Quote:
+    """Return the caption of a table or figure, or its first words, as a quote of its page."""
+    node = part.table_id if isinstance(part, Table) else part.figure_id
+    text = part.caption or (row_to_quote(part, 0) if isinstance(part, Table) and part.rows else part.plain[:200])
+    return Quote(document, part.page_number, text, node)
+
+
+def section_quote(document: ParsedDocument, section: Section) -> Quote:
+    """Return a heading as a quote of its page."""
+    text = f"{section.number} {section.title}" if section.number else section.title
+    page = document.page(section.page_number).markdown
+    line = page[section.start :].split("\n", 1)[0]
+    plain = markdown_to_plain(line.lstrip("# "))
+    return Quote(
+        document, section.page_number, plain or text, section.section_id, (section.start, section.start + len(line))
+    )
+
+
+def page_quote(document: ParsedDocument, page: Page) -> Quote:
+    """Return the first words of a page; "" for one without any."""
+    first = next((markdown_to_plain(line) for line in page.markdown.split("\n") if markdown_to_plain(line)), "")
+    return Quote(document, page.number, first[:200], f"{document.doc_id}/p{page.number}")
+
+
+def _same_number(a: str, b: str) -> bool:
+    return a.rstrip(".").replace("–", "-").casefold() == b.rstrip(".").replace("–", "-").casefold()
+
+
+def _to_roman(number: int) -> str:
+    text = ""
+    for value, digits in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
+        while number >= value:
+            text, number = text + digits, number - value
+    return text
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _word_share(a: str, b: str) -> float:
+    """Return the share of the words of both that they have in common (Jaccard), 0 to 1."""
+    left, right = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
+    return len(left & right) / len(left | right) if left | right else 0.0
+
+
+def _join(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"

@@ -1,0 +1,89 @@
+"""Who wrote a document, as its first page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.document import ParsedDocument, Passage
+from ingestion.plain import markdown_to_plain
+
+_NAME = re.compile(
+    r"\b[A-ZÀ-Ý][\w'’\-]*[a-zà-ÿ.](?:\s+(?:(?:van|von|de|der|den|di|da|la|le|bin|al|el)\s+)*[A-ZÀ-Ý](?:\.|[\w'’\-]*[a-zà-ÿ]\.?)){1,4}"
+)
+_STOP = re.compile(
+    r"\b(?:Universit\w*|Institut\w*|Department|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|Company|"
+    r"Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Press|Bureau|Census|"
+    r"Figure|Table|Section|Chapter|Volume|Version)\b"
+)
+_MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]")
+
+
+def author_line(document: ParsedDocument) -> tuple[str, Passage] | None:
+    """Return the words on the first page that name the authors, and where they stand; None where none can be told."""
+    found = _title_block_lines(document)
+    best: list[tuple[str, Passage]] = []
+    for line, passage in found:
+        names = [name for name in _NAME.findall(line) if not _STOP.search(name)]
+        covered = sum(map(len, names)) / max(1, len(re.sub(r"[\W\d_]+|\b(?:and|und|et|by)\b", "", line)))
+        if names and covered > 0.7 and not _STOP.search(line):
+            best.append((line, passage))
+        elif best:
+            break
+    if not best:
+        return None
+    text = " ".join(line for line, passage in best if passage is best[0][1])
+    return re.sub(r"^(?:by|authors?:?)\s+", "", " ".join(_MARKS.sub("", text).split()), flags=re.I).strip(" ,;"), best[
+        0
+    ][1]
+
+
+def authors_in_common(
+    documents: Sequence[ParsedDocument],
+) -> tuple[list[str], list[tuple[ParsedDocument, Passage, str]]]:
+    """Return the people whom the first pages of all documents name, and where each names them."""
+    named = [_first_page_names(document) for document in documents]
+    keys = set.intersection(*[{_key(name) for name in names} for names in named])
+    order = [name for name in named[0] if _key(name) in keys]
+    names = list({_key(name): name for name in reversed(order)}.values())[::-1]
+    places = []
+    for document, found in zip(documents, named, strict=True):
+        for name in names:
+            own = next(other for other in found if _key(other) == _key(name))
+            places.append((document, found[own], own))
+    return names, places
+
+
+def _first_page_names(document: ParsedDocument) -> dict[str, Passage]:
+    names: dict[str, Passage] = {}
+    for line, passage in _title_block_lines(document):
+        for name in _NAME.findall(line):
+            if not _STOP.search(name):
+                names.setdefault(" ".join(name.split()), passage)
+    return names
+
+
+def _key(name: str) -> tuple[str, str]:
+    """Return (first letter of the first name, last name): "D. Bates" and "Douglas M. Bates" are one person."""
+    words = name.replace(".", " ").split()
+    return words[0][:1].casefold(), words[-1].casefold()
+
+
+def _title_block_lines(document: ParsedDocument) -> list[tuple[str, Passage]]:
+    """Return the lines of the first page with words, up to the abstract or the first long paragraph."""
+    lines: list[tuple[str, Passage]] = []
+    first = next((page.number for page in document.pages if page.markdown.strip()), 1)
+    for passage in (p for p in document.passages if p.page_number == first):
+        for paragraph in passage.text.split("\n\n"):
+            plain = markdown_to_plain(paragraph.lstrip("# "))
+            if re.match(r"(?:abstract|summary|zusammenfassung|1\.?\s+introduction|introduction)\b", plain, re.I):
+                return lines
+            if paragraph.startswith("#"):
+                if plain and plain != document.title:
+                    for piece in (plain.removeprefix(document.title).strip(),):
+                        lines.append((piece, passage))
+                continue
+            if len(plain.split()) > 60:
+                return lines
+            lines.append((plain, passage))
+    return lines

@@ -1,0 +1,263 @@
+"""The walk: a beam of paths over the graph towards the evidence that an agent predicts to be missing.
+
+Knowledge Graph Prompting (arXiv 2308.11730, Algorithm 1): from seed passages, an agent says what evidence a path still
+lacks, and the candidate nearest to that prediction is visited next; paths compete within a budget. Candidates come from
+the graph and, in a mixed quota, from a search over everything, since graph-only candidates gain no recall by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind
+from graphs.embedding import Embedder
+from graphs.index import METHODS, ScoredNode, SearchIndex
+from kgqa.agents import NextEvidence, Prediction
+from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
+
+_RECORDED = 12  # candidates that a step keeps, beside those it took
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkOptions:
+    """How a walk spends its budget."""
+
+    retriever: str = "hybrid"  # the search that gives seeds: bm25, tfidf, dense or hybrid
+    seeds: int = 5  # paths that begin
+    beam: int = 5  # paths that go on after each hop
+    hops: int = 2  # hops after the seeds
+    budget: int = 20  # pieces of evidence in the end
+    graph_candidates: int = 40  # best neighbours of a path that are looked at
+    global_candidates: int = 10  # nodes nearest to the prediction that are looked at, linked or not
+    temperature: float = 0.05  # of the softmax over candidates; lower is greedier
+    first_hop_words: float = 0.5  # share of the seeds' weight that comes from the retriever's ranks, 0 to 1
+    walk_weight: float = 0.3  # share of the walk in the final order against the retriever's, 0 to 1
+    duplicate_cosine: float = 0.98  # nodes nearer than this to a visited one say the same and are not visited
+
+    def __post_init__(self) -> None:
+        for name in ("seeds", "beam", "budget", "graph_candidates", "global_candidates"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
+        if self.hops < 0:
+            raise ValueError(f"hops={self.hops} must be at least 0")
+        if self.retriever not in METHODS:
+            raise ValueError(f"retriever={self.retriever!r} is none of {', '.join(METHODS)}")
+        if self.temperature <= 0:
+            raise ValueError(f"temperature={self.temperature} must be above 0")
+        for name in ("first_hop_words", "walk_weight", "duplicate_cosine"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}={getattr(self, name)} must lie between 0 and 1")
+
+
+@dataclass
+class _State:
+    """What a walk has found so far."""
+
+    score: dict[str, float] = field(default_factory=dict)
+    hop: dict[str, int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    def visit(self, node: str, weight: float, hop: int) -> None:
+        self.score[node] = self.score.get(node, 0.0) + weight
+        self.hop.setdefault(node, hop)
+
+
+def walk(
+    question: str,
+    *,
+    graph: DocumentGraph,
+    index: SearchIndex,
+    embedder: Embedder,
+    agent: NextEvidence,
+    options: WalkOptions,
+    doc_ids: Collection[str] | None = None,
+) -> Trace:
+    """Return the walk's record; `trace.ranked` is the evidence, best first, at most `options.budget` nodes.
+
+    `doc_ids` restricts everything to those documents. The same inputs give the same walk.
+    """
+    vector = embedder.embed([question])[0]
+    found = index.search(question, 10 * options.budget, method=options.retriever, query_vector=vector, doc_ids=doc_ids)
+    settings = asdict(options)
+    if not found:
+        return Trace(question, agent.name, stopped="no candidates", options=settings)
+    state = _State()
+    first = agent.predict(question, [()])[0]
+    paths = _first_paths(first, found, index, options, state, doc_ids)
+    seeds = tuple(Seed(nodes[-1], weight, options.retriever) for nodes, weight in paths)
+    stopped = "hops"
+    ended: list[tuple[tuple[str, ...], float]] = []
+    for hop in range(1, options.hops + 1):
+        predictions = agent.predict(question, [[graph.node(node) for node in nodes] for nodes, _ in paths])
+        grown: list[tuple[tuple[str, ...], float]] = []
+        for (nodes, weight), prediction in zip(paths, predictions, strict=True):
+            if prediction.enough:
+                ended.append((nodes, weight))
+                continue
+            candidates = _candidates(nodes, prediction, graph, index, options, doc_ids)
+            grown += [((*nodes, c.node), weight * s) for c, s in _shares(candidates, options.temperature)]
+            state.steps.append(_step(hop, nodes, prediction, candidates))
+        if not grown:
+            stopped = "enough" if ended else "no candidates"
+            break
+        grown.sort(key=lambda path: (-path[1], path[0]))
+        total = sum(weight for _, weight in grown)
+        for nodes, weight in grown[: 4 * options.beam]:
+            state.visit(nodes[-1], weight / total, hop)
+        paths = _distinct(grown, options.beam)
+        _mark_taken(state, hop, {nodes for nodes, _ in paths})
+    ranked = _rank(found, state, options)
+    best = sorted([*ended, *paths], key=lambda path: (-path[1], path[0]))
+    return Trace(
+        question=question,
+        agent=agent.name,
+        seeds=seeds,
+        steps=tuple(state.steps),
+        paths=tuple(Path(nodes, weight) for nodes, weight in best),
+        ranked=ranked,
+        stopped=stopped,
+        notes=tuple(dict.fromkeys(step.fallback for step in state.steps if step.fallback)),
+        options=settings,
+    )
+
+
+def _first_paths(
+    first: Prediction,
+    found: Sequence[ScoredNode],
+    index: SearchIndex,
+    options: WalkOptions,
+    state: _State,
+    doc_ids: Collection[str] | None,
+) -> list[tuple[tuple[str, ...], float]]:
+    """Return the seeds with their weights: the agent's own first choice mixed with the retriever's ranks."""
+    near = index.nearest(first.vector, options.budget, doc_ids=doc_ids)
+    weights: dict[str, float] = {}
+    for node, share in zip(near, softmax(np.array([n.score for n in near]), options.temperature), strict=True):
+        weights[node.node_id] = (1 - options.first_hop_words) * float(share)
+    ranks = 1 / (np.arange(min(len(found), options.budget)) + 5.0)
+    for node, share in zip(found, ranks / ranks.sum(), strict=False):
+        weights[node.node_id] = weights.get(node.node_id, 0.0) + options.first_hop_words * float(share)
+    order = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    for node_id, weight in order:
+        state.visit(node_id, weight, 0)
+    kept: list[str] = []
+    for node_id, _ in order:
+        if len(kept) == options.seeds:
+            break
+        vectors = index.vectors([*kept, node_id])
+        if not kept or float((vectors[:-1] @ vectors[-1]).max()) < options.duplicate_cosine:
+            kept.append(node_id)
+    return [((node_id,), weights[node_id]) for node_id in kept]
+
+
+def _candidates(
+    path: tuple[str, ...],
+    prediction: Prediction,
+    graph: DocumentGraph,
+    index: SearchIndex,
+    options: WalkOptions,
+    doc_ids: Collection[str] | None,
+) -> list[Candidate]:
+    """Return where a path can go: neighbours of its nodes, and nodes anywhere that the prediction is nearest to."""
+    linked: dict[str, tuple[str, str, str]] = {}
+    for origin in reversed(path):
+        for node_id, via, reason in neighbours(graph, origin):
+            if node_id in index.position and node_id not in path:
+                linked.setdefault(node_id, (via, reason, origin))
+    if doc_ids is not None:
+        linked = {node_id: edge for node_id, edge in linked.items() if graph.node(node_id).doc_id in doc_ids}
+    ids = sorted(linked)
+    scores = index.vectors(ids) @ prediction.vector if ids else np.empty(0, np.float32)
+    order = np.lexsort((np.arange(len(ids)), -scores))[: options.graph_candidates]
+    candidates = [
+        Candidate(ids[i], float(scores[i]), linked[ids[i]][0], linked[ids[i]][1], linked[ids[i]][2], taken=False)
+        for i in order
+    ]
+    for node in index.nearest(prediction.vector, options.global_candidates + len(path), doc_ids=doc_ids):
+        if node.node_id not in linked and node.node_id not in path:
+            candidates.append(
+                Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
+            )
+    candidates.sort(key=lambda candidate: (-candidate.score, candidate.node))
+    visited = index.vectors(list(path))
+    vectors = index.vectors([candidate.node for candidate in candidates])
+    repeats = (vectors @ visited.T).max(axis=1) >= options.duplicate_cosine if candidates else np.empty(0, bool)
+    return [candidate for candidate, repeat in zip(candidates, repeats, strict=True) if not repeat]
+
+
+def neighbours(graph: DocumentGraph, node_id: str) -> list[tuple[str, str, str]]:
+    """Return (node, edge kind, reason) of the evidence that a node leads to, in a fixed order.
+
+    A page, section or document on the way is passed through to what it holds only when an edge refers to it: all of a
+    page's passages are near to each other already by `next`, and a document would link everything to everything.
+    """
+    found = []
+    for other, edge in graph.incident(node_id):
+        if edge.kind is EdgeKind.CONTAINS:
+            continue
+        if graph.node(other).kind in EVIDENCE_KINDS:
+            found.append((other, str(edge.kind), edge.reason))
+        elif edge.kind in (EdgeKind.REFERS_TO, EdgeKind.MENTIONS) and edge.source == node_id:
+            found += [
+                (inner, str(edge.kind), edge.reason)
+                for inner, inside in graph.incident(other, (EdgeKind.CONTAINS,))
+                if inside.source == other and graph.node(inner).kind in EVIDENCE_KINDS
+            ]
+    return found
+
+
+def softmax(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Return shares that sum to 1, shape of `scores`; empty for empty."""
+    if not len(scores):
+        return np.empty(0)
+    exponents = np.exp((scores.astype(np.float64) - float(scores.max())) / temperature)
+    return np.asarray(exponents / exponents.sum())
+
+
+def _shares(candidates: Sequence[Candidate], temperature: float) -> list[tuple[Candidate, float]]:
+    shares = softmax(np.array([candidate.score for candidate in candidates]), temperature)
+    return [(candidate, float(share)) for candidate, share in zip(candidates, shares, strict=True)]
+
+
+def _step(hop: int, path: tuple[str, ...], prediction: Prediction, candidates: Sequence[Candidate]) -> Step:
+    return Step(hop, path, prediction.agent, prediction.text, tuple(candidates), prediction.fallback)
+
+
+def _distinct(grown: Sequence[tuple[tuple[str, ...], float]], beam: int) -> list[tuple[tuple[str, ...], float]]:
+    """Return the best paths; of those over the same nodes in another order, the best one."""
+    kept: dict[frozenset[str], tuple[tuple[str, ...], float]] = {}
+    for nodes, weight in grown:
+        kept.setdefault(frozenset(nodes), (nodes, weight))
+        if len(kept) == beam:
+            break
+    return list(kept.values())
+
+
+def _mark_taken(state: _State, hop: int, taken: set[tuple[str, ...]]) -> None:
+    """Mark the candidates by which a path went on, and keep only the best of the others in the record."""
+    for i, step in enumerate(state.steps):
+        if step.hop != hop:
+            continue
+        marked = [
+            Candidate(c.node, c.score, c.via, c.reason, c.origin, taken=(*step.path, c.node) in taken)
+            for c in step.candidates
+        ]
+        kept = [c for rank, c in enumerate(marked) if c.taken or rank < _RECORDED]
+        state.steps[i] = Step(step.hop, step.path, step.agent, step.prediction, tuple(kept), step.fallback)
+
+
+def _rank(found: Sequence[ScoredNode], state: _State, options: WalkOptions) -> tuple[Ranked, ...]:
+    """Return the evidence in its final order: the walk's scores mixed with the retriever's ranks."""
+    searched = {node.node_id: 1 / (5.0 + rank) for rank, node in enumerate(found)}
+    most = max(state.score.values(), default=1.0)
+    scores = {
+        node_id: (1 - options.walk_weight) * 5 * searched.get(node_id, 0.0)
+        + options.walk_weight * state.score.get(node_id, 0.0) / most
+        for node_id in {*searched, *state.score}
+    }
+    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[: options.budget]
+    return tuple(Ranked(node_id, score, state.hop.get(node_id, 0)) for node_id, score in order)
