@@ -47,12 +47,13 @@ def _programs() -> Iterator[Finding]:
 
 
 def _collection(folder: Path, mend: bool) -> Iterator[Finding]:
-    from graphs.store import check_collection
+    from graphs.checkup import check_collection
+    from kgqa.settings import load_settings
 
     if not folder.is_dir():
         yield Finding("collection", True, f"none at {folder}; `kgqa ingest` makes one")
         return
-    findings = check_collection(folder, mend=mend)
+    findings = check_collection(folder, load_settings().graph, mend=mend)
     for message in findings:
         yield Finding("collection", False, message)
     if not findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,19 +47,24 @@ class SentenceTransformerEmbedder:
     work on padding, and it makes a row depend on its text alone.
     """
 
-    def __init__(self, options: EmbeddingOptions | None = None) -> None:
-        """Load the model; raise EmbeddingError where it cannot be had."""
+    def __init__(self, options: EmbeddingOptions | None = None, *, change: Callable[[Any], None] | None = None) -> None:
+        """Load the model; raise EmbeddingError where it cannot be had.
+
+        `change` may change the float32 weights in place before they are used, as a trained adapter does.
+        """
         self.options = options or EmbeddingOptions()
         import torch
 
         self._torch = torch
         torch.set_num_threads(self.options.threads)
-        self._model = _load(self.options.model)
-        self._model.eval()
+        self.model: Any = _load(self.options.model)  # a sentence_transformers.SentenceTransformer
+        if change is not None:
+            change(self.model)
+        self.model.eval()
         self.precision = _precision(self.options.precision)
         if self.precision == "bfloat16":
-            self._model.to(torch.bfloat16)
-        self._dimensions = int(self._model.get_embedding_dimension() or 0)
+            self.model.to(torch.bfloat16)
+        self._dimensions = int(self.model.get_embedding_dimension() or 0)
 
     @property
     def name(self) -> str:
@@ -88,10 +93,10 @@ class SentenceTransformerEmbedder:
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:
             return []
-        encoded = self._model.tokenizer(
+        encoded = self.model.tokenizer(
             [text or " " for text in texts],
             truncation=True,
-            max_length=self._model.max_seq_length,
+            max_length=self.model.max_seq_length,
             return_attention_mask=False,
             return_token_type_ids=False,
         )
@@ -102,7 +107,7 @@ class SentenceTransformerEmbedder:
         torch = self._torch
         with torch.inference_mode():
             batch = torch.tensor(ids)
-            output = self._model({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
+            output = self.model({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
             vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
             result: NDArray[np.float32] = vectors.numpy()
         return result

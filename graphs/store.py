@@ -230,7 +230,38 @@ class Store:
                 )
             return self._index[1]
 
+    def findings(self) -> list[str]:
+        """Return what is wrong with the collection, one line each; an empty list for a sound one."""
+        with self._guard:
+            found = [f"the database is damaged: {row[0]}" for row in self._db.execute("PRAGMA integrity_check(3)")]
+            found = [] if found == ["the database is damaged: ok"] else found
+            orphans = len(self._db.execute("PRAGMA foreign_key_check").fetchall())
+            if orphans:
+                found.append(
+                    f"{orphans} rows belong to documents that are gone. Ingest the files into a new collection."
+                )
+            if self._state("links_stale", "0") == "1":
+                found.append("a run was cut off before its links were made. Mend it with `kgqa doctor --mend`.")
+            missing = self._db.execute("SELECT count(*) FROM nodes WHERE text_hash IS NOT NULL AND vector_row IS NULL")
+            if count := missing.fetchone()[0]:
+                found.append(f"{count} passages have no vector. Remove their documents and ingest them again.")
+            self._vectors()  # raises CollectionError where the file is torn
+            leftovers = self._leftovers()
+            if leftovers:
+                found.append(f"{len(leftovers)} files belong to no document. Mend it with `kgqa doctor --mend`.")
+            return found
+
+    def _leftovers(self) -> list[Path]:
+        kept = {row[0] for row in self._db.execute("SELECT sha256 FROM documents")}
+        return [path for path in (self.folder / "files").iterdir() if path.name not in kept]
+
     # Writing
+
+    def drop_leftovers(self) -> None:
+        """Delete kept originals of documents that are gone."""
+        with self.writing(), self._guard:
+            for path in self._leftovers():
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

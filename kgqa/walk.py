@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind
+from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind, ScoredNode
 from graphs.embedding import Embedder
-from graphs.index import METHODS, ScoredNode, SearchIndex
+from graphs.index import METHODS, SearchIndex
 from kgqa.agents import NextEvidence, Prediction
 from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
 

@@ -1,0 +1,272 @@
+"""Data sets in BEIR layout -> how well each search method finds the gold passages.
+
+Search is over the whole corpus. A question that fails counts as wrong. Recalls are shares from 0 to 1, averaged over
+questions, with 95 % confidence intervals by bootstrap over questions.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from graphs.build import build_graph
+from graphs.document_graph import DocumentGraph, Node, NodeKind
+from graphs.embedding import Embedder, load_embedder
+from graphs.index import METHODS, SearchIndex
+from ingestion.errors import KgqaError
+from kgqa.errors import DatasetError
+from kgqa.generate import generate
+from kgqa.llm import LanguageModel, MeteredModel
+from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
+from kgqa.models import choose_agent, choose_model
+from kgqa.settings import Settings
+from kgqa.walk import walk
+
+ALL_METHODS = (*METHODS, "kgp", "gold")
+_DEPTH = 20  # passages that a method returns
+_READ = 5  # passages that a reader is given
+_RESAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A corpus and its questions."""
+
+    name: str
+    passages: Mapping[str, tuple[str, str]]  # id -> (title, text)
+    questions: Mapping[str, str]  # id -> text
+    gold: Mapping[str, tuple[str, ...]]  # question id -> ids of its gold passages, all in the corpus
+    answers: Mapping[str, tuple[str, ...]]  # question id -> gold answers; () where none is known
+    issues: tuple[str, ...] = ()  # what is wrong with the files, one line each
+
+
+@dataclass
+class _Tally:
+    """What one method did on each question."""
+
+    ranked: list[list[str]] = field(default_factory=list)
+    gold: list[tuple[str, ...]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    em: list[float] = field(default_factory=list)
+    f1: list[float] = field(default_factory=list)
+    failures: int = 0
+    calls: int = 0
+    tokens: int = 0
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read corpus.jsonl, queries.jsonl and qrels/test.tsv; raise DatasetError where nothing can be evaluated.
+
+    What can be passed over (a gold id that the corpus lacks, a question without gold, a repeated id) is an issue.
+    """
+    issues: list[str] = []
+    corpus = _read_jsonl(folder / "corpus.jsonl", issues)
+    queries = _read_jsonl(folder / "queries.jsonl", issues)
+    passages = {key: (str(item.get("title") or ""), str(item.get("text") or "")) for key, item in corpus.items()}
+    empty = [key for key, (title, text) in passages.items() if not (title + text).strip()]
+    if empty:
+        issues.append(f"{len(empty)} passages are empty, for example {empty[0]}")
+    gold: dict[str, list[str]] = {}
+    for number, line in enumerate(_lines(folder / "qrels" / "test.tsv"), 1):
+        fields = line.split("\t")
+        if number == 1 and not fields[-1].strip().lstrip("-").isdigit():
+            continue
+        if len(fields) != 3:
+            issues.append(f"qrels/test.tsv, line {number}: {len(fields)} fields where 3 belong")
+        elif fields[2].strip() != "0":
+            gold.setdefault(fields[0], []).append(fields[1])
+    unknown = sorted({key for keys in gold.values() for key in keys} - passages.keys())
+    if unknown:
+        issues.append(
+            f"{len(unknown)} gold ids are not in the corpus, for example {unknown[0]}; they count as not found"
+        )
+    without = [key for key in queries if not gold.get(key)]
+    if without:
+        issues.append(f"{len(without)} questions have no gold passage and are left out, for example {without[0]}")
+    questions = {key: str(item.get("text") or "") for key, item in queries.items() if gold.get(key)}
+    if not questions or not passages:
+        raise DatasetError(
+            f"{folder} has no question with gold passages. Check corpus.jsonl, queries.jsonl and qrels/test.tsv."
+        )
+    answers = {key: tuple(map(str, (queries[key].get("metadata") or {}).get("answers") or ())) for key in questions}
+    return Dataset(
+        folder.name,
+        passages,
+        questions,
+        {key: tuple(dict.fromkeys(gold[key])) for key in questions},
+        answers,
+        tuple(issues),
+    )
+
+
+def evaluate_dataset(
+    folder: Path,
+    *,
+    methods: Sequence[str],
+    agent: str,
+    llm: str | LanguageModel,
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Return the report of `kgqa evaluate` for one data set."""
+    unknown = [method for method in methods if method not in ALL_METHODS]
+    if unknown or not methods:
+        raise DatasetError(f"No method is named {', '.join(unknown) or 'at all'}. There are: {', '.join(ALL_METHODS)}.")
+    dataset = read_dataset(folder)
+    say = progress or (lambda _: None)
+    say(f"{dataset.name}: embedding {len(dataset.passages)} passages")
+    embedder = load_embedder(settings.embedding)
+    graph, index = dataset_to_graph(dataset, embedder, settings, with_links="kgp" in methods)
+    model = choose_model(llm, settings)
+    reports = {}
+    for method in methods:
+        tally = _run(method, dataset, graph, index, embedder, agent, model, settings)
+        reports[method] = _summary(tally)
+        say(
+            f"{dataset.name}, {method}: recall@5 {reports[method]['recall@5']:.3f}, all@5 {reports[method]['all@5']:.3f}"
+        )
+    return {
+        "dataset": dataset.name,
+        "passages": len(dataset.passages),
+        "questions": len(dataset.questions),
+        "methods": reports,
+        "issues": list(dataset.issues),
+    }
+
+
+def dataset_to_graph(
+    dataset: Dataset, embedder: Embedder, settings: Settings, *, with_links: bool = True
+) -> tuple[DocumentGraph, SearchIndex]:
+    """Return the graph and the index over a corpus; each passage is a document of its own under its title."""
+    nodes = [
+        Node(key, NodeKind.PASSAGE, key, 1, title or key, text or title, title if text else "")
+        for key, (title, text) in sorted(dataset.passages.items())
+        if (title + text).strip()
+    ]
+    rows = embedder.embed([node.search_text for node in nodes])
+    vectors = {node.node_id: row for node, row in zip(nodes, rows, strict=True)}
+    graph = build_graph(nodes, [], vectors, settings.graph) if with_links else DocumentGraph(nodes, [])
+    texts = [node.search_text for node in nodes]
+    return graph, SearchIndex([n.node_id for n in nodes], texts, rows, [n.doc_id for n in nodes])
+
+
+def _run(
+    method: str,
+    dataset: Dataset,
+    graph: DocumentGraph,
+    index: SearchIndex,
+    embedder: Embedder,
+    agent: str,
+    model: LanguageModel | None,
+    settings: Settings,
+) -> _Tally:
+    tally = _Tally()
+    for key, question in dataset.questions.items():
+        metered = MeteredModel(model) if model is not None else None
+        started = perf_counter()
+        try:
+            ranked = _search(method, question, dataset.gold[key], graph, index, embedder, agent, metered, settings)
+        except KgqaError:
+            ranked = []
+            tally.failures += 1
+        tally.seconds.append(perf_counter() - started)
+        tally.ranked.append(ranked)
+        tally.gold.append(dataset.gold[key])
+        if metered is not None and dataset.answers[key]:
+            said = _read(metered, question, [graph.node(node).search_text for node in ranked[:_READ]])
+            tally.em.append(exact_match(said, dataset.answers[key]))
+            tally.f1.append(f1(said, dataset.answers[key]))
+        if metered is not None:
+            tally.calls += metered.calls
+            tally.tokens += metered.prompt_tokens + metered.completion_tokens
+    return tally
+
+
+def _search(
+    method: str,
+    question: str,
+    gold: Sequence[str],
+    graph: DocumentGraph,
+    index: SearchIndex,
+    embedder: Embedder,
+    agent: str,
+    model: LanguageModel | None,
+    settings: Settings,
+) -> list[str]:
+    if method == "gold":
+        return [key for key in gold if key in graph]
+    if method == "kgp":
+        chosen = choose_agent(agent, embedder, model)
+        trace = walk(question, graph=graph, index=index, embedder=embedder, agent=chosen, options=settings.walk)
+        return [ranked.node for ranked in trace.ranked][:_DEPTH]
+    vector = embedder.embed([question])[0] if method in ("dense", "hybrid") else None
+    return [node.node_id for node in index.search(question, _DEPTH, method=method, query_vector=vector)]
+
+
+def _read(model: LanguageModel, question: str, passages: Sequence[str]) -> str:
+    """Return the reader's answer from the passages; "" when it fails or declines."""
+    try:
+        sentences = generate(model, question, passages, max_tokens=60) if passages else []
+    except KgqaError:
+        return ""
+    return " ".join(sentence.text for sentence in sentences)
+
+
+def _summary(tally: _Tally) -> dict[str, Any]:
+    count = len(tally.ranked)
+    pairs = list(zip(tally.ranked, tally.gold, strict=True))
+    report: dict[str, Any] = {}
+    for k in (2, 5, 10):
+        report[f"recall@{k}"] = sum(recall_at(k, ranked, gold) for ranked, gold in pairs) / count
+    for k in (5, 10):
+        report[f"all@{k}"] = sum(all_at(k, ranked, gold) for ranked, gold in pairs) / count
+    report["seconds_per_query_p50"] = percentile(tally.seconds, 0.5)
+    report["seconds_per_query_p95"] = percentile(tally.seconds, 0.95)
+    report["llm_calls_per_query"] = tally.calls / count
+    report["tokens_per_query"] = tally.tokens / count
+    if tally.f1:
+        report["em"] = sum(tally.em) / len(tally.em)
+        report["f1"] = sum(tally.f1) / len(tally.f1)
+    low, high = bootstrap([recall_at(5, ranked, gold) for ranked, gold in pairs])
+    report["recall@5_interval"] = [low, high]
+    report["failures"] = tally.failures
+    return report
+
+
+def bootstrap(values: Sequence[float], *, share: float = 0.95, seed: int = 0) -> tuple[float, float]:
+    """Return the interval that holds the mean of resampled values with that share (percentile bootstrap)."""
+    chance = random.Random(seed)  # noqa: S311  resampling, no secret
+    means = sorted(sum(chance.choices(values, k=len(values))) / len(values) for _ in range(_RESAMPLES))
+    return percentile(means, (1 - share) / 2), percentile(means, (1 + share) / 2)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{path} is missing. A data set has corpus.jsonl, queries.jsonl and qrels/test.tsv."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} cannot be read ({error}). It must be a UTF-8 text file.") from error
+
+
+def _read_jsonl(path: Path, issues: list[str]) -> dict[str, dict[str, Any]]:
+    items: dict[str, dict[str, Any]] = {}
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            item = json.loads(line)
+            key = str(item["_id"])
+        except (ValueError, KeyError, TypeError):
+            issues.append(f"{path.name}, line {number}: not a JSON object with the field _id; it is left out")
+            continue
+        if key in items:
+            issues.append(f"{path.name}, line {number}: the id {key} came before; the first one is kept")
+        else:
+            items[key] = item
+    return items

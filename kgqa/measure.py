@@ -1,0 +1,40 @@
+"""`kgqa evaluate`: a folder in BEIR layout, or a file of questions over a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgqa.settings import Settings
+
+
+def measure(
+    dataset: Path,
+    *,
+    collection: Path,
+    methods: Sequence[str],
+    agent: str | None,
+    llm: str | None,
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """Return the report of one data set; raise DatasetError for one that cannot be read."""
+    if dataset.is_dir():
+        from kgqa.evaluate import evaluate_dataset
+
+        return evaluate_dataset(
+            dataset,
+            methods=methods,
+            agent=agent or settings.agent,
+            llm=llm or "none",
+            settings=settings,
+            progress=progress,
+        )
+    from kgqa.collection import Collection
+    from kgqa.evaluate_documents import evaluate_documents
+
+    with Collection.open(collection, settings, create=False) as opened:
+        return evaluate_documents(
+            dataset, lambda question: opened.ask(question, agent=agent, llm=llm or "none"), progress=progress
+        )
