@@ -151,8 +151,18 @@ def _add_other_commands(
         "datasets", nargs="+", type=Path, metavar="DATASET", help="a folder in BEIR layout, or a .jsonl of questions"
     )
     evaluate.add_argument(
-        "--methods", default="bm25,tfidf,dense,hybrid,kgp", help="comma-separated (default: %(default)s)"
+        "--methods",
+        default="bm25,tfidf,dense,hybrid,kgp",
+        help="comma-separated (default: %(default)s); also kgp-tfidf, ppr and gold",
     )
+
+    train = commands.add_parser("train-agent", parents=[common, as_json], help="train the agent that chooses hops")
+    train.add_argument(
+        "datasets", nargs="+", type=Path, metavar="DATASET", help="a folder in BEIR layout, its gold passages in hops"
+    )
+    train.add_argument("--output", type=Path, required=True, metavar="DIR", help="where adapter and card are written")
+    train.add_argument("--passes", type=int, metavar="N", help="over the data (default: 4)")
+    train.add_argument("--seed", type=int, metavar="N", help="(default: 0)")
 
     web = commands.add_parser("web", parents=[common], help="open the web page")
     web.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")

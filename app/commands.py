@@ -162,6 +162,26 @@ def evaluate(options: argparse.Namespace) -> int:
     return PARTLY if any(report.get("issues") for report in reports) else DONE
 
 
+def train_agent(options: argparse.Namespace) -> int:
+    """Train an agent on question sets."""
+    from kgqa.train_agent import TrainOptions
+    from kgqa.train_agent import train_agent as train
+
+    given = {name: value for name in ("passes", "seed") if (value := getattr(options, name)) is not None}
+    card = train(
+        options.datasets,
+        options.output,
+        settings=load_settings(),
+        options=TrainOptions(**given),
+        progress=lambda line: print(line, file=sys.stderr),
+    )
+    if options.json:
+        _print_json(card)
+    else:
+        print(f"Wrote the agent to {options.output}. Use it with KGQA_AGENT_FOLDER={options.output}.")
+    return DONE
+
+
 def web(options: argparse.Namespace) -> int:
     """Serve the web page until interrupted."""
     from app.serve import streamlit_command

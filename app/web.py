@@ -9,10 +9,6 @@ from pathlib import Path
 
 import streamlit as st
 
-sys.path[:] = [
-    p for p in sys.path if Path(p or ".").resolve() != Path(__file__).parent
-]  # app/ must not shadow packages
-
 from app.jobs import IngestJob, Jobs
 from app.walk_chart import EDGE_COLOURS, ROLE_COLOURS, walk_to_chart
 from ingestion.errors import KgqaError
@@ -282,7 +278,8 @@ def show_walk(collection: Collection, answer: Answer) -> None:
                 )
             for candidate in taken:
                 st.text(
-                    f"→ {graph.node(candidate.node).label}: {candidate.via}, {candidate.reason}, score {candidate.score:.3f}"
+                    f"→ {graph.node(candidate.node).label}: {candidate.via}, {candidate.reason}, "
+                    f"score {candidate.score:.3f}"
                 )
 
 

@@ -135,7 +135,9 @@ def _load(name: str) -> Any:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is to be looked up for a model that is here
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # a bar of one instant for loading weights tells a user nothing
     try:
         return SentenceTransformer(folder, device="cpu")
     except (OSError, ValueError, RuntimeError) as error:

@@ -164,4 +164,4 @@ for (const n of nodes) { const circle = make("circle", {cx: n.x, cy: n.y, r: n.k
 for (const kind of [...new Set([...nodes, ...edges].map(x => x.kind))]) { const p = document.createElement("span");
   p.textContent = "\\u25cf " + kind + "  "; p.style.color = colours[kind]; document.getElementById("key").append(p) }
 </script></body></html>
-"""
+"""  # noqa: E501

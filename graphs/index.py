@@ -207,6 +207,11 @@ class SearchIndex:
         """Return the k nodes whose vectors have the largest cosine with a unit vector, best first."""
         return self._ranked(self._vectors @ vector, k, self._allowed(doc_ids), "dense") if len(self) else []
 
+    def rank_by_tfidf(self, query: str, node_ids: Sequence[str]) -> list[str]:
+        """Return the given nodes, those with the highest TF-IDF similarity to the query first, ties by id."""
+        scores = self._word_scores(query, "tfidf")
+        return sorted(node_ids, key=lambda node_id: (-float(scores[self.position[node_id]]), node_id))
+
     def _allowed(self, doc_ids: Collection[str] | None) -> NDArray[np.bool_] | None:
         return None if doc_ids is None else np.isin(self._doc_ids, list(doc_ids))
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class Store:
                 "source FROM documents UNION ALL "
                 "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source FROM failures ORDER BY name"
             ).fetchall()
-        return [DocumentRecord(*row[:9], json_to_issues(row[9]), *row[10:]) for row in rows]
+        return [_row_to_record(row) for row in rows]
 
     def record(self, name: str) -> DocumentRecord:
         """Return the document of that name; raise UnknownDocumentError, with the names there are, for another."""
@@ -490,3 +490,21 @@ class Store:
 
 def _hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def _row_to_record(row: Sequence[Any]) -> DocumentRecord:
+    doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, source = row
+    return DocumentRecord(
+        doc_id,
+        name,
+        status,
+        pages,
+        passages,
+        tables,
+        figures,
+        sections,
+        seconds,
+        json_to_issues(issues),
+        sha256,
+        source,
+    )

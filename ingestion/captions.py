@@ -42,7 +42,8 @@ class Caption:
 def find_captions(pages: Sequence[PageBlocks]) -> list[Caption]:
     """Return the captions of all pages, each with its table or figure where one is near enough."""
     captions = [caption for index, page in enumerate(pages) for caption in _page_captions(index, page)]
-    below = {kind: _stands_below(captions, pages, kind) for kind in ("table", "figure")}
+    kinds: tuple[Kind, ...] = ("table", "figure")
+    below = {kind: _stands_below(captions, pages, kind) for kind in kinds}
     assigned: list[Caption] = []
     for index, page in enumerate(pages):
         assigned += _assign([c for c in captions if c.page == index], page, below)

@@ -19,6 +19,10 @@ from __future__ import annotations
 class KgqaError(Exception):
     """Root of all errors that kgqa raises on purpose; `str(error)` is one line for people."""
 
+    def __init__(self, message: str) -> None:
+        """Keep the message to one line, whatever a file's name in it holds."""
+        super().__init__(" ".join("".join(c if c.isprintable() else " " for c in message).split()))
+
     code = "error"  # short and stable, for programs
 
 

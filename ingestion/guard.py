@@ -1,7 +1,7 @@
 """Reading in worker processes with limits, so that a hostile file costs itself only.
 
-A worker is `python -P -c ...` that runs `ingestion.worker`: it imports nothing of the program that starts it, so it works
-the same under a console script, pytest or Streamlit. Both sides talk in pickled frames over the worker's standard
+A worker is `python -P -c ...` that runs `ingestion.worker`: it imports nothing of the program that starts it, so it
+works the same under a console script, pytest or Streamlit. Both sides talk in pickled frames over the worker's standard
 streams. A worker is used again for the next file, since loading the models takes seconds.
 """
 

@@ -169,6 +169,7 @@ def _decode(data: bytes, name: str) -> tuple[str, PageIssue | None]:
     """Decode text; bytes that are no text in any encoding that is told apart raise UnsupportedFileError."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace"), None
+    issue: PageIssue | None = None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -179,8 +180,6 @@ def _decode(data: bytes, name: str) -> tuple[str, PageIssue | None]:
             "encoding-guessed",
             f"{name}: not UTF-8, so it was read as Windows-1252; letters with accents may be wrong. Save it as UTF-8.",
         )
-    else:
-        issue = None
     odd = sum((ord(c) < 32 and c not in "\t\n\r\f\x1b") or c == "\ufffd" for c in text[:100_000])
     if odd > 0.02 * min(len(text), 100_000):
         raise UnsupportedFileError(f"{name}: neither PDF nor text. Give a PDF, Markdown or text file.")

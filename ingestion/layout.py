@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -145,7 +145,7 @@ def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:
             rows[-1] += fragment
         else:
             rows.append(fragment)
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         climbs = below[0].box.y1 < above[0].box.y0 + 0.3 * above[0].size
         if climbs and below[0].box.x0 < max(word.box.x1 for word in above):
             return words_to_lines(word for word, _ in words)

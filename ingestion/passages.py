@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from ingestion.document import Passage, WordBoxes, merge_into_lines
 from ingestion.options import PassageOptions
@@ -16,7 +17,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*|[。！？؟]+)(?=\s|$)|[。！？]")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|cf|vs|etc|al|Fig|Figs|Eq|Eqs|Sec|Tab|No|Nos|Vol|pp?|Dr|Mrs?|Ms|Prof|St|Inc|Ltd|Jr|ed|eds"
+    r"(?:\b(?:[A-Za-z]|e\.g|i\.e|cf|vs|etc|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|Nos?|[Vv]ol|[Cc]h|pp?|Dr|Mrs?|Ms|Prof|St|Inc|Ltd|Jr|ed|eds"
     r"|approx|resp|ca)\.|^\s*\d+\.)$"
 )
 
@@ -151,7 +152,7 @@ def _pack(run: Sequence[Span], markdown: str, options: PassageOptions) -> list[S
 
 def _rebalance(start: int, end: int, pieces: Sequence[Span]) -> list[Span]:
     """Part two passages, of which the last is too short, at the joint nearest to their middle."""
-    joints = [(left[1], right[0]) for left, right in zip(pieces, pieces[1:], strict=False) if left[0] >= start]
+    joints = [(left[1], right[0]) for left, right in pairwise(pieces) if left[0] >= start]
     middle = (start + end) / 2
     left_end, right_start = min(joints, key=lambda joint: abs(joint[0] - middle))
     return [(start, left_end), (right_start, end)]
@@ -182,7 +183,8 @@ def _soft_cut(markdown: str, start: int, limit: int) -> int:
 def text_to_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return where sentences begin and end; a line break ends one too when a list item or a line of code follows.
 
-    >>> [("Seen by Li et al. in 2020. It holds."[a:b]) for a, b in text_to_sentences("Seen by Li et al. in 2020. It holds.")]
+    >>> text = "Seen by Li et al. in 2020. It holds."
+    >>> [text[start:end] for start, end in text_to_sentences(text)]
     ['Seen by Li et al. in 2020.', 'It holds.']
     """
     end = len(text) if end is None else end

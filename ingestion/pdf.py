@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError
 from ingestion.layout import body_font_size, regions_to_blocks, words_to_lines
 from ingestion.options import IngestionOptions
 from ingestion.running_heads import mark_running_heads
+from ingestion.table_heads import spread_heads
 from ingestion.text_quality import is_garbled
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ _KINDS: dict[str, Any] = {
     "page-header": "page-header",
     "page-footer": "page-footer",
 }
-_BOLD, _ITALIC, _MONO = 16, 2, 8  # bits of a span's font flags
+_RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
 _MAX_PAGE_POINTS = 14_400.0  # 200 inches, the PDF limit; a larger page is drawn by nobody
 
 
@@ -97,7 +99,7 @@ def reader_version() -> str:
 
 def load_reader() -> None:
     """Load the library and its layout model now, so that the first page does not wait for them."""
-    _library()
+    _keep_quiet()
     import pymupdf.layout  # noqa: F401  registers the model
 
 
@@ -105,7 +107,8 @@ def render_page(
     path: Path, page_number: int, *, boxes: tuple[Box, ...] = (), zoom: float = 1.5, password: str | None = None
 ) -> bytes:
     """Return a page as PNG at 72 * zoom dots per inch with the boxes highlighted; page_number counts from 1."""
-    pymupdf = _library()
+    import pymupdf
+
     document = _open(path, IngestionOptions(), password, path.name)
     try:
         if not 1 <= page_number <= document.page_count:
@@ -122,19 +125,20 @@ def render_page(
         document.close()
 
 
-def _library() -> Any:
-    """Import PyMuPDF with its messages kept off standard output, which belongs to the command's result."""
+def _keep_quiet() -> None:
+    """Keep PyMuPDF's messages off standard output, which belongs to the command's result."""
     import pymupdf
 
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
-    return pymupdf
 
 
 def _open(path: Path, options: IngestionOptions, password: str | None, name: str) -> pymupdf.Document:
-    pymupdf = _library()
+    import pymupdf
+
+    _keep_quiet()
     try:
-        document: pymupdf.Document = pymupdf.open(path, filetype="pdf")
+        document = pymupdf.open(path, filetype="pdf")
     except pymupdf.EmptyFileError as error:
         raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.") from error
     except (pymupdf.FileDataError, RuntimeError, ValueError) as error:
@@ -232,7 +236,7 @@ def _unusable_text(page: pymupdf.Page, words: list[tuple[Word, int]], name: str,
 def _image_share(page: pymupdf.Page) -> float:
     """Return the share of the page, 0 to 1, that its largest image covers."""
     areas = [abs(page.rect & info["bbox"]) for info in page.get_image_info()]
-    return max(areas, default=0.0) / max(abs(page.rect), 1.0)
+    return float(max(areas, default=0.0) / max(abs(page.rect), 1.0))
 
 
 def _page_words(page: pymupdf.Page) -> tuple[list[tuple[Word, int]], list[tuple[Word, int]]]:
@@ -257,12 +261,18 @@ def _page_words(page: pymupdf.Page) -> tuple[list[tuple[Word, int]], list[tuple[
 
 
 def _line_words(line: dict[str, Any]) -> Iterator[Word]:
-    """Split a line at white space; a word may run over several spans (small capitals, a superscript)."""
+    """Split a line at white space; a word may run over several spans (small capitals, an exponent).
+
+    A raised mark behind a word ("Balamuta" with an affiliation "b", "2010." with a footnote "8") is a word of its own.
+    """
     letters: list[str] = []
     x0 = y0 = x1 = y1 = 0.0
     style: tuple[float, int, str] = (0.0, 0, "")
     for span in line["spans"]:
-        for char in span["chars"]:
+        if letters and _is_mark(span, letters, style[0]):
+            yield _word(letters, Box(x0, y0, x1, y1), style)
+            letters = []
+        for char in _in_order(span["chars"]):
             text = char["c"]
             if text.isspace() or unicodedata.category(text) in ("Cc", "Cf"):
                 if letters and text.isspace():
@@ -280,6 +290,20 @@ def _line_words(line: dict[str, Any]) -> Iterator[Word]:
         yield _word(letters, Box(x0, y0, x1, y1), style)
 
 
+def _in_order(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the two letters of an Arabic lam-alef ligature in order; they come reversed, the alef without width."""
+    for i, (alef, lam) in enumerate(pairwise(chars)):
+        if lam["c"] == "ل" and alef["c"] in "اأإآ" and alef["bbox"][2] - alef["bbox"][0] < 0.1:
+            chars[i], chars[i + 1] = lam, alef
+    return chars
+
+
+def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
+    """Return whether a span is raised and stands behind a word or a sentence, so that it is no exponent."""
+    raised = span["flags"] & _RAISED and span["size"] < 0.85 * size
+    return bool(raised) and (("".join(letters[-3:]).isalpha() and len(letters) > 3) or letters[-1] in '.,;:)”"')
+
+
 def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
     size, flags, font = style
     lower = font.lower()
@@ -294,15 +318,23 @@ def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
 
 
 def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
-    """Return the regions that the layout model sees, without those inside of another."""
+    """Return the regions that the layout model sees, without those inside of another.
 
+    It sometimes takes half a column for a running head, which would keep its text from every passage.
+    """
     page.get_layout(return_raw=True)
+    regions: list[dict[str, Any]] = page.layout_information or []
     found = [
         Region(_KINDS[raw["class_name"]], Box(*map(float, raw["group_bbox"])))
-        for raw in page.layout_information
+        for raw in regions
         if raw["class_name"] in _KINDS
     ]
-    found = [region for region in found if region.box.width > 2 and region.box.height > 2]
+    height = float(page.rect.height)
+    found = [
+        region
+        for region in found
+        if region.box.width > 2 and region.box.height > 2 and not _is_false_margin(region, height)
+    ]
     return tuple(
         region
         for i, region in enumerate(found)
@@ -310,6 +342,13 @@ def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
             _holds(other, region) and (not _holds(region, other) or j < i) for j, other in enumerate(found) if j != i
         )
     )
+
+
+def _is_false_margin(region: Region, height: float) -> bool:
+    """Return whether a region that is named a running head or foot is too tall for one or away from its edge."""
+    if region.kind == "page-header":
+        return region.box.height > 0.1 * height or region.box.y0 > 0.2 * height
+    return region.kind == "page-footer" and (region.box.height > 0.1 * height or region.box.y1 < 0.8 * height)
 
 
 def _holds(outer: Region, inner: Region) -> bool:
@@ -364,7 +403,7 @@ def _grid(table: Any, words: list[Word]) -> RawTable | None:
         Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
         for i, (row, column, row_span, column_span, box) in enumerate(places)
     )
-    return RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
+    return spread_heads(RawTable(len(table.placements), columns, cells, int(table.header_rows or 0)))
 
 
 def _distance(a: Box, b: Box) -> float:

@@ -19,6 +19,7 @@ _EMPHASIS = re.compile(
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " "}
 _HIDDEN = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"}
+_HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s|$)")
 _HOLD = 0xE000  # escaped characters wait in the private use area while markup is taken away
 
 
@@ -43,3 +44,13 @@ def markdown_to_plain(text: str) -> str:
         text = text.replace(entity, character)
     text = re.sub(f"[{chr(_HOLD + 0x21)}-{chr(_HOLD + 0x7E)}]", lambda match: chr(ord(match[0]) - _HOLD), text)
     return " ".join(unicodedata.normalize("NFKC", text).translate(_HIDDEN).split())
+
+
+def markdown_to_paragraphs(text: str) -> list[str]:
+    r"""Return the plain words of each paragraph, list or code block, headings left out.
+
+    >>> markdown_to_paragraphs("## Results\n\nThe first.\n\nThe second.")
+    ['The first.', 'The second.']
+    """
+    blocks = (block for block in re.split(r"\n\s*\n", text) if not _HEADING.match(block))
+    return [plain for block in blocks if (plain := markdown_to_plain(block))]

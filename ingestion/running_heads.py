@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
-from ingestion.blocks import Block, BlockKind, PageBlocks, RawPage
+from ingestion.blocks import Block, BlockKind, Line, PageBlocks, RawPage
+from ingestion.document import Box
 
 _MARGIN = 0.12  # share of the page's height at top and bottom where running heads and feet stand
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
@@ -18,7 +20,7 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
 
     A line counts as repeated when lines that differ in numbers only stand within 4 points of its height on three pages
     at least, and on a fifth of all pages (left and right pages may differ, and chapters change). A heading that stands
-    alone never does.
+    alone never does. Those that the layout model knows already count as evidence for the ones that it missed.
     """
     places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for page in pages:
@@ -29,7 +31,8 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
     enough = max(3, len(pages) // 5)
     marked = []
     for page in pages:
-        blocks = tuple(_marked(block, page.blocks, places, enough) for block in page.blocks.blocks)
+        parts = [part for block in page.blocks.blocks for part in _parted(block, page.blocks, places, enough)]
+        blocks = tuple(_marked(block, page.blocks, places, enough) for block in parts)
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
         body = tuple(block for block in blocks if block.kind not in ("page-header", "page-footer"))
@@ -38,11 +41,29 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
 
 
 def _place(block: Block, page: PageBlocks) -> BlockKind | None:
-    if len(block.lines) > 2 or not block.lines or block.kind in ("figure", "table", "page-header", "page-footer"):
+    if len(block.lines) > 2 or not block.lines or block.kind in ("figure", "table"):
         return None
     if block.box.y1 < _MARGIN * page.height:
         return "page-header"
     return "page-footer" if block.box.y0 > (1 - _MARGIN) * page.height else None
+
+
+def _parted(
+    block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], enough: int
+) -> list[Block]:
+    """Return a paragraph without the running head or foot that the layout model took for its first or last line."""
+    if len(block.lines) < 2 or block.kind in ("figure", "table"):
+        return [block]
+    parts: list[Block] = [block]
+    for cut, own in ((1, 0), (len(block.lines) - 1, 1)):
+        halves = [replace(block, lines=lines, box=_box(lines)) for lines in (block.lines[:cut], block.lines[cut:])]
+        if _marked(halves[own], page, places, enough).kind in ("page-header", "page-footer"):
+            parts = halves
+    return parts
+
+
+def _box(lines: Sequence[Line]) -> Box:
+    return reduce(Box.union, (line.box for line in lines))
 
 
 def _key(block: Block) -> str:
@@ -53,7 +74,7 @@ def _marked(
     block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], enough: int
 ) -> Block:
     kind = _place(block, page)
-    if kind is None:
+    if kind is None or block.kind in ("page-header", "page-footer"):
         return block
     seen = {number for number, y in places[kind, _key(block)] if abs(y - block.box.y0) < 4}
     return replace(block, kind=kind) if len(seen) >= enough else block

@@ -9,10 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import takewhile
 
-from ingestion.blocks import Block, Bookmark, PageBlocks
+from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
 from ingestion.captions import block_text, parse_label
-from ingestion.document import Section
+from ingestion.document import Box, Section
 
 _NUMBERED = re.compile(
     r"(?:(?P<word>Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang)\s+)?"
@@ -39,12 +41,13 @@ def find_headings(
     pages: Sequence[PageBlocks], bookmarks: Sequence[Bookmark]
 ) -> tuple[tuple[PageBlocks, ...], list[Heading], str]:
     """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
-    levels = {}
     pages = list(pages)
-    marked = _match_bookmarks(pages, bookmarks)
     title_at, title = _document_title(pages)
-    for (page, block), level in marked.items():
-        levels[page, block] = level
+    if title_at is not None:
+        p, b = title_at
+        blocks = pages[p].blocks
+        pages[p] = replace(pages[p], blocks=(*blocks[:b], *_part_title(blocks[b]), *blocks[b + 1 :]))
+    levels = _match_bookmarks(pages, bookmarks)
     candidates = [
         (p, b)
         for p, page in enumerate(pages)
@@ -52,7 +55,7 @@ def find_headings(
         if (p, b) not in levels and (p, b) != title_at and _may_head(page, block)
     ]
     if title_at in levels and len(levels) > 1:
-        levels.pop(title_at)  # type: ignore[arg-type]
+        levels.pop(title_at)
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
     headings = []
     for p, b in sorted([*levels, *candidates]):
@@ -163,18 +166,36 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
         if not found and p == 0:
             found = [
                 (b, block)
-                for b, block in blocks
+                for b, block in takewhile(lambda item: not _is_prose(item[1]), blocks)
                 if block.kind == "heading"
-                and _size(block) > 1.3 * page.body_size > 0
+                and _size(block) > 1.15 * page.body_size > 0
                 and block.box.y0 < page.height / 2
             ]
         if found:
             b, block = max(found, key=lambda item: (_size(item[1]), -item[0]))
-            lines = [line for line in block.lines if max(w.size for w in line.words) > 0.88 * _size(block)]
-            return (p, b), block_text(replace(block, lines=tuple(lines)))
+            return (p, b), block_text(_part_title(block)[0])
         if blocks:
             break
     return None, ""
+
+
+def _is_prose(block: Block) -> bool:
+    return block.kind == "text" and len(block_text(block).split()) > 30
+
+
+def _part_title(block: Block) -> list[Block]:
+    """Return a title's large lines, and the smaller ones below (authors that the layout model took in), if any."""
+    large = [max(word.size for word in line.words) > 0.88 * _size(block) for line in block.lines]
+    split = large.index(False, large.index(True)) if not all(large) else len(large)
+    parts: tuple[tuple[BlockKind, tuple[Line, ...]], ...] = (
+        (block.kind, block.lines[:split]),
+        ("text", block.lines[split:]),
+    )
+    return [
+        replace(block, kind=kind, lines=lines, box=reduce(Box.union, (line.box for line in lines)))
+        for kind, lines in parts
+        if lines
+    ]
 
 
 def _size(block: Block) -> float:
@@ -300,7 +321,7 @@ def _look(heading: Heading, pages: Sequence[PageBlocks]) -> tuple[float, bool, b
 
 
 def _number_level(number: str | None, roman: bool) -> int:
-    """Return the level that a number tells: its depth; letters stand below Roman numerals where those lead; 0 for none."""
+    """Return the level that a number tells: its depth; letters stand below leading Roman numerals; 0 for none."""
     if number is None:
         return 0
     if number.isalpha() and len(number) == 1 and roman and number not in "IVX":

@@ -18,8 +18,8 @@ def is_garbled(words: Sequence[str]) -> bool:
 
     True when more than 30 % of the characters are symbols, private or unassigned (good pages measured: at most 6 %), or
     when a page with much Latin running text has almost no common word of a major language and its letters do not occur
-    as they do in language. The second test alone would take index pages and reference lists for garbled, so it also asks
-    that vowels are far rarer than in any language with Latin script.
+    as they do in language. The second test alone would take index pages and reference lists for garbled, so it also
+    asks that vowels are far rarer than in any language with Latin script.
     """
     text = "".join(words)
     if len(text) < 50:

@@ -11,7 +11,7 @@ from graphs.store import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from ingestion.ingest import find_files, read_many
-from kgqa.collection import Collection, DocumentReport, IngestReport, Progress, file_digest
+from kgqa.collection import Collection, DocumentReport, IngestReport, Progress, Status, file_digest
 
 
 def add_files(
@@ -128,10 +128,10 @@ def _commit(
     return replace(_report(collection.store.record(name), result.status), seconds=seconds)
 
 
-def _report(record: DocumentRecord, status: str) -> DocumentReport:
+def _report(record: DocumentRecord, status: Status) -> DocumentReport:
     return DocumentReport(
         record.name,
-        status,  # type: ignore[arg-type]  one of the four
+        status,
         record.pages,
         record.passages,
         record.tables,

@@ -1,9 +1,9 @@
 """A question -> an answer with checked citations: by lookup, by walking and reading, or a refusal.
 
 Questions about structure are answered from the structure. For the others the walk gathers evidence; a language model
-answers from it in sentences that carry citation keys, or, with none, the extractive reader quotes what answers best. Each
-quote is checked against its page; what the evidence does not bear out is left out; nothing left means a refusal that
-shows the nearest evidence.
+answers from it in sentences that carry citation keys, or, with none, the extractive reader quotes what answers best.
+Each quote is checked against its page; what the evidence does not bear out is left out; nothing left means a refusal
+that shows the nearest evidence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from time import perf_counter
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.store import DocumentRecord, Store
-from ingestion.document import Page, ParsedDocument
+from ingestion.document import Page, ParsedDocument, Passage
+from ingestion.plain import markdown_to_paragraphs
 from kgqa.agents import NextEvidence
 from kgqa.cells import find_cell
 from kgqa.citations import cite
@@ -221,7 +222,7 @@ class _Reader:
         """Return the words of a piece of evidence that bear a sentence out, or None where its numbers are not there."""
         best = extract(
             sentence,
-            [Readable(node.node_id, node.text, "", 1.0)],
+            [Readable(node.node_id, self._prose(node), "", 1.0)],
             embedder=self.embedder,
             idf=self.store.index().idf,
             most=1,
@@ -240,7 +241,9 @@ class _Reader:
         q, index = self.q, self.store.index()
         top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
         readables = [
-            Readable(node.node_id, node.text, f"{node.context} {self._name(node.doc_id)}", ranked.score / top)
+            Readable(
+                node.node_id, self._prose(node), f"{node.search_text} {self._name(node.doc_id)}", ranked.score / top
+            )
             for node, ranked in nodes[: self.options.read]
             if node.kind is not NodeKind.TABLE
         ]
@@ -279,7 +282,7 @@ class _Reader:
         return Finding("compare", tuple(sentences[:2]))
 
     def _cell(self, nodes: Sequence[tuple[Node, Ranked]], best: Sequence[Extract]) -> Finding | None:
-        """Return the table cell that answers, where a table is among the first evidence and fits better than the text."""
+        """Return the table cell that answers, where a table among the first evidence fits better than the text."""
         for rank, (node, _) in enumerate(nodes[:6]):
             if node.kind is not NodeKind.TABLE:
                 continue
@@ -304,9 +307,17 @@ class _Reader:
     def _name(self, doc_id: str) -> str:
         return next((record.name for record in self.scope if record.doc_id == doc_id), doc_id)
 
+    def _prose(self, node: Node) -> str:
+        """Return what can be quoted of a node: a passage's paragraphs on lines of their own, without headings."""
+        passage = self._passage(node)
+        return node.text if passage is None else "\n".join(markdown_to_paragraphs(passage.text))
+
+    def _passage(self, node: Node) -> Passage | None:
+        passages = self.store.load(node.doc_id).passages if node.kind is NodeKind.PASSAGE else ()
+        return next((p for p in passages if p.passage_id == node.node_id), None)
+
     def _quote(self, node: Node, text: str) -> Quote:
-        document = self.store.load(node.doc_id)
-        passage = next((p for p in document.passages if p.passage_id == node.node_id), None)
+        document, passage = self.store.load(node.doc_id), self._passage(node)
         return Quote(document, node.page, text, node.node_id, (passage.start, passage.end) if passage else None)
 
     def _from_finding(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:

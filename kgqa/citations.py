@@ -1,8 +1,8 @@
 """Quotes -> the place on the page where they stand, checked.
 
-A citation is verified only when its quote was found on its page: word for word, or after taking both down to letters and
-digits (so that markup, white space, ligatures and broken words do not matter). A fuzzy match places a highlight, but does
-not verify.
+A citation is verified only when its quote was found on its page: word for word, or after taking both down to letters
+and digits (so that markup, white space, ligatures and broken words do not matter). A fuzzy match places a highlight,
+but does not verify.
 """
 
 from __future__ import annotations

@@ -31,12 +31,16 @@ Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read", "embed", "link"), how much is done, and of how much."""
 
 
+Status = Literal["ok", "partial", "failed", "unchanged"]
+"""How a file fared: read whole, with issues, not at all, or known already."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
     """What became of one file."""
 
     name: str
-    status: Literal["ok", "partial", "failed", "unchanged"]
+    status: Status
     pages: int = 0
     passages: int = 0
     tables: int = 0
@@ -192,7 +196,7 @@ class Collection:
             question,
             store=self.store,
             embedder=self.embedder,
-            agent=choose_agent(agent or self.settings.agent, self.embedder, model),
+            agent=choose_agent(agent or self.settings.agent, self.embedder, model, self.settings.agent_folder),
             llm=model,
             options=self.settings.answer,
             walk_options=walk,

@@ -63,8 +63,9 @@ def load_agent(embedder: Embedder, folder: Path = SHIPPED) -> EncoderAgent:
         )
     if not adapter_fits(embedder, folder):
         raise SettingsError(
-            f"The agent in {folder} was trained for {card.get('base')} ({card.get('dimensions')} dimensions), the collection "
-            f"uses {embedder.name} ({embedder.dimensions}). Train one for it with `kgqa train-agent`, or use --agent question."
+            f"The agent in {folder} was trained for {card.get('base')} ({card.get('dimensions')} dimensions), "
+            f"the collection uses {embedder.name} ({embedder.dimensions}). Train one for it with `kgqa train-agent`, "
+            "or use --agent question."
         )
     options = getattr(embedder, "options", EmbeddingOptions())
     return EncoderAgent(_load(options, folder.resolve(), (folder / "adapter.safetensors").stat().st_mtime_ns))

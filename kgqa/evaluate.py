@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,6 +20,7 @@ from graphs.document_graph import DocumentGraph, Node, NodeKind
 from graphs.embedding import Embedder, load_embedder
 from graphs.index import METHODS, SearchIndex
 from ingestion.errors import KgqaError
+from kgqa.baselines import PassageRank, walk_by_tfidf
 from kgqa.errors import DatasetError
 from kgqa.generate import generate
 from kgqa.llm import LanguageModel, MeteredModel
@@ -27,7 +29,7 @@ from kgqa.models import choose_agent, choose_model
 from kgqa.settings import Settings
 from kgqa.walk import walk
 
-ALL_METHODS = (*METHODS, "kgp", "gold")
+ALL_METHODS = (*METHODS, "kgp-tfidf", "kgp", "ppr", "gold")
 _DEPTH = 20  # passages that a method returns
 _READ = 5  # passages that a reader is given
 _RESAMPLES = 1000
@@ -121,14 +123,18 @@ def evaluate_dataset(
     say = progress or (lambda _: None)
     say(f"{dataset.name}: embedding {len(dataset.passages)} passages")
     embedder = load_embedder(settings.embedding)
-    graph, index = dataset_to_graph(dataset, embedder, settings, with_links="kgp" in methods)
+    graph, index = dataset_to_graph(
+        dataset, embedder, settings, with_links=not {"kgp", "kgp-tfidf"}.isdisjoint(methods)
+    )
+    bench = _Bench(dataset, graph, index, embedder, agent, settings)
     model = choose_model(llm, settings)
     reports = {}
     for method in methods:
-        tally = _run(method, dataset, graph, index, embedder, agent, model, settings)
+        tally = _run(method, bench, model)
         reports[method] = _summary(tally)
         say(
-            f"{dataset.name}, {method}: recall@5 {reports[method]['recall@5']:.3f}, all@5 {reports[method]['all@5']:.3f}"
+            f"{dataset.name}, {method}: recall@5 {reports[method]['recall@5']:.3f}, "
+            f"all@5 {reports[method]['all@5']:.3f}"
         )
     return {
         "dataset": dataset.name,
@@ -155,22 +161,61 @@ def dataset_to_graph(
     return graph, SearchIndex([n.node_id for n in nodes], texts, rows, [n.doc_id for n in nodes])
 
 
-def _run(
-    method: str,
-    dataset: Dataset,
-    graph: DocumentGraph,
-    index: SearchIndex,
-    embedder: Embedder,
-    agent: str,
-    model: LanguageModel | None,
-    settings: Settings,
-) -> _Tally:
+@dataclass
+class _Bench:
+    """A data set with all that its methods search."""
+
+    dataset: Dataset
+    graph: DocumentGraph
+    index: SearchIndex
+    embedder: Embedder
+    agent: str
+    settings: Settings
+
+    @cached_property
+    def passage_rank(self) -> PassageRank:
+        return PassageRank(self.graph, self.index)
+
+    def prepare(self, method: str) -> None:
+        """Build what a method builds once, so that it does not count as a question's time."""
+        if method == "ppr":
+            _ = self.passage_rank
+        if method in ("hybrid", "bm25", "tfidf", "kgp", "kgp-tfidf"):
+            self.index.search("warm up", 1, method="tfidf" if "tfidf" in method else "bm25")
+
+    def search(self, method: str, key: str, model: LanguageModel | None) -> list[str]:
+        """Return the passages that a method finds for a question, best first."""
+        question, index = self.dataset.questions[key], self.index
+        if method == "gold":
+            return [node for node in self.dataset.gold[key] if node in self.graph]
+        if method == "kgp":
+            agent = choose_agent(self.agent, self.embedder, model, self.settings.agent_folder)
+            trace = walk(
+                question,
+                graph=self.graph,
+                index=index,
+                embedder=self.embedder,
+                agent=agent,
+                options=self.settings.walk,
+            )
+            return [ranked.node for ranked in trace.ranked][:_DEPTH]
+        if method == "kgp-tfidf":
+            return walk_by_tfidf(question, self.graph, index, _DEPTH)
+        vector = self.embedder.embed([question])[0] if method in ("dense", "hybrid", "ppr") else None
+        if method == "ppr" and vector is not None:
+            return self.passage_rank.rank(question, vector, _DEPTH)
+        return [node.node_id for node in index.search(question, _DEPTH, method=method, query_vector=vector)]
+
+
+def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
     tally = _Tally()
+    dataset = bench.dataset
+    bench.prepare(method)
     for key, question in dataset.questions.items():
         metered = MeteredModel(model) if model is not None else None
         started = perf_counter()
         try:
-            ranked = _search(method, question, dataset.gold[key], graph, index, embedder, agent, metered, settings)
+            ranked = bench.search(method, key, metered)
         except KgqaError:
             ranked = []
             tally.failures += 1
@@ -178,34 +223,13 @@ def _run(
         tally.ranked.append(ranked)
         tally.gold.append(dataset.gold[key])
         if metered is not None and dataset.answers[key]:
-            said = _read(metered, question, [graph.node(node).search_text for node in ranked[:_READ]])
+            said = _read(metered, question, [bench.graph.node(node).search_text for node in ranked[:_READ]])
             tally.em.append(exact_match(said, dataset.answers[key]))
             tally.f1.append(f1(said, dataset.answers[key]))
         if metered is not None:
             tally.calls += metered.calls
             tally.tokens += metered.prompt_tokens + metered.completion_tokens
     return tally
-
-
-def _search(
-    method: str,
-    question: str,
-    gold: Sequence[str],
-    graph: DocumentGraph,
-    index: SearchIndex,
-    embedder: Embedder,
-    agent: str,
-    model: LanguageModel | None,
-    settings: Settings,
-) -> list[str]:
-    if method == "gold":
-        return [key for key in gold if key in graph]
-    if method == "kgp":
-        chosen = choose_agent(agent, embedder, model)
-        trace = walk(question, graph=graph, index=index, embedder=embedder, agent=chosen, options=settings.walk)
-        return [ranked.node for ranked in trace.ranked][:_DEPTH]
-    vector = embedder.embed([question])[0] if method in ("dense", "hybrid") else None
-    return [node.node_id for node in index.search(question, _DEPTH, method=method, query_vector=vector)]
 
 
 def _read(model: LanguageModel, question: str, passages: Sequence[str]) -> str:
@@ -240,7 +264,7 @@ def _summary(tally: _Tally) -> dict[str, Any]:
 
 def bootstrap(values: Sequence[float], *, share: float = 0.95, seed: int = 0) -> tuple[float, float]:
     """Return the interval that holds the mean of resampled values with that share (percentile bootstrap)."""
-    chance = random.Random(seed)  # noqa: S311  resampling, no secret
+    chance = random.Random(seed)
     means = sorted(sum(chance.choices(values, k=len(values))) / len(values) for _ in range(_RESAMPLES))
     return percentile(means, (1 - share) / 2), percentile(means, (1 + share) / 2)
 

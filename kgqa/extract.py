@@ -127,7 +127,7 @@ def answers(best: Extract, threshold: float) -> bool:
 
 
 def confidence(best: Extract) -> float:
-    """Return how surely a sentence answers, about 0 to 1: its words and its nearness, less where the type is missing."""
+    """Return how surely a sentence answers, about 0 to 1: words and nearness, less where the type is missing."""
     return 0.6 * best.coverage + 0.6 * max(best.cosine, 0.0) - (0.0 if best.typed else 0.15)
 
 
@@ -152,7 +152,8 @@ def answer_type(question: str) -> AnswerType | None:
     ):
         return lambda text: bool(_MONEY.search(text) or _NUMBER.search(text))
     if re.search(
-        r"\bhow (?:many|much|long|far|high|tall|old|large|big|often|fast|wide|deep|heavy)\b|\bwhat (?:number|value|score|rate)\b",
+        r"\bhow (?:many|much|long|far|high|tall|old|large|big|often|fast|wide|deep|heavy)\b|"
+        r"\bwhat (?:number|value|score|rate)\b",
         q,
     ):
         return lambda text: bool(_NUMBER.search(text))

@@ -72,7 +72,8 @@ def _declines(reply: str) -> bool:
     letters = re.sub(r"\W+", " ", reply).strip().upper()
     return letters.startswith(CANNOT_ANSWER) or bool(
         re.match(
-            r"(?:i (?:can ?not|can t|don t)|the (?:evidence|documents?|text)s? (?:do|does) not|not (?:stated|mentioned|in the))",
+            r"(?:i (?:can ?not|can t|don t)|the (?:evidence|documents?|text)s? (?:do|does) not|"
+            r"not (?:stated|mentioned|in the))",
             letters,
             re.I,
         )

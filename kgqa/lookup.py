@@ -124,19 +124,15 @@ def _thing_word(q: ParsedQuestion, count: int) -> str:
 
 
 def _count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
-    parts = {
-        "pages": document.pages,
-        "tables": document.tables,
-        "figures": document.figures,
-        "sections": document.sections,
-    }
-    found = parts[thing]
-    if thing in ("tables", "figures") and (numbered or any(part.number for part in found)):  # type: ignore[union-attr]
-        # A document that numbers its tables counts those; grids without a number are lists and forms.
-        return len({part.number for part in found if part.number})  # type: ignore[union-attr]
     if thing == "sections":
         return len([section for section in document.sections if section.level == 1])
-    return len(found)
+    if thing == "pages":
+        return len(document.pages)
+    parts: tuple[Table | Figure, ...] = document.tables if thing == "tables" else document.figures
+    if numbered or any(part.number for part in parts):
+        # A document that numbers its tables counts those; grids without a number are lists and forms.
+        return len({part.number for part in parts if part.number})
+    return len(parts)
 
 
 def _count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[Quote, ...]:
@@ -155,7 +151,8 @@ def _blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
         blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
         numbers = _join([str(page.number) for page in blank])
         if blank:
-            text = f"Page{'s' if len(blank) > 1 else ''} {numbers} of {document.name} {'are' if len(blank) > 1 else 'is'} blank."
+            pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
+            text = f"{pages} {numbers} of {document.name} {are} blank."
         else:
             text = f"{document.name} has no blank page."
         sentences.append((text, tuple(page_quote(document, page) for page in blank)))
@@ -189,7 +186,8 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
     if sections:
         titles = _join([section_name(s) for s in sections])
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
-    parts = [p for p in (*document.tables, *document.figures) if p.page_number == page.number and p.caption]
+    everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
+    parts = [part for part in everything if part.page_number == page.number and part.caption]
     if parts:
         captions = "; ".join(part.caption.rstrip(".") for part in parts)
         found.append(
@@ -369,7 +367,8 @@ def _section_order(step: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocume
         if not any(document.sections for document in documents):
             return None
         return refuse(
-            f"No section “{pointed_title(q) or _join(list(q.sections))}” is in {_join([d.name for d in documents[:_SHOWN]])}."
+            f"No section “{pointed_title(q) or _join(list(q.sections))}” is in "
+            f"{_join([d.name for d in documents[:_SHOWN]])}."
         )
 
     return rule

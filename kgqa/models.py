@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from graphs.embedding import Embedder
 from kgqa.agents import GenerativeAgent, NextEvidence, QuestionAgent
+from kgqa.encoder import SHIPPED, adapter_fits, load_agent
 from kgqa.errors import LanguageModelError, SettingsError
 from kgqa.llm import LanguageModel, OpenAIModel
 from kgqa.settings import Settings
@@ -34,27 +36,32 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
         return _ollama(model, settings)
     if scheme in ("gguf", "hf"):
         raise SettingsError(
-            f"--llm {scheme}: is not in this release. Serve the model with llama.cpp or vLLM, set OPENAI_BASE_URL and use "
-            "openai:MODEL."
+            f"--llm {scheme}: is not in this release. Serve the model with llama.cpp or vLLM, set OPENAI_BASE_URL "
+            "and use openai:MODEL."
         )
     raise SettingsError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
 
 
-def choose_agent(name: str, embedder: Embedder, model: LanguageModel | None) -> NextEvidence:
-    """Return the agent of that name; "auto" takes the question agent, which needs no model call.
+def choose_agent(
+    name: str, embedder: Embedder, model: LanguageModel | None, folder: Path | None = None
+) -> NextEvidence:
+    """Return the agent of that name; "auto" takes the trained encoder where one fits the embedder, else "question".
+
+    `folder` holds a trained agent; None takes the one in the package.
 
     Raises SettingsError for a name that is not known, and for "llm" without a model.
     """
-    if name in ("auto", "question"):
+    folder = folder or SHIPPED
+    if name == "auto":
+        name = "encoder" if adapter_fits(embedder, folder) else "question"
+    if name == "question":
         return QuestionAgent(embedder)
     if name == "llm":
         if model is None:
             raise SettingsError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
         return GenerativeAgent(embedder, model)
     if name == "encoder":
-        raise SettingsError(
-            "--agent encoder needs a trained encoder, which this release does not have. Use --agent question."
-        )
+        return load_agent(embedder, folder)
     raise SettingsError(f"--agent {name!r} is none of auto, question, encoder, llm.")
 
 

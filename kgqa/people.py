@@ -80,8 +80,7 @@ def _title_block_lines(document: ParsedDocument) -> list[tuple[str, Passage]]:
                 return lines
             if paragraph.startswith("#"):
                 if plain and plain != document.title:
-                    for piece in (plain.removeprefix(document.title).strip(),):
-                        lines.append((piece, passage))
+                    lines.append((plain.removeprefix(document.title).strip(), passage))
                 continue
             if len(plain.split()) > 60:
                 return lines

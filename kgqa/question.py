@@ -61,7 +61,8 @@ _QUOTED = re.compile(r"[\"“”„«‘]([^\"“”„»’]{2,200})[\"“”»
 _FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd)\b", re.I)
 
 _COUNT = re.compile(
-    rf"\b(?:how many|(?:total |what is the )?number of|count (?:of )?the|page count)\s+(?P<numbered>numbered\s+)?(?:\w+\s+)?{_THING}\b(?P<rest>.*)",
+    rf"\b(?:how many|(?:total |what is the )?number of|count (?:of )?the|page count)\s+(?P<numbered>numbered\s+)?"
+    rf"(?:\w+\s+)?{_THING}\b(?P<rest>.*)",
     re.I,
 )
 _AFTER = re.compile(
@@ -78,7 +79,8 @@ _WHICH_PAGE = re.compile(
 )
 _BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
 _AUTHORS = re.compile(
-    r"\bwho\s+(?:\w+\s+)?(?:wrote|authored|(?:is|are|were|was)\s+(?:the\s+)?(?:co-?)?(?:authors?|writers?))|\bauthors?\s+of\b|\bnames? of the authors?",
+    r"\bwho\s+(?:\w+\s+)?(?:wrote|authored|(?:is|are|were|was)\s+(?:the\s+)?(?:co-?)?(?:authors?|writers?))|"
+    r"\bauthors?\s+of\b|\bnames? of the authors?",
     re.I,
 )
 _TITLE = re.compile(r"\b(?:title|called|named)\b", re.I)
@@ -87,7 +89,8 @@ _MORE = re.compile(
     r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have)\b", re.I
 )
 _COMPARE = re.compile(
-    r"\bwhich of (?:the )?(?:two|these|those|both)|\b(?:older|younger|earlier|later|larger|smaller|bigger|taller|longer|"
+    r"\bwhich of (?:the )?(?:two|these|those|both)|"
+    r"\b(?:older|younger|earlier|later|larger|smaller|bigger|taller|longer|"
     r"shorter|higher|lower|more|less|fewer|faster|slower)\b.*(?:\bor\b|\bthan\b)|\bdiffer(?:s|ence|ent)?\b|\bcompared?\b|"
     r"\bagree\b|\bboth\b|\bin common\b",
     re.I,
@@ -150,42 +153,52 @@ def parse_question(question: str, records: Sequence[DocumentRecord]) -> ParsedQu
 
 def _with_ask(q: ParsedQuestion) -> ParsedQuestion:
     """Decide what is asked, the more particular rules first."""
+    compared = _compared_thing(q)
+    count = _COUNT.search(q.body)
+    if len(q.documents) > 1 and _has_common_authors(q.body):
+        return replace(q, ask="authors-in-common")
+    if compared:
+        return replace(q, ask="compare-counts", thing=compared, numbered="numbered" in q.body.lower())
+    if count and not _says_more(count["rest"]):
+        return replace(q, ask="count", thing=_THINGS[count["thing"].lower()], numbered=bool(count["numbered"]))
+    return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+
+
+def _has_common_authors(body: str) -> bool:
+    return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
+
+
+def _asked_by_words(q: ParsedQuestion) -> Ask | None:
+    """Return what a question's phrasing asks of the structure; None where it does not."""
     body = q.body
-    count = _COUNT.search(body)
-    thing = _THINGS[count["thing"].lower()] if count else ""
-    asks_section = bool(_SECTION_WORD.search(body)) and bool(re.search(r"\b(?:which|what|name)\b", body, re.I))
-    ask: Ask = "content"
-    if len(q.documents) > 1 and re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body):
-        ask = "authors-in-common"
-    elif _compared_thing(q):
-        return replace(q, ask="compare-counts", thing=_compared_thing(q), numbered="numbered" in body.lower())
-    elif count and not _says_more(count["rest"]):
-        return replace(q, ask="count", thing=thing, numbered=bool(count["numbered"]))
-    elif _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
-        ask = "blank-pages"
-    elif asks_section and _AFTER.search(body) and (q.sections or q.quoted or _pointed(body, _AFTER)):
-        ask = "section-after"
-    elif asks_section and _BEFORE.search(body) and (q.sections or q.quoted or _pointed(body, _BEFORE)):
-        ask = "section-before"
-    elif _WHICH_PAGE.search(body):
-        ask = "page-of"
-    elif _AUTHORS.search(body) and len(q.residue) <= 6:
-        ask = "authors"
-    elif q.tables and not q.residue:
-        ask = "table"
-    elif q.tables:
-        ask = "cell"
-    elif q.figures and not q.residue:
-        ask = "figure"
-    elif q.sections and (not q.residue or re.search(r"\btitle\b|\bcalled\b", body, re.I)):
-        ask = "section"
-    elif q.pages and not q.residue:
-        ask = "page"
-    elif _TITLE.search(body) and not q.residue and not (q.pages or q.tables or q.figures or q.sections):
-        ask = "title"
-    elif re.search(r"\b(?:which|what|list)\b.*\b(?:sections|chapters|headings)\b", body, re.I) and not q.residue:
-        ask = "sections"
-    return replace(q, ask=ask)
+    if _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
+        return "blank-pages"
+    if _SECTION_WORD.search(body) and re.search(r"\b(?:which|what|name)\b", body, re.I):
+        named = bool(q.sections or q.quoted)
+        if _AFTER.search(body) and (named or _pointed(body, _AFTER)):
+            return "section-after"
+        if _BEFORE.search(body) and (named or _pointed(body, _BEFORE)):
+            return "section-before"
+    if _WHICH_PAGE.search(body):
+        return "page-of"
+    if _AUTHORS.search(body) and len(q.residue) <= 6:
+        return "authors"
+    return None
+
+
+def _asked_by_name(q: ParsedQuestion) -> Ask:
+    """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
+    whole = not q.residue  # nothing is asked beyond the named part
+    rules: tuple[tuple[bool, Ask], ...] = (
+        (bool(q.tables), "table" if whole else "cell"),
+        (bool(q.figures) and whole, "figure"),
+        (bool(q.sections) and (whole or bool(re.search(r"\btitle\b|\bcalled\b", q.body, re.I))), "section"),
+        (bool(q.pages) and whole, "page"),
+        (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
+        (bool(re.search(r"\b(?:which|what|list)\b.*\b(?:sections|chapters|headings)\b", q.body, re.I)) and whole,
+         "sections"),
+    )  # fmt: skip
+    return next((ask for holds, ask in rules if holds), "content")
 
 
 def pointed_title(q: ParsedQuestion) -> str:
@@ -197,11 +210,10 @@ def pointed_title(q: ParsedQuestion) -> str:
 
 def _pointed(body: str, verb: re.Pattern[str]) -> str:
     """Return what stands behind "follows", "comes after", ... without filler at its ends."""
-    match = None
-    for match in verb.finditer(body):  # the last one: "which section comes right after ..." has two
-        pass
-    if match is None:
+    matches = list(verb.finditer(body))
+    if not matches:
         return ""
+    match = matches[-1]  # "which section comes right after ..." has two
     words = body[match.end() :].strip(" ?.!,").split()
     edge = {"the", "section", "chapter", "of", "in", "on", "titled", "called", "named", "heading", "one", "a", "an"}
     while words and words[0].lower().strip(",") in edge:

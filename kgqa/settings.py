@@ -41,9 +41,8 @@ class Settings(BaseSettings):
     walk: WalkOptions = WalkOptions()
     answer: AnswerOptions = AnswerOptions()
     agent: str = "auto"  # "auto", "question", "encoder" or "llm"
-    llm: str = (
-        "auto"  # "none", "openai:MODEL", "ollama:MODEL", ... or "auto": the first that is configured and reachable
-    )
+    agent_folder: Path | None = None  # of an agent that `kgqa train-agent` made; None: the one in the package
+    llm: str = "auto"  # "none", "openai:MODEL", "ollama:MODEL" or "auto": the first that is configured and reachable
     llm_timeout: float = Field(default=60.0, gt=0)  # seconds that one call may take
     llm_retries: int = Field(default=2, ge=0)  # after 429, 5xx or a lost connection
     jobs: int = Field(default=1, ge=1)  # files that are read at the same time

@@ -69,7 +69,7 @@ def train_agent(
     started = perf_counter()
     embedder = load_embedder(settings.embedding)
     datasets, matrices, examples = [], [], []
-    chance = random.Random(options.seed)  # noqa: S311  sampling, no secret
+    chance = random.Random(options.seed)
     for number, folder in enumerate(folders):
         dataset = read_dataset(folder)
         say(f"{dataset.name}: embedding {len(dataset.passages)} passages")
@@ -154,7 +154,7 @@ def _train(
     import torch
 
     torch.manual_seed(options.seed)
-    chance = random.Random(options.seed + 1)  # noqa: S311
+    chance = random.Random(options.seed + 1)
     base = SentenceTransformerEmbedder(
         EmbeddingOptions(model=embedding.model, precision="float32", threads=embedding.threads)
     )

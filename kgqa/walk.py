@@ -2,7 +2,8 @@
 
 Knowledge Graph Prompting (arXiv 2308.11730, Algorithm 1): from seed passages, an agent says what evidence a path still
 lacks, and the candidate nearest to that prediction is visited next; paths compete within a budget. Candidates come from
-the graph and, in a mixed quota, from a search over everything, since graph-only candidates gain no recall by themselves.
+the graph and, in a mixed quota, from a search over everything, since graph-only candidates gain no recall by
+themselves.
 """
 
 from __future__ import annotations
@@ -22,35 +23,60 @@ from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
 _RECORDED = 12  # candidates that a step keeps, beside those it took
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far an agent is followed."""
+
+    hops: int  # after the seeds
+    first_hop_words: float  # share of the seeds' weight that comes from the retriever's ranks, 0 to 1
+    walk_weight: float  # share of the walk in the final order against the retriever's, 0 to 1
+
+
+_TRUST = {"encoder": Trust(hops=3, first_hop_words=0.3, walk_weight=0.8)}
+_LITTLE_TRUST = Trust(hops=2, first_hop_words=0.5, walk_weight=0.3)
+"""Tuned on the three question sets that `benchmarks/README.md` names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkOptions:
     """How a walk spends its budget."""
 
     retriever: str = "hybrid"  # the search that gives seeds: bm25, tfidf, dense or hybrid
-    seeds: int = 5  # paths that begin
-    beam: int = 5  # paths that go on after each hop
-    hops: int = 2  # hops after the seeds
+    seeds: int = 3  # paths that begin
+    beam: int = 2  # paths that go on after each hop
+    hops: int | None = None  # hops after the seeds; these three are as `Trust` has them: None is what serves the agent
     budget: int = 20  # pieces of evidence in the end
     graph_candidates: int = 40  # best neighbours of a path that are looked at
     global_candidates: int = 10  # nodes nearest to the prediction that are looked at, linked or not
     temperature: float = 0.05  # of the softmax over candidates; lower is greedier
-    first_hop_words: float = 0.5  # share of the seeds' weight that comes from the retriever's ranks, 0 to 1
-    walk_weight: float = 0.3  # share of the walk in the final order against the retriever's, 0 to 1
+    first_hop_words: float | None = None
+    walk_weight: float | None = None
+    least_share: float = 0.1  # of the best path's weight, below which a path is given up
     duplicate_cosine: float = 0.98  # nodes nearer than this to a visited one say the same and are not visited
 
     def __post_init__(self) -> None:
         for name in ("seeds", "beam", "budget", "graph_candidates", "global_candidates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
-        if self.hops < 0:
+        if self.hops is not None and self.hops < 0:
             raise ValueError(f"hops={self.hops} must be at least 0")
         if self.retriever not in METHODS:
             raise ValueError(f"retriever={self.retriever!r} is none of {', '.join(METHODS)}")
         if self.temperature <= 0:
             raise ValueError(f"temperature={self.temperature} must be above 0")
-        for name in ("first_hop_words", "walk_weight", "duplicate_cosine"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name}={getattr(self, name)} must lie between 0 and 1")
+        for name in ("first_hop_words", "walk_weight", "least_share", "duplicate_cosine"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(f"{name}={value} must lie between 0 and 1")
+
+    def trust(self, agent: str) -> Trust:
+        """Return how far an agent of that name is followed under these options."""
+        usual = _TRUST.get(agent, _LITTLE_TRUST)
+        return Trust(
+            hops=usual.hops if self.hops is None else self.hops,
+            first_hop_words=usual.first_hop_words if self.first_hop_words is None else self.first_hop_words,
+            walk_weight=usual.walk_weight if self.walk_weight is None else self.walk_weight,
+        )
 
 
 @dataclass
@@ -80,18 +106,19 @@ def walk(
 
     `doc_ids` restricts everything to those documents. The same inputs give the same walk.
     """
+    trust = options.trust(agent.name)
     vector = embedder.embed([question])[0]
     found = index.search(question, 10 * options.budget, method=options.retriever, query_vector=vector, doc_ids=doc_ids)
-    settings = asdict(options)
+    settings = {**asdict(options), **asdict(trust)}
     if not found:
         return Trace(question, agent.name, stopped="no candidates", options=settings)
     state = _State()
     first = agent.predict(question, [()])[0]
-    paths = _first_paths(first, found, index, options, state, doc_ids)
+    paths = _first_paths(first, found, index, options, trust, state, doc_ids)
     seeds = tuple(Seed(nodes[-1], weight, options.retriever) for nodes, weight in paths)
     stopped = "hops"
     ended: list[tuple[tuple[str, ...], float]] = []
-    for hop in range(1, options.hops + 1):
+    for hop in range(1, trust.hops + 1):
         predictions = agent.predict(question, [[graph.node(node) for node in nodes] for nodes, _ in paths])
         grown: list[tuple[tuple[str, ...], float]] = []
         for (nodes, weight), prediction in zip(paths, predictions, strict=True):
@@ -108,9 +135,9 @@ def walk(
         total = sum(weight for _, weight in grown)
         for nodes, weight in grown[: 4 * options.beam]:
             state.visit(nodes[-1], weight / total, hop)
-        paths = _distinct(grown, options.beam)
+        paths = _distinct(grown, options)
         _mark_taken(state, hop, {nodes for nodes, _ in paths})
-    ranked = _rank(found, state, options)
+    ranked = _rank(found, state, options.budget, trust)
     best = sorted([*ended, *paths], key=lambda path: (-path[1], path[0]))
     return Trace(
         question=question,
@@ -130,6 +157,7 @@ def _first_paths(
     found: Sequence[ScoredNode],
     index: SearchIndex,
     options: WalkOptions,
+    trust: Trust,
     state: _State,
     doc_ids: Collection[str] | None,
 ) -> list[tuple[tuple[str, ...], float]]:
@@ -137,10 +165,10 @@ def _first_paths(
     near = index.nearest(first.vector, options.budget, doc_ids=doc_ids)
     weights: dict[str, float] = {}
     for node, share in zip(near, softmax(np.array([n.score for n in near]), options.temperature), strict=True):
-        weights[node.node_id] = (1 - options.first_hop_words) * float(share)
+        weights[node.node_id] = (1 - trust.first_hop_words) * float(share)
     ranks = 1 / (np.arange(min(len(found), options.budget)) + 5.0)
     for node, share in zip(found, ranks / ranks.sum(), strict=False):
-        weights[node.node_id] = weights.get(node.node_id, 0.0) + options.first_hop_words * float(share)
+        weights[node.node_id] = weights.get(node.node_id, 0.0) + trust.first_hop_words * float(share)
     order = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     for node_id, weight in order:
         state.visit(node_id, weight, 0)
@@ -177,11 +205,11 @@ def _candidates(
         Candidate(ids[i], float(scores[i]), linked[ids[i]][0], linked[ids[i]][1], linked[ids[i]][2], taken=False)
         for i in order
     ]
-    for node in index.nearest(prediction.vector, options.global_candidates + len(path), doc_ids=doc_ids):
-        if node.node_id not in linked and node.node_id not in path:
-            candidates.append(
-                Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
-            )
+    candidates += [
+        Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
+        for node in index.nearest(prediction.vector, options.global_candidates + len(path), doc_ids=doc_ids)
+        if node.node_id not in linked and node.node_id not in path
+    ]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.node))
     visited = index.vectors(list(path))
     vectors = index.vectors([candidate.node for candidate in candidates])
@@ -227,13 +255,15 @@ def _step(hop: int, path: tuple[str, ...], prediction: Prediction, candidates: S
     return Step(hop, path, prediction.agent, prediction.text, tuple(candidates), prediction.fallback)
 
 
-def _distinct(grown: Sequence[tuple[tuple[str, ...], float]], beam: int) -> list[tuple[tuple[str, ...], float]]:
+def _distinct(
+    grown: Sequence[tuple[tuple[str, ...], float]], options: WalkOptions
+) -> list[tuple[tuple[str, ...], float]]:
     """Return the best paths; of those over the same nodes in another order, the best one."""
     kept: dict[frozenset[str], tuple[tuple[str, ...], float]] = {}
     for nodes, weight in grown:
-        kept.setdefault(frozenset(nodes), (nodes, weight))
-        if len(kept) == beam:
+        if len(kept) == options.beam or weight < options.least_share * grown[0][1]:
             break
+        kept.setdefault(frozenset(nodes), (nodes, weight))
     return list(kept.values())
 
 
@@ -250,14 +280,14 @@ def _mark_taken(state: _State, hop: int, taken: set[tuple[str, ...]]) -> None:
         state.steps[i] = Step(step.hop, step.path, step.agent, step.prediction, tuple(kept), step.fallback)
 
 
-def _rank(found: Sequence[ScoredNode], state: _State, options: WalkOptions) -> tuple[Ranked, ...]:
+def _rank(found: Sequence[ScoredNode], state: _State, budget: int, trust: Trust) -> tuple[Ranked, ...]:
     """Return the evidence in its final order: the walk's scores mixed with the retriever's ranks."""
     searched = {node.node_id: 1 / (5.0 + rank) for rank, node in enumerate(found)}
     most = max(state.score.values(), default=1.0)
     scores = {
-        node_id: (1 - options.walk_weight) * 5 * searched.get(node_id, 0.0)
-        + options.walk_weight * state.score.get(node_id, 0.0) / most
+        node_id: (1 - trust.walk_weight) * 5 * searched.get(node_id, 0.0)
+        + trust.walk_weight * state.score.get(node_id, 0.0) / most
         for node_id in {*searched, *state.score}
     }
-    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[: options.budget]
+    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:budget]
     return tuple(Ranked(node_id, score, state.hop.get(node_id, 0)) for node_id, score in order)

@@ -71,7 +71,8 @@ def test_help_needs_nothing_heavy(kgqa: str) -> None:
         "import sys, app.cli\n"
         "try: app.cli.main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'numpy', 'pymupdf', 'streamlit', 'sklearn', 'pydantic', 'networkx', 'openai'} & set(sys.modules)\n"
+        "heavy = {'torch', 'numpy', 'pymupdf', 'streamlit', 'sklearn', 'pydantic', 'networkx', 'openai'} "
+        "& set(sys.modules)\n"
         "sys.exit(', '.join(heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -106,7 +107,7 @@ def test_a_question_is_answered_with_page_and_box(run: Run) -> None:
     assert "56.7 million" in answer["answer"]
     assert not answer["abstained"]
     first = answer["citations"][0]
-    assert (first["document"], first["page"], first["verified"]) == ("census_disability_us001.pdf", 1, True)
+    assert (first["document"], first["page"], first["verified"]) == ("census_disability_us001.pdf", 2, True)
     assert all(0 <= x0 < x1 <= 612 and 0 <= y0 < y1 <= 792 for x0, y0, x1, y1 in first["boxes"])
     assert first["boxes"]
     assert answer["usage"]["llm_calls"] == 0
@@ -184,8 +185,8 @@ def test_bad_files_get_one_line_each_and_the_rest_goes_on(run: Run, tmp_path: Pa
     files = ["empty.pdf", "truncated.pdf", "text.pdf"]
     collection = tmp_path / "collection"
     done = run(
-        "ingest", *[tmp_path / name for name in files], DATA / "encrypted_openpassword.pdf", tmp_path / "missing.pdf", good,
-        "--json", "--collection", collection, expect=3,
+        "ingest", *[tmp_path / name for name in files], DATA / "encrypted_openpassword.pdf", tmp_path / "missing.pdf",
+        good, "--json", "--collection", collection, expect=3,
     )  # fmt: skip
     by_name = {document["name"]: document for document in valid(done.stdout, "ingest")["documents"]}
     assert by_name["good.pdf"]["status"] == "ok"

@@ -1,0 +1,77 @@
+"""Heads that stand over several columns without a rule around them -> cells that span these columns.
+
+Where a grid was found by white space, a head such as "2010" lies in one cell although it is set centred over two
+columns, so the second column would lose its year. The centre of its words tells which columns it is meant for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import median
+
+from ingestion.blocks import Cell, RawTable
+
+_BETTER = 0.3  # of a column's width, by which a wider span must be better centred to be taken
+
+
+def spread_heads(raw: RawTable) -> RawTable:
+    """Return the grid with each head of an upper head row spanning the empty cells that its words are centred over.
+
+    The last head row and the body stay as they are, and so does a grid without two head rows.
+    """
+    columns = _columns(raw)
+    if raw.header_rows < 2 or columns is None:
+        return raw
+    cells = [cell for cell in raw.cells if cell.row >= raw.header_rows - 1]
+    for row in range(raw.header_rows - 1):
+        cells += _spread_row([cell for cell in raw.cells if cell.row == row], columns)
+    return replace(raw, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
+
+
+def _columns(raw: RawTable) -> list[tuple[float, float]] | None:
+    """Return left and right of each column, from the body's unspanned cells; None where a column has none."""
+    columns = []
+    for column in range(raw.column_count):
+        boxes = [
+            cell.box
+            for cell in raw.cells
+            if cell.column == column and cell.column_span == 1 and cell.row >= raw.header_rows and cell.box.width > 0
+        ]
+        if not boxes:
+            return None
+        columns.append((median(box.x0 for box in boxes), median(box.x1 for box in boxes)))
+    return columns
+
+
+def _spread_row(cells: list[Cell], columns: list[tuple[float, float]]) -> list[Cell]:
+    """Return a head row's cells, each with words widened over the empty places beside it that it is centred over."""
+    result: list[Cell] = []
+    free_from = 0
+    filled = [cell for cell in cells if cell.lines]
+    for cell, following in zip(filled, [*filled[1:], None], strict=True):
+        left, right = cell.column, cell.column + cell.column_span - 1
+        last = following.column - 1 if following is not None else len(columns) - 1
+        if cell.row_span == 1 and cell.column > 0:
+            left, right = _centred_span(cell, columns, max(free_from, 1), last)
+        free_from = right + 1
+        result.append(replace(cell, column=left, column_span=right - left + 1))
+    covered = {c.column + i for c in result for i in range(c.column_span)}
+    return result + [cell for cell in cells if not cell.lines and cell.column not in covered]
+
+
+def _centred_span(cell: Cell, columns: list[tuple[float, float]], first: int, last: int) -> tuple[int, int]:
+    """Return the first and last column of the span, within the given ones, that a cell's words are centred over."""
+    centre = (min(line.box.x0 for line in cell.lines) + max(line.box.x1 for line in cell.lines)) / 2
+    own = (cell.column, cell.column + cell.column_span - 1)
+    spans = [
+        (left, right)
+        for left in range(min(first, own[0]), own[0] + 1)
+        for right in range(own[1], max(last, own[1]) + 1)
+    ]
+
+    def off(span: tuple[int, int]) -> float:
+        return abs((columns[span[0]][0] + columns[span[1]][1]) / 2 - centre)
+
+    best = min(spans, key=lambda span: (off(span), span[1] - span[0]))
+    width = columns[own[0]][1] - columns[own[0]][0]
+    return best if off(own) - off(best) > _BETTER * width else own

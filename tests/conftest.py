@@ -1,0 +1,50 @@
+"""What several test files share: the sample PDFs, read once a worker, and one collection of three of them."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ingestion.document import ParsedDocument
+from ingestion.ingest import read_document
+from ingestion.options import IngestionOptions
+from kgqa.collection import Collection
+from kgqa.settings import Settings
+
+DATA = Path(__file__).parent / "data"
+Read = Callable[[str], ParsedDocument]
+
+
+@cache
+def read_sample(name: str) -> ParsedDocument:
+    return read_document(DATA / name, options=IngestionOptions())
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of sample files."""
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def read() -> Read:
+    """Read a sample by its name; each is read once."""
+    return read_sample
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """Settings that no environment and no file of the machine changes."""
+    return Settings(llm="none", openai_base_url=None, openai_api_key=None, ollama_host=None)
+
+
+@pytest.fixture(scope="session")
+def collection(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Collection]:
+    """The three documents of the demonstration; tests read it and must not change it."""
+    folder = tmp_path_factory.mktemp("shared") / "collection"
+    with Collection.open(folder, settings) as opened:
+        names = ("census_disability_us001.pdf", "rcpp_introduction.pdf", "lme4_lmer.pdf")
+        report = opened.add([DATA / name for name in names])
+        assert [document.status for document in report.documents] == ["ok"] * 3
+        yield opened
