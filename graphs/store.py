@@ -311,6 +311,7 @@ class Store:
                 matrix = np.stack([vectors[node.node_id] for node in said])
                 append_rows(self._vector_file(), first, matrix)
             rows = {node.node_id: first + i for i, node in enumerate(said)}
+            replaced = [r.sha256 for r in self.documents() if document.name == r.name or document.doc_id == r.doc_id]
             with self._transaction():
                 self._db.execute("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
                 self._db.execute("DELETE FROM failures WHERE name = ?", (document.name,))
@@ -323,6 +324,8 @@ class Store:
                     self._set_state("vector_rows", str(first + len(said)))
                 self._changed()
             self._documents.pop(document.doc_id, None)
+            for sha256 in set(replaced) - {document.sha256, ""}:
+                (self.folder / "files" / sha256).unlink(missing_ok=True)
 
     def record_failure(self, name: str, sha256: str, source: str, issues: tuple[PageIssue, ...]) -> None:
         """Note a file that could not be read; a document of that name stays as it was."""
@@ -419,17 +422,18 @@ class Store:
 
     def _compact(self) -> None:
         """Write the vectors anew, without the rows of removed documents, where those are more than half."""
-        live = [row for (row,) in self._db.execute(
-            "SELECT vector_row FROM nodes WHERE vector_row IS NOT NULL ORDER BY vector_row"
-        )]  # fmt: skip
+        live = self._db.execute(
+            "SELECT node_id, vector_row FROM nodes WHERE vector_row IS NOT NULL ORDER BY vector_row"
+        ).fetchall()
         if 2 * len(live) >= int(self._state("vector_rows", "0")):
             return
         old = self._vector_file()
         fresh = self.folder / f"vectors-{int(self._state('vector_file', '0')) + 1}.f32"
         fresh.unlink(missing_ok=True)
-        append_rows(fresh, 0, np.array(self._vectors()[live]).reshape(len(live), -1))
+        append_rows(fresh, 0, np.array(self._vectors()[np.array([row for _, row in live], dtype=np.intp)]))
         with self._transaction():
-            self._db.executemany("UPDATE nodes SET vector_row = ? WHERE vector_row = ?", list(enumerate(live)))
+            rows = [(row, node_id) for row, (node_id, _) in enumerate(live)]
+            self._db.executemany("UPDATE nodes SET vector_row = ? WHERE node_id = ?", rows)
             self._set_state("vector_rows", str(len(live)))
             self._set_state("vector_file", str(int(self._state("vector_file", "0")) + 1))
         old.unlink(missing_ok=True)  # a reader that has it mapped keeps it until it lets go

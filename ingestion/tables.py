@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from ingestion.blocks import Block, Line, RawTable
 from ingestion.document import Table
 from ingestion.markdown import MarkdownWriter
-from ingestion.plain import markdown_to_plain
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
 _NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
@@ -32,7 +32,8 @@ def raw_table_to_rows(raw: RawTable) -> tuple[tuple[str, ...], ...]:
 
 def cell_text(lines: Sequence[Line]) -> str:
     """Return a cell's words as plain text, without the dots that lead to the next column."""
-    return _LEADERS.sub("", markdown_to_plain(" ".join(line.text for line in lines))).strip()
+    text = unicodedata.normalize("NFKC", " ".join(line.text for line in lines))
+    return _LEADERS.sub("", " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())).strip()
 
 
 def header_row_count(rows: Sequence[Sequence[str]], said: int) -> int:

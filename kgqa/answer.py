@@ -41,7 +41,7 @@ class AnswerOptions:
     threshold: float = 0.62  # confidence, about 0 to 1, below which the extractive reader refuses
     evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
     answer_tokens: int = 200  # that it may write
-    read: int = 10  # pieces of evidence that the extractive reader reads
+    read: int = 16  # pieces of evidence that the extractive reader reads
 
     def __post_init__(self) -> None:
         if not 0 <= self.threshold <= 1:

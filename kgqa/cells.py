@@ -198,11 +198,13 @@ def _row_score(
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
             score += part
-    return score + (0.5 * _context(table, row, words) if score else 0.0), matched
+    own = {token for column in matched for token in _words(cells[column])}
+    rest = [word for word in words if not any(_alike(word, other) for other in own)]
+    return score + (0.5 * _context(table, row, rest) if score else 0.0), matched
 
 
 def _context(table: Table, row: int, words: Sequence[str]) -> float:
-    """Return how well the rows above fit, the nearer the more: the head of the group that a row stands in."""
+    """Return how well the rows above fit what the row itself does not say, the nearer the more: its group's head."""
     best = 0.0
     for distance in range(1, min(row, 12) + 1):
         tokens = _words(table.body[row - distance][0])

@@ -19,6 +19,7 @@ from ingestion.passages import text_to_sentences
 
 _EMBEDDED = 16  # sentences that are embedded: those that look best by their words
 _MAX_CHARS = 420  # of a sentence that is quoted
+_ANNOUNCED_CHARS = 240  # of a sentence that ends in a colon, with the lines that it announces
 
 _STOP = frozenset(
     "the of in a an is what which who whom whose when where why how does do did was were are be been being for to at "
@@ -90,7 +91,7 @@ def extract(
     for readable in evidence:
         passage = set(tokenize(readable.text))
         around = passage | set(tokenize(readable.context))
-        spans = text_to_sentences(readable.text)
+        spans = _with_items(readable.text, text_to_sentences(readable.text))
         for i, (start, end) in enumerate(spans):
             sentence = readable.text[start:end]
             if len(sentence) < 15 and len(spans) > 1:
@@ -117,6 +118,19 @@ def extract(
     return found[:most]
 
 
+def _with_items(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences, one that ends in a colon together with the short lines below, which it announces."""
+    found = []
+    for i, (start, end) in enumerate(spans):
+        if text[end - 1] == ":":
+            for following, last in spans[i + 1 :]:
+                if last - start > _ANNOUNCED_CHARS or "\n" not in text[end:following]:
+                    break
+                end = last
+        found.append((start, end))
+    return found
+
+
 def answers(best: Extract, threshold: float) -> bool:
     """Return whether a sentence says enough of the question to pass for an answer.
 
@@ -133,6 +147,7 @@ def confidence(best: Extract) -> float:
 
 def short(sentence: str) -> str:
     """Return a sentence cut at a word to what is pleasant to read; what is cut off the end is not quoted either."""
+    sentence = " ".join(sentence.split())
     if len(sentence) <= _MAX_CHARS:
         return sentence
     return sentence[:_MAX_CHARS].rsplit(" ", 1)[0]

@@ -11,7 +11,7 @@ from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel
 from kgqa.prompts import ANSWER, CANNOT_ANSWER
 
-_KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\])】]", re.I)
+_KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\])】]", re.I)
 _MAX_CHARS = 4000  # of a reply that is read; a longer one is a model that runs on
 
 

@@ -16,6 +16,8 @@ _STOP = re.compile(
     r"Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Press|Bureau|Census|"
     r"Figure|Table|Section|Chapter|Volume|Version)\b"
 )
+_AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
+"""A raised letter behind a name; "e" and "y" join names in other languages."""
 _MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]")
 
 
@@ -33,7 +35,7 @@ def author_line(document: ParsedDocument) -> tuple[str, Passage] | None:
     if not best:
         return None
     text = " ".join(line for line, passage in best if passage is best[0][1])
-    return re.sub(r"^(?:by|authors?:?)\s+", "", " ".join(_MARKS.sub("", text).split()), flags=re.I).strip(" ,;"), best[
+    return re.sub(r"^(?:by|authors?:?)\s+", "", " ".join(_AFFILIATION.sub("", _MARKS.sub("", text)).split()), flags=re.I).strip(" ,;"), best[
         0
     ][1]
 

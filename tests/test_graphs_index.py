@@ -1,0 +1,120 @@
+"""Search and links against their definitions."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphs.embedding import load_embedder
+from graphs.index import SearchIndex, TermCounts, tokenize
+from graphs.options import EmbeddingOptions, GraphOptions
+from graphs.similarity_edges import shared_term_edges, similar_edges
+
+WORDS = st.lists(st.sampled_from("apple pear plum fig grape melon kiwi".split()), min_size=1, max_size=12).map(" ".join)
+TEXTS = st.lists(WORDS, min_size=1, max_size=12)
+
+
+def unit(rows: int, seed: int = 0) -> np.ndarray:
+    vectors = np.random.default_rng(seed).normal(size=(rows, 16)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def make_index(texts: list[str]) -> SearchIndex:
+    ids = [f"n{i:03}" for i in range(len(texts))]
+    return SearchIndex(ids, texts, unit(len(texts)), [f"d{i % 2}" for i in range(len(texts))])
+
+
+@given(TEXTS, WORDS)
+@settings(max_examples=60, deadline=None)
+def test_bm25_is_its_formula(texts: list[str], query: str) -> None:
+    """Robertson and Zaragoza (2009), with Lucene's idf, k1 = 1.2 or 1.5, b = 0.75, written as a loop."""
+    tokens = [tokenize(text) for text in texts]
+    mean = sum(map(len, tokens)) / len(tokens)
+    found = {node.node_id: node.score for node in make_index(texts).search(query, 100, method="bm25")}
+
+    def score(i: int, k1: float) -> float:
+        counts, total = Counter(tokens[i]), 0.0
+        for term, times in Counter(tokenize(query)).items():
+            df = sum(term in own for own in tokens)
+            idf = math.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
+            tf = counts[term]
+            total += times * idf * tf * (k1 + 1) / (tf + k1 * (1 - 0.75 + 0.75 * len(tokens[i]) / mean))
+        return total
+
+    def ranks(scores: dict[str, float]) -> list[str]:
+        return sorted(scores, key=lambda node: (-round(scores[node], 4), node))
+
+    expected = {f"n{i:03}": score(i, 1.5) for i in range(len(texts)) if score(i, 1.5) > 0}
+    other = {f"n{i:03}": score(i, 1.2) for i in range(len(texts)) if score(i, 1.2) > 0}
+    assert ranks(found) in (ranks(expected), ranks(other))
+
+
+@given(TEXTS, WORDS, st.integers(1, 5))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("method", ["bm25", "tfidf", "dense", "hybrid"])
+def test_search_gives_the_best_first_and_keeps_to_its_documents(
+    method: str, texts: list[str], query: str, k: int
+) -> None:
+    index = make_index(texts)
+    vector = unit(1, seed=9)[0]
+    whole = index.search(query, 100, method=method, query_vector=vector)
+    assert [node.score for node in whole] == sorted((node.score for node in whole), reverse=True)
+    assert index.search(query, k, method=method, query_vector=vector) == whole[:k]
+    inside = index.search(query, 100, method=method, query_vector=vector, doc_ids={"d0"})
+    assert {int(node.node_id[1:]) % 2 for node in inside} <= {0}
+
+
+@given(TEXTS)
+@settings(max_examples=40, deadline=None)
+def test_links_are_capped_and_give_their_reason(texts: list[str]) -> None:
+    options = GraphOptions()
+    ids = [f"n{i:03}" for i in range(len(texts))]
+    counts = TermCounts.from_texts(texts)
+    edges = shared_term_edges(ids, counts, options) + similar_edges(ids, unit(len(texts)), options)
+    own = {node: set(tokenize(text)) for node, text in zip(ids, texts, strict=True)}
+    for edge in edges:
+        assert edge.source < edge.target, "one edge for a pair, from the smaller id"
+        assert 0 < edge.weight <= 1.0001
+        assert edge.reason
+    for edge in (edge for edge in edges if edge.kind == "shares_terms"):
+        assert own[edge.source] & own[edge.target]
+
+
+def test_neighbours_never_grow_to_cliques() -> None:
+    """Two hundred passages that all say the same would make 19,900 pairs."""
+    texts = [f"apple pear plum number{i}" for i in range(200)]
+    vectors = np.tile(unit(1), (200, 1)) + 0.001 * unit(200)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    options = GraphOptions()
+    ids = [f"n{i:03}" for i in range(200)]
+    for edges in (
+        similar_edges(ids, vectors.astype(np.float32), options),
+        shared_term_edges(ids, TermCounts.from_texts(texts), options),
+    ):
+        assert len(edges) <= 200 * 20
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("Cats' tails, 3.5% (ΔT)", 5), ("", 0), ("naïve café", 2)])
+def test_tokens(text: str, tokens: int) -> None:
+    assert len(tokenize(text)) >= min(tokens, 2)
+
+
+def test_vectors_do_not_depend_on_the_batch() -> None:
+    """The same text must give the same bits alone and among others, or add and rebuild would differ."""
+    embedder = load_embedder(EmbeddingOptions())
+    texts = ["A short text.", "A much longer text about apples and pears. " * 9, "Another short one.", ""]
+    together = embedder.embed(texts)
+    alone = np.stack([embedder.embed([text])[0] for text in texts])
+    assert np.array_equal(together, alone)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-3)
+
+
+def test_low_precision_keeps_the_meaning() -> None:
+    embedder = load_embedder(EmbeddingOptions(precision="float32"))
+    other = load_embedder(EmbeddingOptions(precision="bfloat16"))
+    texts = [f"Sentence {i} about {word}." for i, word in enumerate("apples ships laws stars rivers".split() * 8)]
+    cosine = (embedder.embed(texts) * other.embed(texts)).sum(axis=1)
+    assert cosine.mean() > 0.9995

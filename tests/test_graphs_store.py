@@ -1,0 +1,185 @@
+"""The collection on disk: exact under change, whole after a kill, one writer at a time."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphs.errors import CollectionBusyError, CollectionError, NewerCollectionError, UnknownDocumentError
+from graphs.export import export_graph
+from kgqa.collection import Collection
+from kgqa.settings import Settings
+
+TEXTS = {
+    "apples.md": "# Apples\n\nApples grow in orchards of the north. See Table 1.\n\n| sort | weight |\n| --- | --- |\n"
+    "| Boskoop | 210 |\n| Gala | 150 |\n\n## Storage\n\nCold rooms keep apples for months.",
+    "ships.md": "# Ships\n\nShips leave the harbour of the north at night.\n\n## Cargo\n\nThey carry apples in cold rooms.",
+    "stars.md": "# Stars\n\nStars are seen from the harbour at night, says Ann Lee.",
+    "laws.txt": "The law of the sea asks ships to carry lights at night.",
+}
+CHANGED = {name: text.replace("north", "south") + "\n\nA later edition." for name, text in TEXTS.items()}
+
+
+def add(collection: Collection, folder: Path, name: str, text: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    report = collection.add(folder / name)
+    assert [document.status for document in report.documents] in (["ok"], ["unchanged"])
+
+
+def content(collection: Collection) -> tuple[object, object, list[str]]:
+    graph = collection.graph()
+    return graph.nodes, graph.edges, [record.name for record in collection.documents()]
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["add", "change", "remove"]), st.sampled_from(sorted(TEXTS))), max_size=8)
+
+
+@given(STEPS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_history_gives_the_graph_of_a_fresh_build(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, steps: list[tuple[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    held: dict[str, str] = {}
+    with Collection.open(folder / "lived", settings) as lived, Collection.open(folder / "fresh", settings) as fresh:
+        for what, name in steps:
+            if what == "remove":
+                if name in held:
+                    lived.remove(name)
+                    del held[name]
+            else:
+                held[name] = (TEXTS if what == "add" else CHANGED)[name]
+                add(lived, folder / "in", name, held[name])
+        order = list(held)
+        random.Random(len(steps)).shuffle(order)
+        for name in order:
+            add(fresh, folder / "other", name, held[name])
+        assert content(lived) == content(fresh)
+        assert not lived.store.findings()
+
+
+def test_the_same_file_again_is_left_alone(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        add(collection, tmp_path, "ships.md", TEXTS["ships.md"])
+        before = content(collection)
+        report = collection.add(tmp_path / "ships.md")
+        assert [document.status for document in report.documents] == ["unchanged"]
+        assert content(collection) == before
+
+
+def test_a_kill_at_any_moment_loses_at_most_the_file_in_hand(tmp_path: Path, settings: Settings) -> None:
+    """A process that adds forty files is killed again and again; the next one goes on, and the end is a fresh build."""
+    source = tmp_path / "source"
+    source.mkdir()
+    for i in range(40):
+        (source / f"file{i:02}.md").write_text(f"# File {i}\n\nIt speaks of ships and of topic {i % 7}.\n", "utf-8")
+    code = (
+        "import sys; from kgqa import Collection; from kgqa.settings import Settings\n"
+        "with Collection.open(sys.argv[1], Settings(llm='none')) as c: c.add(sys.argv[2])\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "lived"), str(source)]
+    chance = random.Random(1)
+    for _ in range(4):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        deadline = time.monotonic() + 60
+        database = tmp_path / "lived" / "kgqa.sqlite3"
+        while not database.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(chance.uniform(0.0, 6.0))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        with Collection.open(tmp_path / "lived", settings) as seen:
+            names = [record.name for record in seen.documents()]
+            assert names == [f"file{i:02}.md" for i in range(len(names))], "files are committed in order, each whole"
+            for name in names:
+                assert seen.load(name).passages
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    with Collection.open(tmp_path / "lived", settings) as lived, Collection.open(tmp_path / "fresh", settings) as fresh:
+        fresh.add(source)
+        assert content(lived) == content(fresh)
+        lived.store.drop_leftovers()
+        assert not lived.store.findings()
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as first, Collection.open(tmp_path / "c", settings) as second:
+        add(first, tmp_path / "in", "ships.md", TEXTS["ships.md"])
+        (tmp_path / "in" / "stars.md").write_text(TEXTS["stars.md"], "utf-8")
+        with first.store.writing(), pytest.raises(CollectionBusyError, match="another process"):
+            second.add(tmp_path / "in" / "stars.md")
+        assert [record.name for record in second.documents()] == ["ships.md"], "readers go on"
+
+
+def test_a_folder_that_is_no_collection_is_refused(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(CollectionError, match="kgqa ingest"):
+        Collection.open(tmp_path / "none", settings, create=False)
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "kgqa.sqlite3").write_bytes(b"this is no database" * 100)
+    with pytest.raises(CollectionError, match="cannot be opened"):
+        Collection.open(tmp_path / "bad", settings)
+
+
+def test_a_collection_of_a_newer_kgqa_is_refused(tmp_path: Path, settings: Settings) -> None:
+    Collection.open(tmp_path / "c", settings).close()
+    with sqlite3.connect(tmp_path / "c" / "kgqa.sqlite3") as database:
+        database.execute("PRAGMA user_version = 999")
+    with pytest.raises(NewerCollectionError, match="Update kgqa"):
+        Collection.open(tmp_path / "c", settings)
+
+
+def test_removing_a_wrong_name_removes_nothing(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        add(collection, tmp_path / "in", "ships.md", TEXTS["ships.md"])
+        with pytest.raises(UnknownDocumentError, match=r"ships\.md"):
+            collection.remove("ships.md", "missing.md")
+        assert len(collection.documents()) == 1
+
+
+def test_another_embedding_model_is_refused(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        add(collection, tmp_path / "in", "ships.md", TEXTS["ships.md"])
+    with sqlite3.connect(tmp_path / "c" / "kgqa.sqlite3") as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert {"documents", "nodes", "edges"} <= set(names)
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json", "html"])
+def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: str) -> None:
+    graph = collection.graph()
+    path = tmp_path / f"graph.{form}"
+    export_graph(graph, path, form, {record.doc_id: record.name for record in collection.documents()})
+    if form == "graphml":
+        assert nx.read_graphml(path).number_of_nodes() == len(graph.nodes)
+    elif form == "gexf":
+        assert nx.read_gexf(path).number_of_nodes() == len(graph.nodes)
+    elif form == "json":
+        data = json.loads(path.read_text(encoding="utf-8"))
+        again = nx.node_link_graph(data, edges="edges")
+        assert again.number_of_edges() == len(graph.edges)
+        ids = [node["id"] for node in data["nodes"]]
+        assert ids == sorted(ids)
+    else:
+        text = path.read_text(encoding="utf-8")
+        assert "<svg" in text
+        data, rest = text.split('id="data">', 1)[1].split("</script>", 1)
+        assert json.loads(data)["nodes"]
+        code = text.split('id="data">', 1)[0] + rest
+        assert not [word for word in ("src=", "href=", "url(", "@import", "fetch(") if word in code], "it fetches nothing"
+
+
+def test_every_edge_has_its_reason(collection: Collection) -> None:
+    graph = collection.graph()
+    assert {str(edge.kind) for edge in graph.edges} >= {"contains", "next", "similar", "shares_terms", "refers_to"}
+    assert all(edge.reason for edge in graph.edges)
+    assert graph.to_networkx().number_of_nodes() == len(graph.nodes)

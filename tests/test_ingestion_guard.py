@@ -1,0 +1,87 @@
+"""Reading in worker processes: what a hostile file costs, and that the others go on."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from ingestion.document import ParsedDocument
+from ingestion.errors import IngestionError, ReaderCrashedError
+from ingestion.guard import close_workers, read_guarded
+from ingestion.ingest import find_files
+from ingestion.options import IngestionOptions
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_worker_left():
+    yield
+    close_workers()
+
+
+def worker_ids() -> list[int]:
+    """The processes that this one started."""
+    mine = os.getpid()
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == mine:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def long_pdf(path: Path, pages: int = 400) -> Path:
+    with pymupdf.open() as pdf:
+        for number in range(pages):
+            page = pdf.new_page()
+            for row in range(40):
+                page.insert_text((72, 80 + 15 * row), f"Page {number}, row {row}: words that a reader has to place.")
+        pdf.save(path)
+    return path
+
+
+def test_a_killed_worker_costs_its_file_only(tmp_path: Path, data: Path) -> None:
+    path = long_pdf(tmp_path / "long.pdf")
+
+    def kill() -> None:
+        for _ in range(200):
+            time.sleep(0.1)
+            ids = worker_ids()
+            if ids and started.is_set():
+                os.kill(ids[0], signal.SIGKILL)
+                return
+
+    started = threading.Event()
+    threading.Thread(target=kill, daemon=True).start()
+    with pytest.raises(ReaderCrashedError):
+        read_guarded(path, options=IngestionOptions(), progress=lambda *_: started.set())
+    document = read_guarded(data / "empty_pages.pdf", options=IngestionOptions())
+    assert isinstance(document, ParsedDocument)
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    path = long_pdf(tmp_path / "long.pdf", 600)
+    with pytest.raises(IngestionError, match="seconds_per_file"):
+        read_guarded(path, options=IngestionOptions(seconds_per_file=1.0))
+
+
+def test_a_worker_gives_what_reading_in_this_process_gives(read, data: Path) -> None:
+    own = read("empty_pages.pdf")
+    other = read_guarded(data / "empty_pages.pdf", options=IngestionOptions())
+    assert other.passages == own.passages
+    assert [page.markdown for page in other.pages] == [page.markdown for page in own.pages]
+
+
+def test_files_of_a_folder_are_found_in_order(tmp_path: Path) -> None:
+    for name in ("b.pdf", "a.md", "c.txt", ".hidden.pdf", "d.exe"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "e.pdf").write_text("x")
+    found = [str(path.relative_to(tmp_path)) for path in find_files([tmp_path])]
+    assert found == ["a.md", "b.pdf", "c.txt", "sub/e.pdf"]
