@@ -13,13 +13,21 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from ingestion.errors import KgqaError
 from kgqa import __version__
 
 Command = Callable[[argparse.Namespace], int]
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line: what, why, and the mend."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}. See `{self.prog} --help`.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,9 +68,9 @@ def _command(name: str) -> Command:
     return command
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> _Parser:
     """Return the parser of the whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--collection",
         type=Path,
@@ -70,9 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="the collection (default: $KGQA_COLLECTION, else ./kgqa-collection)",
     )
     common.add_argument("--debug", action="store_true", help="show a traceback where something goes wrong")
-    as_json = argparse.ArgumentParser(add_help=False)
+    as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON document")
-    model = argparse.ArgumentParser(add_help=False)
+    model = _Parser(add_help=False)
     model.add_argument("--agent", choices=("auto", "question", "encoder", "llm"), help="who chooses the next hop")
     model.add_argument(
         "--llm",
@@ -81,7 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
         "the first that is configured and reachable (default)",
     )
 
-    parser = argparse.ArgumentParser(prog="kgqa", description="Ask your documents; every answer cites page and box.")
+    parser = _Parser(prog="kgqa", description="Ask your documents; every answer cites page and box.")
     parser.add_argument("--version", action="version", version=f"kgqa {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_collection_commands(commands, common, as_json)
@@ -90,9 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_collection_commands(
-    commands: Subparsers, common: argparse.ArgumentParser, as_json: argparse.ArgumentParser
-) -> None:
+def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Parser) -> None:
     ingest = commands.add_parser("ingest", parents=[common, as_json], help="read files and folders into the collection")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
     ingest.add_argument("--ocr", choices=("auto", "never", "always"), default="auto", help="reading of scanned pages")
@@ -116,11 +122,11 @@ def _add_collection_commands(
 
 def _add_question_commands(
     commands: Subparsers,
-    common: argparse.ArgumentParser,
-    as_json: argparse.ArgumentParser,
-    model: argparse.ArgumentParser,
+    common: _Parser,
+    as_json: _Parser,
+    model: _Parser,
 ) -> None:
-    asking = argparse.ArgumentParser(add_help=False)
+    asking = _Parser(add_help=False)
     asking.add_argument("--documents", nargs="+", action="extend", metavar="NAME", help="ask these documents only")
     asking.add_argument("--retriever", choices=("bm25", "tfidf", "dense", "hybrid"), help="what seeds the walk")
     asking.add_argument("--budget", type=int, metavar="N", help="pieces of evidence to read at most")
@@ -140,9 +146,9 @@ def _add_question_commands(
 
 def _add_other_commands(
     commands: Subparsers,
-    common: argparse.ArgumentParser,
-    as_json: argparse.ArgumentParser,
-    model: argparse.ArgumentParser,
+    common: _Parser,
+    as_json: _Parser,
+    model: _Parser,
 ) -> None:
     evaluate = commands.add_parser(
         "evaluate", parents=[common, as_json, model], help="measure search methods, or answers over a collection"

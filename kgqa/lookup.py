@@ -433,19 +433,15 @@ def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     for document in documents[: max(_SHOWN, len(q.documents))]:
         found = author_line(document)
         if found is not None:
-            text, passage = found
-            sentences.append(
-                (
-                    f"{document.name} is by {text}.",
-                    (Quote(document, passage.page_number, text, passage.passage_id, (passage.start, passage.end)),),
-                )
-            )
+            names, words, passage = found
+            quote = Quote(document, passage.page_number, words, passage.passage_id, (passage.start, passage.end))
+            sentences.append((f"{document.name} is by {names}.", (quote,)))
     return Finding("structure", tuple(sentences)) if sentences else None
 
 
 def _title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences = [
-        (f"The title of {d.name} is “{d.title}”.", (Quote(d, 1, d.title, d.doc_id),))
+        (f"The title of {d.name} is “{d.title}”.", (Quote(d, _page_of_words(d, d.title), d.title, d.doc_id),))
         for d in documents[:_SHOWN]
         if d.title
     ]
@@ -564,3 +560,9 @@ def _word_share(a: str, b: str) -> float:
 
 def _join(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"
+
+
+def _page_of_words(document: ParsedDocument, words: str) -> int:
+    """Return the first page that holds the words; the first page where none does."""
+    wanted = _letters(words)
+    return next((page.number for page in document.pages if wanted in _letters(page.markdown)), 1)

@@ -21,8 +21,8 @@ _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&
 _MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]")
 
 
-def author_line(document: ParsedDocument) -> tuple[str, Passage] | None:
-    """Return the words on the first page that name the authors, and where they stand; None where none can be told."""
+def author_line(document: ParsedDocument) -> tuple[str, str, Passage] | None:
+    """Return the authors, the words on the first page that name them, and where those stand; None where none do."""
     found = _title_block_lines(document)
     best: list[tuple[str, Passage]] = []
     for line, passage in found:
@@ -35,9 +35,8 @@ def author_line(document: ParsedDocument) -> tuple[str, Passage] | None:
     if not best:
         return None
     text = " ".join(line for line, passage in best if passage is best[0][1])
-    return re.sub(r"^(?:by|authors?:?)\s+", "", " ".join(_AFFILIATION.sub("", _MARKS.sub("", text)).split()), flags=re.I).strip(" ,;"), best[
-        0
-    ][1]
+    people = " ".join(_AFFILIATION.sub("", _MARKS.sub("", text)).split())
+    return re.sub(r"^(?:by|authors?:?)\s+", "", people, flags=re.I).strip(" ,;"), text, best[0][1]
 
 
 def authors_in_common(

@@ -116,7 +116,7 @@ def test_from_upload_to_cited_answer(page: Any) -> None:
     cited = page.get_by_role("button", name="[1] census_disability_us001.pdf, page 2")
     cited.wait_for(timeout=30_000)
     cited.click()
-    image = page.get_by_alt_text("Page 1 of census_disability_us001.pdf, the quote highlighted")
+    image = page.get_by_alt_text("Page 2 of census_disability_us001.pdf, the quote highlighted")
     image.wait_for(timeout=30_000)
     picture(page, "answer")
 

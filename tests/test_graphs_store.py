@@ -23,7 +23,8 @@ from kgqa.settings import Settings
 TEXTS = {
     "apples.md": "# Apples\n\nApples grow in orchards of the north. See Table 1.\n\n| sort | weight |\n| --- | --- |\n"
     "| Boskoop | 210 |\n| Gala | 150 |\n\n## Storage\n\nCold rooms keep apples for months.",
-    "ships.md": "# Ships\n\nShips leave the harbour of the north at night.\n\n## Cargo\n\nThey carry apples in cold rooms.",
+    "ships.md": "# Ships\n\nShips leave the harbour of the north at night.\n\n"
+    "## Cargo\n\nThey carry apples in cold rooms.",
     "stars.md": "# Stars\n\nStars are seen from the harbour at night, says Ann Lee.",
     "laws.txt": "The law of the sea asks ships to carry lights at night.",
 }
@@ -91,7 +92,9 @@ def test_a_kill_at_any_moment_loses_at_most_the_file_in_hand(tmp_path: Path, set
     command = [sys.executable, "-c", code, str(tmp_path / "lived"), str(source)]
     chance = random.Random(1)
     for _ in range(4):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         deadline = time.monotonic() + 60
         database = tmp_path / "lived" / "kgqa.sqlite3"
         while not database.exists() and time.monotonic() < deadline:
@@ -175,7 +178,9 @@ def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: 
         data, rest = text.split('id="data">', 1)[1].split("</script>", 1)
         assert json.loads(data)["nodes"]
         code = text.split('id="data">', 1)[0] + rest
-        assert not [word for word in ("src=", "href=", "url(", "@import", "fetch(") if word in code], "it fetches nothing"
+        assert not [word for word in ("src=", "href=", "url(", "@import", "fetch(") if word in code], (
+            "it fetches nothing"
+        )
 
 
 def test_every_edge_has_its_reason(collection: Collection) -> None:

@@ -36,7 +36,7 @@ def cell(row: int, column: int, text: str, x0: float, x1: float) -> Cell:
 
 
 def test_a_head_set_over_two_columns_spans_them() -> None:
-    """"2005" stands in the cell of column 1, but its words are centred over columns 1 and 2."""
+    """ "2005" stands in the cell of column 1, but its words are centred over columns 1 and 2."""
     columns = [(0, 50), (50, 100), (100, 150), (150, 200), (200, 250)]
     cells = [cell(row, c, text, *columns[c]) for row, texts in enumerate(
         [["", "", "", "", ""], ["Who", "Rate", "Error", "Rate", "Error"], ["All", "18.6", "0.3", "18.1", "0.4"]]
@@ -121,7 +121,9 @@ def test_order_goes_down_a_column_then_to_the_next() -> None:
     assert [mixed[i] for i in reading_order(mixed)] == [title, *left, *right]
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 700), st.integers(5, 200), st.integers(5, 60)), max_size=25))
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 700), st.integers(5, 200), st.integers(5, 60)), max_size=25)
+)
 @settings(max_examples=200, deadline=None)
 def test_order_holds_every_box_once(places: list[tuple[int, int, int, int]]) -> None:
     boxes = [Box(x, y, x + w, y + h) for x, y, w, h in places]

@@ -1,0 +1,218 @@
+"""Metrics, data sets good and bad, batches, training: what measures and serves many questions."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from graphs.embedding import load_embedder
+from kgqa.baselines import PassageRank, text_to_names, walk_by_tfidf
+from kgqa.batch import answer_batch, read_questions
+from kgqa.collection import Collection
+from kgqa.encoder import SHIPPED, adapter_fits, load_agent
+from kgqa.errors import DatasetError, SettingsError
+from kgqa.evaluate import ALL_METHODS, bootstrap, dataset_to_graph, evaluate_dataset, read_dataset
+from kgqa.evaluate_documents import is_right
+from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
+from kgqa.settings import Settings, load_settings
+from kgqa.train_agent import TrainOptions, train_agent
+
+IDS = st.lists(st.sampled_from("abcdefgh"), unique=True)
+PEOPLE = [("Ann Lee", "Ravenna", 1931), ("Bob Ray", "Oslo", 1940), ("Cyd Fox", "Lima", 1952), ("Dee Orr", "Riga", 1960)]
+
+
+def write_dataset(folder: Path) -> Path:
+    """Films and their directors: each question needs the film's passage, then its director's."""
+    passages, queries, golds = [], [], []
+    for i, (person, town, year) in enumerate(PEOPLE):
+        passages.append({"_id": f"f{i}", "title": f"Film {i}", "text": f"Film {i} was directed by {person}."})
+        passages.append({"_id": f"p{i}", "title": person, "text": f"{person} was born in {town} in {year}."})
+        text = f"Where was the director of Film {i} born?"
+        about = {"answers": [town], "type": "compositional", "path": [f"f{i}", f"p{i}"]}
+        queries.append({"_id": f"q{i}", "text": text, "metadata": about})
+        golds += [f"q{i}\tf{i}\t1", f"q{i}\tp{i}\t1"]
+    (folder / "qrels").mkdir(parents=True)
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, passages)), "utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
+    (folder / "qrels" / "test.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *golds]), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_dataset(tmp_path_factory.mktemp("data") / "films")
+
+
+@given(IDS, IDS.filter(bool), st.integers(1, 8))
+def test_recall_is_a_share_that_grows_with_k(ranked: list[str], gold: list[str], k: int) -> None:
+    assert 0 <= recall_at(k, ranked, gold) <= recall_at(k + 1, ranked, gold) <= 1
+    assert all_at(k, ranked, gold) == (recall_at(k, ranked, gold) == 1)
+    assert recall_at(len(ranked) + len(gold), [*ranked, *gold], gold) == 1
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_f1_is_symmetrical_and_exact_match_is_its_top(said: str, gold: str) -> None:
+    assert f1(said, [gold]) == pytest.approx(f1(gold, [said]))
+    assert 0 <= f1(said, [gold]) <= 1
+    assert exact_match(said, [gold]) <= f1(said, [gold]) or not said.strip()
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+@examples(deadline=None, max_examples=30)
+def test_the_interval_holds_the_mean(values: list[float]) -> None:
+    low, high = bootstrap(values)
+    assert low - 1e-9 <= sum(values) / len(values) <= high + 1e-9 or high - low < 0.5
+    assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9
+
+
+def test_known_values() -> None:
+    assert f1("the Eiffel Tower in Paris", ["Eiffel Tower"]) == pytest.approx(2 * 0.5 * 1 / 1.5)
+    assert exact_match("The Eiffel tower.", ["eiffel tower"]) == 1
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert is_right("It has 750,000 inputs [1].", ["750000"])
+    assert not is_right("Page 13", ["3"])
+
+
+def test_every_method_finds_the_film(dataset: Path, settings: Settings) -> None:
+    report = evaluate_dataset(dataset, methods=ALL_METHODS, agent="auto", llm="none", settings=settings)
+    assert report["issues"] == []
+    assert (report["passages"], report["questions"]) == (8, 4)
+    for method in ALL_METHODS:
+        measured = report["methods"][method]
+        assert measured["recall@2"] >= 0.5, method
+        assert measured["failures"] == 0
+        assert measured["llm_calls_per_query"] == 0
+    assert report["methods"]["gold"]["all@5"] == 1
+    kgp, hybrid = report["methods"]["kgp"]["recall@2"], report["methods"]["hybrid"]["recall@2"]
+    assert kgp > hybrid, "the walk goes from the film to its director"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("qrels/test.tsv", lambda text: text.replace("q0\tp0", "q0\tzzz"), "not in the corpus"),
+        ("queries.jsonl", lambda text: text + '\n{"_id": "q9", "text": "And this?"}', "no gold passage"),
+        ("queries.jsonl", lambda text: text + "\nnot json", "not a JSON object"),
+        ("corpus.jsonl", lambda text: text + "\n" + text.splitlines()[0], "came before"),
+        ("corpus.jsonl", lambda text: text + '\n{"_id": "e", "title": "", "text": ""}', "are empty"),
+        ("qrels/test.tsv", lambda text: text + "\nq0\tf0", "fields where 3 belong"),
+    ],
+)
+def test_what_is_wrong_with_a_data_set_is_told_and_the_rest_is_measured(
+    tmp_path: Path, settings: Settings, name: str, change, says: str
+) -> None:
+    folder = write_dataset(tmp_path / "set")
+    (folder / name).write_text(change((folder / name).read_text("utf-8")), "utf-8")
+    report = evaluate_dataset(folder, methods=["bm25"], agent="question", llm="none", settings=settings)
+    assert any(says in issue for issue in report["issues"])
+    assert report["questions"] >= 4
+
+
+def test_a_gold_passage_that_is_missing_counts_as_not_found(tmp_path: Path, settings: Settings) -> None:
+    folder = write_dataset(tmp_path / "set")
+    path = folder / "qrels" / "test.tsv"
+    path.write_text(path.read_text("utf-8").replace("q0\tp0", "q0\tzzz"), "utf-8")
+    report = evaluate_dataset(folder, methods=["gold"], agent="question", llm="none", settings=settings)
+    assert report["methods"]["gold"]["recall@10"] == pytest.approx((0.5 + 3) / 4)
+
+
+def test_a_folder_without_a_data_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"corpus\.jsonl"):
+        read_dataset(tmp_path)
+
+
+def test_the_baselines_keep_to_the_budget(dataset: Path, settings: Settings) -> None:
+    embedder = load_embedder(settings.embedding)
+    graph, index = dataset_to_graph(read_dataset(dataset), embedder, settings)
+    question = "Where was the director of Film 1 born?"
+    assert len(walk_by_tfidf(question, graph, index, 5)) <= 5
+    ranked = PassageRank(graph, index).rank(question, embedder.embed([question])[0], 5)
+    assert "f1" in ranked
+    assert len(ranked) == 5
+    assert text_to_names("The film was made by Ann Lee in New York.") == ["Ann Lee", "New York"]
+
+
+def test_a_small_agent_is_trained_used_and_told_apart(dataset: Path, settings: Settings, tmp_path: Path) -> None:
+    said: list[str] = []
+    card = train_agent(
+        [dataset], tmp_path / "agent", settings=settings, options=TrainOptions(passes=8, rank=4), progress=said.append
+    )
+    assert card["loss"]["last"] < card["loss"]["first"]
+    assert card["examples"] == 8
+    assert said
+    embedder = load_embedder(settings.embedding)
+    agent = load_agent(embedder, tmp_path / "agent")
+    first, again = agent.predict("Where?", [()])[0], load_agent(embedder, tmp_path / "agent").predict("Where?", [()])[0]
+    assert (first.vector == again.vector).all()
+    wrong = json.loads((tmp_path / "agent" / "card.json").read_text("utf-8"))
+    (tmp_path / "agent" / "card.json").write_text(json.dumps({**wrong, "dimensions": 768}), "utf-8")
+    with pytest.raises(SettingsError, match="768 dimensions"):
+        load_agent(embedder, tmp_path / "agent")
+    with pytest.raises(SettingsError, match="kgqa train-agent"):
+        load_agent(embedder, tmp_path / "nothing")
+
+
+def test_the_shipped_agent_fits_the_bundled_embedder(settings: Settings) -> None:
+    assert adapter_fits(load_embedder(settings.embedding))
+    assert (SHIPPED / "adapter.safetensors").stat().st_size < 5_000_000
+
+
+def test_a_batch_goes_on_where_it_was_cut_off(collection: Collection, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.txt"
+    questions.write_text("How many pages does lme4_lmer.pdf have?\n\nWhat is on page 2 of missing.pdf?\n \n", "utf-8")
+    output = tmp_path / "answers.jsonl"
+    report = answer_batch(collection, questions, output, llm="none")
+    assert (report.answered, report.refused, report.failed) == (1, 1, 0)
+    rows = output.read_text("utf-8").splitlines()
+    output.write_text(rows[0] + "\n" + rows[1][:20], "utf-8")  # killed while it wrote the second answer
+    report = answer_batch(collection, questions, output, resume=True, llm="none")
+    assert (report.kept, report.answered + report.refused) == (1, 1)
+    assert [json.loads(row)["id"] for row in output.read_text("utf-8").splitlines()] == ["1", "3"]
+
+
+def test_a_question_that_fails_costs_itself_only(collection: Collection, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    lines = [
+        {"id": "a", "question": "How many pages does lme4_lmer.pdf have?", "documents": ["gone.pdf"]},
+        {"id": "b", "question": "How many pages does lme4_lmer.pdf have?"},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    report = answer_batch(collection, questions, tmp_path / "answers.csv", llm="none")
+    assert (report.answered, report.failed) == (1, 1)
+    with (tmp_path / "answers.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["status"] for row in rows] == ["failed", "answered"]
+    assert "gone.pdf" in str(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("q.txt", "\n \n"),
+        ("q.jsonl", '{"id": 1}'),
+        ("q.csv", "a,b\n1,2\n"),
+        ("q.jsonl", '{"question": "a", "id": 1}\n' * 2),
+    ],
+)
+def test_a_bad_file_of_questions_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(DatasetError):
+        read_questions(tmp_path / name)
+
+
+def test_settings_come_from_file_and_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kgqa.toml").write_text("[walk]\nbeam = 7\nhops = 1\n", "utf-8")
+    monkeypatch.setenv("KGQA_WALK__BEAM", "9")
+    settings = load_settings()
+    assert (settings.walk.beam, settings.walk.hops) == (9, 1)
+    for wrong in ("[walk]\nbeem = 7\n", "[walk]\nbeam = 0\n", "[walk\n"):
+        (tmp_path / "kgqa.toml").write_text(wrong, "utf-8")
+        monkeypatch.delenv("KGQA_WALK__BEAM", raising=False)
+        with pytest.raises(SettingsError) as raised:
+            load_settings()
+        assert "\n" not in str(raised.value)
