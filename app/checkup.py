@@ -43,7 +43,11 @@ def _programs() -> Iterator[Finding]:
 
     yield Finding("PDF reader", True, reader_version())
     tesseract = shutil.which("tesseract")
-    yield Finding("OCR program", True, tesseract or "tesseract is not installed; scanned pages are reported, not read")
+    yield Finding(
+        "OCR program",
+        True,
+        tesseract or "tesseract is not installed, so scanned pages are reported, not read. Install tesseract-ocr",
+    )
 
 
 def _collection(folder: Path, mend: bool) -> Iterator[Finding]:

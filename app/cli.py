@@ -101,7 +101,12 @@ def build_parser() -> _Parser:
 def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Parser) -> None:
     ingest = commands.add_parser("ingest", parents=[common, as_json], help="read files and folders into the collection")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
-    ingest.add_argument("--ocr", choices=("auto", "never", "always"), default="auto", help="reading of scanned pages")
+    ingest.add_argument(
+        "--ocr",
+        choices=("auto", "never", "always"),
+        help="reading of pages by their picture: "
+        "where the text layer is missing or wrong (auto, the default), never, or always",
+    )
     ingest.add_argument("--nougat", choices=("auto", "never", "always"), default="auto", help="reading of formulas")
     ingest.add_argument("--fast", action="store_true", help="bare text without layout: no headings, no tables")
     ingest.add_argument("--password", help="for encrypted files")

@@ -6,9 +6,8 @@ fonts, and everything after that is ours. MuPDF is not safe for threads: read fi
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,9 @@ from ingestion.blocks import Bookmark, Cell, PageBlocks, RawDocument, RawPage, R
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError, IngestionError
 from ingestion.layout import body_font_size, regions_to_blocks, words_to_lines
+from ingestion.ocr import OcrError, OcrMissingError, mend_bullets, picture_to_pdf, turn_page, turn_picture
 from ingestion.options import IngestionOptions
+from ingestion.rawdict import Placed, rawdict_to_words
 from ingestion.running_heads import mark_running_heads
 from ingestion.table_heads import spread_heads
 from ingestion.text_quality import is_garbled
@@ -40,7 +41,9 @@ _KINDS: dict[str, Any] = {
     "page-header": "page-header",
     "page-footer": "page-footer",
 }
-_RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
+_MAX_PIXELS = 40e6  # of a page's picture for OCR: A2 at 200 dots per inch; larger pages are drawn more coarsely
+_LEAST_PIXELS = 1650  # of the longer side of that picture: letter and A4 at 150 dots per inch
+_OCR_REASONS = {"no-text-layer": "scan", "garbled-text-layer": "text layer with wrong character codes"}
 _MAX_PAGE_POINTS = 14_400.0  # 200 inches, the PDF limit; a larger page is drawn by nobody
 
 
@@ -171,32 +174,97 @@ def _read_page(
         page.remove_rotation()
         words, rotated = _page_words(page)
         issue = _unusable_text(page, words + rotated, name, number)
-        if issue is not None or not words + rotated:
+        if options.ocr == "always" or (options.ocr == "auto" and issue is not None):
+            read, problem = _read_picture(page, number, name, options, issue)
+            if read is not None:
+                return read, problem
+            issue = problem or issue
+        if (issue is not None and issue.code != "ocr-failed") or not words + rotated:
             reason = "blank" if issue is None else issue.message.split(": ", 1)[-1].split(".")[0]
             return RawPage(_empty_page(page, number), "none", reason), issue
-        if not options.layout:
-            return _page_from(page, number, words, rotated, (), {}, "text", "text layer, layout switched off"), None
-        try:
-            regions, tables = _regions(page), {}
-            if any(region.kind == "table" for region in regions):
-                tables = _tables(page, words)
-        except (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
-            # The layout net and its table code raise whatever Python raises on an odd page; the text is still there.
-            message = f"{name}: layout analysis failed on page {number} ({_one_line(error)}); its bare text was read."
-            issue = PageIssue(number, "layout", "layout-failed", f"{message} Tables and headings there may be missing.")
-            return _page_from(page, number, words, rotated, (), {}, "text", "layout analysis failed"), issue
-        return _page_from(page, number, words, rotated, regions, tables, "layout", "text layer"), None
+        read, problem = _read_text(page, number, words, rotated, name, options, "layout", "text layer")
+        return read, problem or issue
     except (RuntimeError, ValueError, IndexError, KeyError, TypeError) as error:
         message = f"{name}: page {number} cannot be read ({_one_line(error)}). Print it to a new PDF and ingest that."
         blank = PageBlocks(number, "", 0.0, 0.0, (), 0.0)
         return RawPage(blank, "none", "page damaged"), PageIssue(number, None, "page-failed", message)
 
 
+def _read_text(
+    page: pymupdf.Page,
+    number: int,
+    words: list[Placed],
+    rotated: list[Placed],
+    name: str,
+    options: IngestionOptions,
+    engine: Engine,
+    reason: str,
+) -> tuple[RawPage, PageIssue | None]:
+    """Put a page's words into blocks by the layout model, or without it where it is switched off or fails."""
+    if not options.layout:
+        bare: Engine = "text" if engine == "layout" else engine
+        return _page_from(page, number, words, rotated, (), {}, bare, f"{reason}, layout switched off"), None
+    try:
+        regions, tables = _regions(page), {}
+        if any(region.kind == "table" for region in regions):
+            tables = _tables(page, words)
+    except (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+        # The layout net and its table code raise whatever Python raises on an odd page; the text is still there.
+        message = f"{name}: layout analysis failed on page {number} ({_one_line(error)}); its bare text was read."
+        issue = PageIssue(number, "layout", "layout-failed", f"{message} Tables and headings there may be missing.")
+        return _page_from(page, number, words, rotated, (), {}, "text", "layout analysis failed"), issue
+    return _page_from(page, number, words, rotated, regions, tables, engine, reason), None
+
+
+def _read_picture(
+    page: pymupdf.Page, number: int, name: str, options: IngestionOptions, why: PageIssue | None
+) -> tuple[RawPage | None, PageIssue | None]:
+    """Read a page by OCR of its picture; (None, issue) where that gave nothing."""
+    if why is None and not page.get_contents():
+        return None, None  # nothing is drawn on it
+    try:
+        scan, angle = _scanned(page, options)
+    except OcrMissingError as error:
+        what = "was not read" if why is not None else "was read from its text layer alone"
+        return None, PageIssue(number, "ocr", "ocr-missing", f"{name}: page {number} {what}. {error}")
+    except OcrError as error:
+        return None, PageIssue(number, "ocr", "ocr-failed", f"{name}: OCR of page {number} failed. {error}")
+    with scan:
+        words, rotated = _page_words(scan[0])
+        texts = [word.text for word, _ in words + rotated]
+        if not texts or is_garbled(texts):
+            message = f"{name}: OCR found no text on page {number}, which is a picture. If it has text, scan it anew."
+            return None, None if why is None else PageIssue(number, "ocr", "ocr-empty", message)
+        reason = "OCR as asked" if why is None else _OCR_REASONS[why.code]
+        read, issue = _read_text(scan[0], number, words, rotated, name, options, "ocr", reason)
+    blocks = replace(mend_bullets(turn_page(read.blocks, angle)), label=page.get_label() or "")
+    return replace(read, blocks=blocks), issue
+
+
+def _scanned(page: pymupdf.Page, options: IngestionOptions) -> tuple[pymupdf.Document, float]:
+    """Return a document of one page, the page's picture made upright with its text behind, and the angle it turned."""
+    import pymupdf
+
+    width, height = float(page.rect.width), float(page.rect.height)
+    wanted = max(options.ocr_dpi, 72 * _LEAST_PIXELS / max(width, height))  # a page drawn small has small letters
+    dpi = int(min(wanted, 72 * (_MAX_PIXELS / (width * height)) ** 0.5))
+    pixmap = page.get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY, alpha=False)
+    angle = float(pymupdf.mupdf.fz_detect_skew(pixmap.this))
+    picture = turn_picture(pixmap.tobytes("png"), angle)
+    text = picture_to_pdf(picture, dpi=dpi, languages=options.ocr_languages)
+    scan = pymupdf.open()
+    made = scan.new_page(width=width, height=height)
+    made.insert_image(made.rect, stream=picture)
+    with pymupdf.open(stream=text, filetype="pdf") as layer:
+        made.show_pdf_page(made.rect, layer, 0)
+    return scan, angle
+
+
 def _page_from(
     page: pymupdf.Page,
     number: int,
-    words: list[tuple[Word, int]],
-    rotated: list[tuple[Word, int]],
+    words: list[Placed],
+    rotated: list[Placed],
     regions: tuple[Region, ...],
     tables: dict[Box, RawTable],
     engine: Engine,
@@ -212,9 +280,9 @@ def _empty_page(page: pymupdf.Page, number: int) -> PageBlocks:
     return PageBlocks(number, page.get_label() or "", float(page.rect.width), float(page.rect.height), (), 0.0)
 
 
-def _unusable_text(page: pymupdf.Page, words: list[tuple[Word, int]], name: str, number: int) -> PageIssue | None:
+def _unusable_text(page: pymupdf.Page, words: list[Placed], name: str, number: int) -> PageIssue | None:
     """Return the issue of a page whose text layer is missing or wrong, or None where it can be read or is blank."""
-    mend = "Run OCR on it (for example `ocrmypdf --force-ocr in.pdf out.pdf`) and ingest the result."
+    mend = "Ingest it again without `--ocr never`."
     texts = [word.text for word, _ in words]
     if sum(map(len, texts)) < 20 and _image_share(page) > 0.3:
         return PageIssue(
@@ -239,82 +307,12 @@ def _image_share(page: pymupdf.Page) -> float:
     return float(max(areas, default=0.0) / max(abs(page.rect), 1.0))
 
 
-def _page_words(page: pymupdf.Page) -> tuple[list[tuple[Word, int]], list[tuple[Word, int]]]:
-    """Return (word, index of its text line) for upright and for rotated text, in the order of the page's content.
-
-    Where most of a page is rotated (a landscape table), all of its text counts as upright, so that none is set aside.
-    """
+def _page_words(page: pymupdf.Page) -> tuple[list[Placed], list[Placed]]:
+    """Return (word, index of its text line) for upright and for rotated text, in the order of the page's content."""
     import pymupdf
 
     flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
-    upright: list[tuple[Word, int]] = []
-    rotated: list[tuple[Word, int]] = []
-    line_index = 0
-    for block in page.get_text("rawdict", flags=flags)["blocks"]:
-        for line in block.get("lines", ()):
-            line_index += 1
-            target = upright if line["dir"][0] > 0.9 else rotated
-            target.extend((word, line_index) for word in _line_words(line))
-    if len(rotated) > len(upright):
-        return upright + rotated, []
-    return upright, rotated
-
-
-def _line_words(line: dict[str, Any]) -> Iterator[Word]:
-    """Split a line at white space; a word may run over several spans (small capitals, an exponent).
-
-    A raised mark behind a word ("Balamuta" with an affiliation "b", "2010." with a footnote "8") is a word of its own.
-    """
-    letters: list[str] = []
-    x0 = y0 = x1 = y1 = 0.0
-    style: tuple[float, int, str] = (0.0, 0, "")
-    for span in line["spans"]:
-        if letters and _is_mark(span, letters, style[0]):
-            yield _word(letters, Box(x0, y0, x1, y1), style)
-            letters = []
-        for char in _in_order(span["chars"]):
-            text = char["c"]
-            if text.isspace() or unicodedata.category(text) in ("Cc", "Cf"):
-                if letters and text.isspace():
-                    yield _word(letters, Box(x0, y0, x1, y1), style)
-                    letters = []
-                continue
-            bx0, by0, bx1, by1 = char["bbox"]
-            if letters:
-                x0, y0, x1, y1 = min(x0, bx0), min(y0, by0), max(x1, bx1), max(y1, by1)
-            else:
-                x0, y0, x1, y1 = bx0, by0, bx1, by1
-                style = (span["size"], span["flags"], span["font"])
-            letters.append(text)
-    if letters:
-        yield _word(letters, Box(x0, y0, x1, y1), style)
-
-
-def _in_order(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the two letters of an Arabic lam-alef ligature in order; they come reversed, the alef without width."""
-    for i, (alef, lam) in enumerate(pairwise(chars)):
-        if lam["c"] == "ل" and alef["c"] in "اأإآ" and alef["bbox"][2] - alef["bbox"][0] < 0.1:
-            chars[i], chars[i + 1] = lam, alef
-    return chars
-
-
-def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
-    """Return whether a span is raised and stands behind a word or a sentence, so that it is no exponent."""
-    raised = span["flags"] & _RAISED and span["size"] < 0.85 * size
-    return bool(raised) and (("".join(letters[-3:]).isalpha() and len(letters) > 3) or letters[-1] in '.,;:)”"')
-
-
-def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
-    size, flags, font = style
-    lower = font.lower()
-    return Word(
-        text="".join(letters),
-        box=box,
-        size=size,
-        bold=bool(flags & _BOLD) or "bold" in lower or "black" in lower,
-        italic=bool(flags & _ITALIC) or "italic" in lower or "oblique" in lower,
-        mono=bool(flags & _MONO) or "mono" in lower or "courier" in lower,
-    )
+    return rawdict_to_words(page.get_text("rawdict", flags=flags))
 
 
 def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
@@ -359,7 +357,7 @@ def _holds(outer: Region, inner: Region) -> bool:
     return outer.box.overlap(inner.box) > 0.9 * area and outer.box.width * outer.box.height >= area
 
 
-def _tables(page: pymupdf.Page, words: list[tuple[Word, int]]) -> dict[Box, RawTable]:
+def _tables(page: pymupdf.Page, words: list[Placed]) -> dict[Box, RawTable]:
     """Return the grids of the page's tables by their boxes, words put into cells."""
     found: dict[Box, RawTable] = {}
     for table in page.find_tables(use_layout=True, union=True, refine=True).tables:

@@ -56,6 +56,7 @@ def find_headings(
     ]
     if title_at in levels and len(levels) > 1:
         levels.pop(title_at)
+    candidates += _missed(pages, {*levels, *candidates})
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
     headings = []
     for p, b in sorted([*levels, *candidates]):
@@ -63,6 +64,27 @@ def find_headings(
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
     headings = _fill_levels(headings, pages)
     return tuple(pages), headings, title
+
+
+def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return lines that the layout model took for text but whose number goes on from a heading's: "4 Results" after 3.
+
+    A number that a heading has already, or that goes on from none, makes no heading: it may be a list's.
+    """
+    numbers = {parse_number(block_text(pages[p].blocks[b]))[0]: (p, b) for p, b in known}
+    found = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            text = block_text(block) if block.kind == "text" and len(block.lines) == 1 else ""
+            number, title = parse_number(text) if len(text) < 80 else (None, "")
+            if number is None or not title[:1].isupper() or text.endswith((".", ";", ",", ":")) or number in numbers:
+                continue
+            *above, last = number.split(".")
+            before = ".".join([*above, str(int(last) - 1)]) if last.isdigit() and int(last) > 1 else None
+            if before in numbers and numbers[before] < (p, b):
+                numbers[number] = (p, b)
+                found.append((p, b))
+    return found
 
 
 def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_count: int) -> tuple[Section, ...]:
@@ -163,7 +185,9 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
     for p, page in enumerate(pages[:3]):
         blocks = [(b, block) for b, block in enumerate(page.blocks) if block.lines]
         found = [(b, block) for b, block in blocks if block.kind == "title"]
-        if not found and p == 0:
+        if found:  # a heading above what the layout model names the title may be the true one
+            found = [(b, block) for b, block in blocks if b < found[0][0] and block.kind == "heading"] + found
+        elif p == 0:
             found = [
                 (b, block)
                 for b, block in takewhile(lambda item: not _is_prose(item[1]), blocks)
@@ -172,7 +196,8 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
                 and block.box.y0 < page.height / 2
             ]
         if found:
-            b, block = max(found, key=lambda item: (_size(item[1]), -item[0]))
+            largest = max(_size(block) for _, block in found)
+            b, block = next(item for item in found if _size(item[1]) >= 0.85 * largest)  # OCR measures sizes roughly
             return (p, b), block_text(_part_title(block)[0])
         if blocks:
             break

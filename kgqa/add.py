@@ -11,7 +11,12 @@ from graphs.store import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from ingestion.ingest import find_files, read_many
+from ingestion.ocr import find_tesseract
+from ingestion.options import IngestionOptions
 from kgqa.collection import Collection, DocumentReport, IngestReport, Progress, Status, file_digest
+
+_WANT_OCR = ("ocr-missing", "no-text-layer", "garbled-text-layer")
+"""Issues of pages that OCR might mend."""
 
 
 def add_files(
@@ -93,13 +98,19 @@ def _unchanged(collection: Collection, file: Path, name: str, source: str) -> Do
     except IngestionError:
         return None  # reading it says why
     record = collection.store.by_hash(sha256)
-    if record is None:
+    if record is None or _reads_better_now(record, collection.settings.ingestion):
         return None
     moved = source and record.source != source and not (record.source and Path(record.source).exists())
     if moved and collection.store.name_is_free(name, record.doc_id):
         collection.store.move(record.doc_id, name, source)
         record = replace(record, name=name, source=source)
     return _report(record, "unchanged")
+
+
+def _reads_better_now(record: DocumentRecord, options: IngestionOptions) -> bool:
+    """Return whether pages that were not read for want of OCR can be read now."""
+    wanting = any(issue.code in _WANT_OCR for issue in record.issues)
+    return wanting and options.ocr != "never" and find_tesseract() is not None
 
 
 def _commit(
@@ -117,7 +128,9 @@ def _commit(
         return DocumentReport(name, "failed", issues=(issue,))
     started = perf_counter()
     twin = collection.store.by_hash(result.sha256)
-    if twin is not None:  # the same bytes came twice in one run
+    if twin is not None and not _reads_better_now(
+        twin, collection.settings.ingestion
+    ):  # the same bytes came twice in one run
         return _report(twin, "unchanged")
     if progress is not None:
         progress(name, "embed", 0, 1)

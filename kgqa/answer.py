@@ -292,7 +292,7 @@ class _Reader:
             answer = find_cell(table, self.q.body, words)
             if answer is None:
                 continue
-            labels = f"{answer.row_label} {answer.column_label} {table.caption}".lower()
+            labels = f"{answer.row_label} {answer.column_label} {table.caption} {node.context}".lower()
             said = sum(any(word[:5] in other for other in labels.split()) for word in words) / max(1, len(words))
             if (
                 said >= (0.6 if rank < 3 else 0.75)

@@ -44,15 +44,23 @@ def authors_in_common(
 ) -> tuple[list[str], list[tuple[ParsedDocument, Passage, str]]]:
     """Return the people whom the first pages of all documents name, and where each names them."""
     named = [_first_page_names(document) for document in documents]
-    keys = set.intersection(*[{_key(name) for name in names} for names in named])
-    order = [name for name in named[0] if _key(name) in keys]
-    names = list({_key(name): name for name in reversed(order)}.values())[::-1]
+    blocks = [_title_block_lines(document) for document in documents]
+    names: dict[tuple[str, str], str] = {}
     places = []
-    for document, found in zip(documents, named, strict=True):
-        for name in names:
-            own = next(other for other in found if _key(other) == _key(name))
-            places.append((document, found[own], own))
-    return names, places
+    for name in dict.fromkeys(name for found in named for name in found):
+        own = [_place_of(name, found, lines) for found, lines in zip(named, blocks, strict=True)]
+        if all(own) and _key(name) not in names:
+            names[_key(name)] = name
+            places += [(d, place[1], place[0]) for d, place in zip(documents, own, strict=True) if place is not None]
+    return list(names.values()), places
+
+
+def _place_of(name: str, found: dict[str, Passage], lines: Sequence[tuple[str, Passage]]) -> tuple[str, Passage] | None:
+    """Return how a first page writes a name, and where: among its names, or inside of a line of several."""
+    same = next((other for other in found if _key(other) == _key(name)), None)
+    if same is not None:
+        return same, found[same]
+    return next(((name, passage) for line, passage in lines if re.search(rf"\b{re.escape(name)}\b", line)), None)
 
 
 def _first_page_names(document: ParsedDocument) -> dict[str, Passage]:

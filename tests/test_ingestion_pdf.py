@@ -138,16 +138,6 @@ def test_blank_pages_are_no_issue(read) -> None:
     assert [page.reason for page in document.pages].count("blank") >= 1
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("garbled_fonts_plsvgls.pdf", "garbled-text"), ("scan_word_processor.pdf", "no-text")]
-)
-def test_a_page_that_cannot_be_read_is_an_issue_on_that_page(read, name: str, code: str) -> None:
-    document = read(name)
-    assert document.status == "partial"
-    assert [issue.page for issue in document.issues] == [page.number for page in document.pages]
-    assert all(issue.message for issue in document.issues)
-
-
 def mislabelled(folder: Path, data: Path) -> Path:
     """A PDF whose name says that it is text."""
     path = folder / "notes.txt"

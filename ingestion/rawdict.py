@@ -1,0 +1,91 @@
+"""PyMuPDF's characters -> words with their boxes, sizes and styles."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from ingestion.blocks import Word
+from ingestion.document import Box
+
+Placed: TypeAlias = tuple[Word, int]
+"""A word and the index of the text line that it stands on."""
+
+_RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
+
+
+def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
+    """Return upright and rotated words of what `Page.get_text("rawdict")` gives, in the order of the page's content.
+
+    Where most of a page is rotated (a landscape table), all of its text counts as upright, so that none is set aside.
+    """
+    upright: list[Placed] = []
+    rotated: list[Placed] = []
+    line_index = 0
+    for block in data["blocks"]:
+        for line in block.get("lines", ()):
+            line_index += 1
+            target = upright if line["dir"][0] > 0.9 else rotated
+            target.extend((word, line_index) for word in _line_words(line))
+    if len(rotated) > len(upright):
+        return upright + rotated, []
+    return upright, rotated
+
+
+def _line_words(line: dict[str, Any]) -> Iterator[Word]:
+    """Split a line at white space; a word may run over several spans (small capitals, an exponent).
+
+    A raised mark behind a word ("Balamuta" with an affiliation "b", "2010." with a footnote "8") is a word of its own.
+    """
+    letters: list[str] = []
+    x0 = y0 = x1 = y1 = 0.0
+    style: tuple[float, int, str] = (0.0, 0, "")
+    for span in line["spans"]:
+        if letters and _is_mark(span, letters, style[0]):
+            yield _word(letters, Box(x0, y0, x1, y1), style)
+            letters = []
+        for char in _in_order(span["chars"]):
+            text = char["c"]
+            if text.isspace() or unicodedata.category(text) in ("Cc", "Cf"):
+                if letters and text.isspace():
+                    yield _word(letters, Box(x0, y0, x1, y1), style)
+                    letters = []
+                continue
+            bx0, by0, bx1, by1 = char["bbox"]
+            if letters:
+                x0, y0, x1, y1 = min(x0, bx0), min(y0, by0), max(x1, bx1), max(y1, by1)
+            else:
+                x0, y0, x1, y1 = bx0, by0, bx1, by1
+                style = (span["size"], span["flags"], span["font"])
+            letters.append(text)
+    if letters:
+        yield _word(letters, Box(x0, y0, x1, y1), style)
+
+
+def _in_order(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the two letters of an Arabic lam-alef ligature in order; they come reversed, the alef without width."""
+    for i, (alef, lam) in enumerate(pairwise(chars)):
+        if lam["c"] == "ل" and alef["c"] in "اأإآ" and alef["bbox"][2] - alef["bbox"][0] < 0.1:
+            chars[i], chars[i + 1] = lam, alef
+    return chars
+
+
+def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
+    """Return whether a span is raised and stands behind a word or a sentence, so that it is no exponent."""
+    raised = span["flags"] & _RAISED and span["size"] < 0.85 * size
+    return bool(raised) and (("".join(letters[-3:]).isalpha() and len(letters) > 3) or letters[-1] in '.,;:)”"')
+
+
+def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
+    size, flags, font = style
+    lower = font.lower()
+    return Word(
+        text="".join(letters),
+        box=box,
+        size=size,
+        bold=bool(flags & _BOLD) or "bold" in lower or "black" in lower,
+        italic=bool(flags & _ITALIC) or "italic" in lower or "oblique" in lower,
+        mono=(bool(flags & _MONO) or "mono" in lower or "courier" in lower) and "glyphless" not in lower,  # OCR's font
+    )
