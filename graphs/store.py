@@ -83,6 +83,7 @@ class Store:
         self._guard = threading.RLock()
         self._writer: int | None = None  # the thread that writes
         self._documents: OrderedDict[str, ParsedDocument] = OrderedDict()
+        self._records: tuple[tuple[int, int], tuple[DocumentRecord, ...]] | None = None  # by the database's version
         self._graph: tuple[int, DocumentGraph] | None = None
         self._index: tuple[int, SearchIndex] | None = None
 
@@ -122,12 +123,16 @@ class Store:
     def documents(self) -> list[DocumentRecord]:
         """Return every document, and every file that could not be read, sorted by name."""
         with self._guard:
+            version = (int(self._db.execute("PRAGMA data_version").fetchone()[0]), self._db.total_changes)
+            if self._records is not None and self._records[0] == version:
+                return list(self._records[1])
             rows = self._db.execute(
                 "SELECT doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, "
                 "source FROM documents UNION ALL "
                 "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source FROM failures ORDER BY name"
             ).fetchall()
-        return [_row_to_record(row) for row in rows]
+            self._records = version, tuple(map(_row_to_record, rows))
+            return list(self._records[1])
 
     def record(self, name: str) -> DocumentRecord:
         """Return the document of that name; raise UnknownDocumentError, with the names there are, for another."""

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
@@ -104,6 +107,7 @@ class _Reader:
     options: AnswerOptions
     walk_options: WalkOptions
     scope: list[DocumentRecord]
+    _vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def answer(self) -> Answer:
         """Look up, or walk and read."""
@@ -121,7 +125,7 @@ class _Reader:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
         ids = [record.doc_id for record in self.scope]
         if len(ids) > _LOADED and self.q.ask != "content":
-            vector = self.embedder.embed([self.q.body])[0]
+            vector = self._vector(self.q.body)
             index = self.store.index()
             found = index.search(self.q.body, 100, query_vector=vector, doc_ids=set(ids))
             graph = self.store.graph()
@@ -142,6 +146,7 @@ class _Reader:
             agent=self.agent,
             options=self.walk_options,
             doc_ids=None if every else doc_ids,
+            vector=self._vector(question),
         )
         trace = self._pointed(trace)
         nodes = [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
@@ -175,7 +180,7 @@ class _Reader:
             return trace
         known = {ranked.node: ranked for ranked in trace.ranked}
         graph, index = self.store.graph(), self.store.index()
-        vector = self.embedder.embed([q.body])[0]
+        vector = self._vector(q.body)
         ids = sorted(node for node in inside if node in index.position)
         scores = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
         order = sorted(ids, key=lambda node: (-scores[node], graph.node(node).page, node))[: self.walk_options.budget]
@@ -247,7 +252,7 @@ class _Reader:
             for node, ranked in nodes[: self.options.read]
             if node.kind is not NodeKind.TABLE
         ]
-        best = extract(question, readables, embedder=self.embedder, idf=index.idf)
+        best = extract(question, readables, embedder=self.embedder, idf=index.idf, vector=self._vector(question))
         cell = self._cell(nodes, best)
         if cell is not None:
             return self._from_finding(cell, trace, nodes)
@@ -301,6 +306,11 @@ class _Reader:
             ):
                 return replace(cell_finding(document, table, answer), kind="content")
         return None
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        if text not in self._vectors:
+            self._vectors[text] = self.embedder.embed([text])[0]
+        return self._vectors[text]
 
     # Quotes, citations and answers
 

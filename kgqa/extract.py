@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.passages import text_to_sentences
 
-_EMBEDDED = 16  # sentences that are embedded: those that look best by their words
+_EMBEDDED = 5  # sentences that are embedded: those that look best by their words
 _MAX_CHARS = 420  # of a sentence that is quoted
 _ANNOUNCED_CHARS = 240  # of a sentence that ends in a colon, with the lines that it announces
 
@@ -81,8 +82,9 @@ def extract(
     embedder: Embedder,
     idf: Callable[[str], float],
     most: int = 3,
+    vector: NDArray[np.float32] | None = None,
 ) -> list[Extract]:
-    """Return the best sentences of the evidence, best first, at most one from a passage for each rank."""
+    """Return the best sentences of the evidence, best first; `vector` is the question's, where it is known already."""
     words = content_words(question)
     weights = {word: idf(word) for word in words}
     total = sum(weights.values()) or 1.0
@@ -91,6 +93,8 @@ def extract(
     for readable in evidence:
         passage = set(tokenize(readable.text))
         around = passage | set(tokenize(readable.context))
+        forms = {word: {other for other in around if _alike(word, other)} for word in weights}
+        all_around = sum(weights[word] for word, said in forms.items() if said) / total
         spans = _with_items(readable.text, text_to_sentences(readable.text))
         for i, (start, end) in enumerate(spans):
             sentence = readable.text[start:end]
@@ -98,9 +102,8 @@ def extract(
                 continue
             own = set(tokenize(sentence))
             near = set(tokenize(" ".join(readable.text[a:b] for a, b in spans[max(0, i - 1) : i + 2])))
-            inside = sum(w for word, w in weights.items() if _said(word, own)) / total
-            nearby = sum(w for word, w in weights.items() if _said(word, near)) / total
-            all_around = sum(w for word, w in weights.items() if _said(word, around)) / total
+            inside = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(own)) / total
+            nearby = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(near)) / total
             typed = right_type(_without(sentence, words)) if right_type else True
             lexical = inside + 0.25 * nearby + 0.35 * all_around + (0.25 if right_type and typed else 0.0)
             drafts.append((lexical + 0.15 * readable.score, readable, sentence, all_around, typed))
@@ -108,8 +111,9 @@ def extract(
     drafts = drafts[:_EMBEDDED]
     if not drafts:
         return []
-    rows = embedder.embed([question, *(sentence for _, _, sentence, _, _ in drafts)])
-    cosines = np.asarray(rows[1:] @ rows[0])
+    if vector is None:
+        vector = embedder.embed([question])[0]
+    cosines = embedder.embed([sentence for _, _, sentence, _, _ in drafts]) @ vector
     found = [
         Extract(readable, sentence, lexical + 0.8 * float(cosine), coverage, float(cosine), typed)
         for (lexical, readable, sentence, coverage, typed), cosine in zip(drafts, cosines, strict=True)
@@ -179,15 +183,13 @@ def answer_type(question: str) -> AnswerType | None:
     return None
 
 
-def _said(word: str, words: set[str]) -> bool:
-    """Return whether a set of words holds a word, or another form of it ("patent" for "patented")."""
-    if word in words:
+def _alike(word: str, other: str) -> bool:
+    """Return whether two words are the same, or forms of one ("patent" and "patented")."""
+    if word == other:
         return True
-    return len(word) > 4 and any(
-        len(other) > 4
-        and (word.startswith(other[: max(5, len(other) - 2)]) or other.startswith(word[: max(5, len(word) - 2)]))
-        for other in words
-    )
+    if min(len(word), len(other)) < 5 or word[:5] != other[:5]:
+        return False
+    return word.startswith(other[: max(5, len(other) - 2)]) or other.startswith(word[: max(5, len(word) - 2)])
 
 
 def _without(sentence: str, words: Sequence[str]) -> str:

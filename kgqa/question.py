@@ -269,7 +269,9 @@ def _named_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tupl
             names.append((stem, record.doc_id))
     found: list[tuple[int, str]] = []
     body = text
-    for name, doc_id in sorted(names, key=lambda item: -len(item[0])):
+    folded = text.casefold()
+    named = [item for item in names if item[0].casefold() in folded]  # a pattern for each of thousands would be slow
+    for name, doc_id in sorted(named, key=lambda item: -len(item[0])):
         pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", re.I)
         if pattern.search(body):
             match = pattern.search(text)

@@ -51,7 +51,7 @@ class WalkOptions:
     temperature: float = 0.05  # of the softmax over candidates; lower is greedier
     first_hop_words: float | None = None
     walk_weight: float | None = None
-    least_share: float = 0.1  # of the best path's weight, below which a path is given up
+    least_share: float = 0.3  # of the best path's weight, below which a path is given up
     duplicate_cosine: float = 0.98  # nodes nearer than this to a visited one say the same and are not visited
 
     def __post_init__(self) -> None:
@@ -101,13 +101,16 @@ def walk(
     agent: NextEvidence,
     options: WalkOptions,
     doc_ids: Collection[str] | None = None,
+    vector: NDArray[np.float32] | None = None,
 ) -> Trace:
     """Return the walk's record; `trace.ranked` is the evidence, best first, at most `options.budget` nodes.
 
-    `doc_ids` restricts everything to those documents. The same inputs give the same walk.
+    `doc_ids` restricts everything to those documents; `vector` is the question's, where it is known already. The same
+    inputs give the same walk.
     """
     trust = options.trust(agent.name)
-    vector = embedder.embed([question])[0]
+    if vector is None:
+        vector = embedder.embed([question])[0]
     found = index.search(question, 10 * options.budget, method=options.retriever, query_vector=vector, doc_ids=doc_ids)
     settings = {**asdict(options), **asdict(trust)}
     if not found:
