@@ -34,7 +34,7 @@ def walk_to_chart(trace: Trace, graph: DocumentGraph, *, hops: int | None = None
     last = max((step.hop for step in trace.steps), default=0) if hops is None else hops
     columns: dict[int, list[str]] = defaultdict(list)
     role: dict[str, str] = {}
-    links: dict[tuple[str, str], tuple[str, str, float]] = {}
+    links: dict[tuple[str, str], tuple[str, str, float, bool]] = {}
 
     def place(node: str, hop: int, kind: str) -> None:
         if node not in role:
@@ -45,7 +45,7 @@ def walk_to_chart(trace: Trace, graph: DocumentGraph, *, hops: int | None = None
 
     for seed in trace.seeds:
         place(seed.node, 0, "seed")
-        links["", seed.node] = (seed.source, f"seed, weight {seed.score:.3f}", seed.score)
+        links["", seed.node] = (seed.source, f"seed, weight {seed.score:.3f}", seed.score, True)
     for step in trace.steps:
         if step.hop > last:
             continue
@@ -57,7 +57,7 @@ def walk_to_chart(trace: Trace, graph: DocumentGraph, *, hops: int | None = None
             place(candidate.node, step.hop, "visited" if candidate.taken else "seen")
             origin = candidate.origin or step.path[-1]
             reason = f"{candidate.reason}, score {candidate.score:.3f}"
-            links.setdefault((origin, candidate.node), (candidate.via, reason, candidate.score))
+            links.setdefault((origin, candidate.node), (candidate.via, reason, candidate.score, candidate.taken))
     order = ["", *(node for hop in sorted(columns) for node in columns[hop])]
     spots = {"": (0.0, 0.0)}
     for hop, members in columns.items():
@@ -90,13 +90,14 @@ def _node(node: str, spot: tuple[float, float], role: str, trace: Trace, graph: 
     }
 
 
-def _link(source: int, target: int, via: str, reason: str, score: float) -> dict[str, Any]:
+def _link(source: int, target: int, via: str, reason: str, score: float, taken: bool) -> dict[str, Any]:
     colour = EDGE_COLOURS.get(via, "#7a5af5")
     return {
         "source": source,
         "target": target,
         "value": f"{via}: {reason}",
         "lineStyle": {"color": colour, "width": 1 + 3 * max(0.0, min(score, 1.0)), "curveness": 0.12},
+        "label": {"show": taken, "formatter": f"{score:.2f}", "fontSize": 10, "color": "#888"},
     }
 
 

@@ -33,7 +33,7 @@ def open_collection(folder: Path) -> Collection:
 
 def main() -> None:
     """Draw the page."""
-    st.set_page_config("kgqa", page_icon="📚", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config("kgqa", page_icon="📚", layout="wide", initial_sidebar_state="auto")
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default_collection().absolute()
     try:
         collection = open_collection(folder)
@@ -132,10 +132,13 @@ def ask(collection: Collection, chosen: list[str]) -> None:
     with st.expander("Model and search"):
         left, right = st.columns(2)
         llm = left.text_input(
-            "Language model", "none", help="none quotes the documents; openai:MODEL uses the server in OPENAI_BASE_URL"
+            "Language model",
+            collection.settings.llm,
+            help="none quotes the documents; openai:MODEL uses the server in OPENAI_BASE_URL",
         )
         agent = right.selectbox("Agent", ["auto", "question", "encoder", "llm"], help="who chooses the next hop")
-    question = st.chat_input("Ask about your documents", disabled=not any(r.doc_id for r in collection.documents()))
+    with st.container():  # in a container it stays above its answer; outside, the page would scroll to its end
+        question = st.chat_input("Ask about your documents", disabled=not any(r.doc_id for r in collection.documents()))
     if question:
         try:
             with st.spinner("Walking the graph …"):

@@ -12,7 +12,6 @@ from scipy import sparse
 from graphs.document_graph import DocumentGraph, EdgeKind
 from graphs.index import SearchIndex
 
-_SEEDS = 10  # KGP, official code: 30 passages, a third of them seeds
 _BRANCHES = 3  # neighbours that each path goes on to
 _DAMPING = 0.5  # HippoRAG (arXiv 2405.14831), appendix
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’\-]*(?:\s+(?:(?:of|the|de|von|van|and)\s+)?[A-ZÀ-Þ][\w'’\-]*)*")
@@ -26,9 +25,9 @@ def walk_by_tfidf(question: str, graph: DocumentGraph, index: SearchIndex, budge
 
     A queue of paths begins with the question's TF-IDF neighbours. A path taken from it goes on to those of its last
     passage's neighbours over `shares_terms` edges that are nearest to question and path by TF-IDF, until `budget`
-    passages are found.
+    passages are found; a third of these are seeds, as in the official code.
     """
-    seeds = [node.node_id for node in index.search(question, min(_SEEDS, budget), method="tfidf")]
+    seeds = [node.node_id for node in index.search(question, max(1, budget // 3), method="tfidf")]
     found = dict.fromkeys(seeds)
     paths: deque[tuple[str, ...]] = deque((seed,) for seed in seeds)
     while paths and len(found) < budget:

@@ -18,7 +18,7 @@ from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.passages import text_to_sentences
 
-_EMBEDDED = 5  # sentences that are embedded: those that look best by their words
+_EMBEDDED = 4  # sentences that are embedded: those that look best by their words
 _MAX_CHARS = 420  # of a sentence that is quoted
 _ANNOUNCED_CHARS = 240  # of a sentence that ends in a colon, with the lines that it announces
 
