@@ -28,12 +28,14 @@ from kgqa.errors import LanguageModelError
 from kgqa.extract import Extract, Readable, answers, content_words, extract, short
 from kgqa.generate import generate
 from kgqa.llm import LanguageModel, MeteredModel
-from kgqa.lookup import Finding, Quote, cell_finding, find_figure, find_section, look_up, resolve_page
-from kgqa.question import ParsedQuestion, parse_question
+from kgqa.lookup import cell_finding, look_up
+from kgqa.parts import Finding, Quote, find_figure, find_section, resolve_page
+from kgqa.question import ParsedQuestion, parse_question, pointed_sections
 from kgqa.result import Answer, Citation, Evidence, QuestionKind
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 
+_AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
 _LOADED = 30  # documents that an unscoped question about structure looks through
 
 
@@ -117,9 +119,23 @@ class _Reader:
         if q.unknown_files and not q.documents:
             return self._refusal(f"{', '.join(q.unknown_files)} is not in the collection.")
         finding = look_up(q, self._documents())
-        if finding is not None:
-            return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
-        return self._read()
+        if finding is None:
+            return self._read()
+        if q.tables and (q.pages or q.sections) and _AGREES.search(q.body) and not finding.abstained:
+            return self._beside(finding)
+        return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+
+    def _beside(self, finding: Finding) -> Answer:
+        """Put what a page or section says beside what a table says."""
+        trace, nodes = self._walked()
+        readables = self._readables(nodes)
+        best = extract(self.q.body, readables, embedder=self.embedder, idf=self.store.index().idf, most=1)
+        if not best:
+            return self._from_finding(finding, trace, nodes)
+        node = next(node for node, _ in nodes if node.node_id == best[0].readable.node)
+        quote = self._quote(node, short(best[0].sentence))
+        text = f"Page {quote.page} of {quote.document.name} says: “{quote.text}”"
+        return self._from_finding(Finding("compare", (*finding.sentences, (text, (quote,)))), trace, nodes)
 
     def _documents(self) -> list[ParsedDocument]:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
@@ -132,8 +148,8 @@ class _Reader:
             ids = list(dict.fromkeys(graph.node(node.node_id).doc_id for node in found))[:5]
         return [self.store.load(doc_id) for doc_id in ids] if self.q.ask != "content" else []
 
-    def _read(self) -> Answer:
-        """Walk, then answer from the evidence."""
+    def _walked(self) -> tuple[Trace, list[tuple[Node, Ranked]]]:
+        """Walk; return the record and the evidence, best first."""
         q = self.q
         question = q.body if q.documents else q.text
         doc_ids = {record.doc_id for record in self.scope}
@@ -149,7 +165,12 @@ class _Reader:
             vector=self._vector(question),
         )
         trace = self._pointed(trace)
-        nodes = [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
+        return trace, [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
+
+    def _read(self) -> Answer:
+        """Walk, then answer from the evidence."""
+        question = self.q.body if self.q.documents else self.q.text
+        trace, nodes = self._walked()
         if not nodes:
             return self._refusal("The documents hold no text that could answer.", trace)
         if self.llm is not None:
@@ -161,7 +182,8 @@ class _Reader:
     def _pointed(self, trace: Trace) -> Trace:
         """Put first what stands on the pages, in the sections and figures that the question points at."""
         q = self.q
-        if not (q.pages or q.sections or q.figures):
+        titles = pointed_sections(q.body)
+        if not (q.pages or q.sections or q.figures or titles):
             return trace
         inside: set[str] = set()
         for record in self.scope[:_LOADED]:
@@ -170,6 +192,7 @@ class _Reader:
             sections = {
                 s.section_id for number in q.sections if (s := find_section(document, number=number)) is not None
             }
+            sections |= {s.section_id for title in titles if (s := find_section(document, title=title)) is not None}
             sections |= {s.section_id for s in document.sections if s.parent_id in sections}
             figures = [f for number in q.figures if (f := find_figure(document, number)) is not None]
             pages |= {figure.page_number for figure in figures}
@@ -244,14 +267,7 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         q, index = self.q, self.store.index()
-        top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
-        readables = [
-            Readable(
-                node.node_id, self._prose(node), f"{node.search_text} {self._name(node.doc_id)}", ranked.score / top
-            )
-            for node, ranked in nodes[: self.options.read]
-            if node.kind is not NodeKind.TABLE
-        ]
+        readables = self._readables(nodes)
         best = extract(question, readables, embedder=self.embedder, idf=index.idf, vector=self._vector(question))
         cell = self._cell(nodes, best)
         if cell is not None:
@@ -265,6 +281,17 @@ class _Reader:
         text = f"Page {chosen.page} of {chosen.document.name}: {chosen.text}" if q.ask == "page-of" else chosen.text
         kind: QuestionKind = "structure" if q.ask == "page-of" else "content"
         return self._from_finding(Finding(kind, ((text, (chosen,)),)), trace, nodes)
+
+    def _readables(self, nodes: Sequence[tuple[Node, Ranked]]) -> list[Readable]:
+        """Return the first pieces of evidence as the extractive reader takes them; tables are read by their cells."""
+        top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
+        return [
+            Readable(
+                node.node_id, self._prose(node), f"{node.search_text} {self._name(node.doc_id)}", ranked.score / top
+            )
+            for node, ranked in nodes[: self.options.read]
+            if node.kind is not NodeKind.TABLE
+        ]
 
     def _misses_a_name(self, best: Extract) -> bool:
         """Return whether the question hangs on words that no document in the collection holds."""

@@ -44,6 +44,8 @@ _PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
 _PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s*(?:dollars|euros|USD|EUR|pounds)", re.I)
 
+_WHAT_IS = re.compile(r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", re.I)
+
 AnswerType = Callable[[str], bool]
 
 
@@ -89,6 +91,7 @@ def extract(
     weights = {word: idf(word) for word in words}
     total = sum(weights.values()) or 1.0
     right_type = answer_type(question)
+    defines = _definition_of(question)
     drafts: list[tuple[float, Readable, str, float, bool]] = []
     for readable in evidence:
         passage = set(tokenize(readable.text))
@@ -105,6 +108,8 @@ def extract(
             inside = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(own)) / total
             nearby = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(near)) / total
             typed = right_type(_without(sentence, words)) if right_type else True
+            if defines is not None and defines.search(sentence):
+                inside += 0.3
             lexical = inside + 0.25 * nearby + 0.35 * all_around + (0.25 if right_type and typed else 0.0)
             drafts.append((lexical + 0.15 * readable.score, readable, sentence, all_around, typed))
     drafts.sort(key=lambda draft: -draft[0])
@@ -120,6 +125,25 @@ def extract(
     ]
     found.sort(key=lambda extract: -extract.score)
     return found[:most]
+
+
+def _definition_of(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of sentences that say what a thing is, for a question that asks just that; None for others.
+
+    >>> bool(_definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
+    True
+    """
+    match = re.match(
+        r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", question, re.I
+    )
+    if match is None:
+        return None
+    thing = re.escape(match[1])
+    return re.compile(
+        rf"\b{thing}\b[)”\"]*\s+(?:\([^)]*\)\s+)?(?:is|are|means|stands for|refers to|provides?|denotes?)\b|"
+        rf"\({thing}\)",
+        re.I,
+    )
 
 
 def _with_items(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import CellAnswer, find_cell, row_to_quote
+from kgqa.parts import (
+    Finding,
+    Quote,
+    caption_quote,
+    find_figure,
+    find_section,
+    find_table,
+    page_of_words,
+    page_quote,
+    refuse,
+    resolve_page,
+    section_name,
+    section_quote,
+)
 from kgqa.people import author_line, authors_in_common
 from kgqa.question import ParsedQuestion, pointed_title
-from kgqa.result import QuestionKind
 
 _SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of a page that bear out a sentence of an answer."""
-
-    document: ParsedDocument
-    page: int  # from 1
-    text: str  # "" for a page that has no words
-    node: str
-    within: tuple[int, int] | None = None  # the slice of the page's markdown to look for it first
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An answer before its citations are checked: sentences, each with what bears it out."""
-
-    kind: QuestionKind
-    sentences: tuple[tuple[str, tuple[Quote, ...]], ...]
-    abstained: bool = False
 
 
 def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -43,67 +35,6 @@ def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
     if rule is None or not documents:
         return None
     return rule(q, documents)
-
-
-def refuse(sentence: str, quotes: tuple[Quote, ...] = ()) -> Finding:
-    """Return a refusal that says what there is instead."""
-    return Finding("unanswerable", ((sentence, quotes),), abstained=True)
-
-
-def resolve_page(document: ParsedDocument, number: int) -> Page | None:
-    """Return the page that a number names: -1 is the last; else the viewer's count, then the printed number."""
-    if number < 0:
-        return document.pages[number] if -number <= len(document.pages) else None
-    if 1 <= number <= len(document.pages):
-        return document.pages[number - 1]
-    return next((page for page in document.pages if page.label == str(number)), None)
-
-
-def find_table(document: ParsedDocument, number: str) -> Table | None:
-    """Return the table with that number, one with rows before one without."""
-    found = [table for table in document.tables if table.number and _same_number(table.number, number)]
-    return max(found, key=lambda table: len(table.rows) > 0, default=None)
-
-
-def find_figure(document: ParsedDocument, number: str) -> Figure | None:
-    """Return the figure with that number."""
-    return next((f for f in document.figures if f.number and _same_number(f.number, number)), None)
-
-
-def find_section(document: ParsedDocument, number: str = "", title: str = "") -> Section | None:
-    """Return the section with that number, or the one whose title fits best."""
-    if number:
-        exact = [s for s in document.sections if s.number and _same_number(s.number, number)]
-        if exact:
-            return min(exact, key=lambda s: s.level)
-        if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
-            roman = _to_roman(int(number))
-            return next((s for s in document.sections if s.number == roman), None)
-        return None
-    wanted = _letters(title)
-    if len(wanted) < 2:
-        return None
-    numbered = re.match(r"(\d+(?:\.\d+)*|[IVXLC]+)\.?(?:\s|$)", title)
-    ranked = []
-    for order, section in enumerate(document.sections):
-        own = _letters(section.title)
-        whole = _letters(f"{section.number or ''}{section.title}")
-        if wanted in (own, whole):
-            score = 3.0
-        elif own and (own in wanted or wanted in own):
-            score = 1.0 + min(len(own), len(wanted)) / max(len(own), len(wanted))
-        else:
-            score = _word_share(title, section.title)
-        ranked.append((score, -order, section))
-    best = max(ranked, default=None, key=lambda item: item[:2])
-    if best is not None and best[0] >= 0.6:
-        return best[2]
-    return find_section(document, number=numbered[1]) if numbered else None
-
-
-def section_name(section: Section) -> str:
-    """Return "Section 3.1, Data", or the title alone for a section without a number."""
-    return f"Section {section.number}, {section.title}" if section.number else section.title
 
 
 def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -202,7 +133,8 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
         lines = [line for line in passage.text.split("\n\n") if not line.startswith(("#", ">", "```"))]
         first = next((markdown_to_plain(line) for line in lines if len(line.split()) > 3), "")
         if first and first not in captions_seen:
-            start, end = text_to_sentences(first)[0]
+            spans = text_to_sentences(first)
+            start, end = next((span for span in spans if len(first[span[0] : span[1]].split()) > 3), spans[0])
             sentence = first[start:end][:400]
             intro = "Its text begins:" if found else f"{name} begins:"
             found.append(
@@ -340,6 +272,24 @@ def _section_beginning(document: ParsedDocument, section: Section) -> list[tuple
     ]
 
 
+def _section_edge(at: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
+    """Return a rule for the first (0) or last (-1) section of the highest level."""
+
+    def rule(_: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+        sentences = []
+        for document in documents[:_SHOWN]:
+            if not document.sections:
+                continue
+            highest = min(section.level for section in document.sections)
+            section = [section for section in document.sections if section.level == highest][at]
+            word = "first" if at == 0 else "last"
+            text = f"The {word} section of {document.name} is {section_name(section)} (page {section.page_number})."
+            sentences.append((text, (section_quote(document, section),)))
+        return Finding("structure", tuple(sentences)) if sentences else None
+
+    return rule
+
+
 def _section_order(step: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
     def rule(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
         for document in documents:
@@ -441,7 +391,7 @@ def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 
 def _title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences = [
-        (f"The title of {d.name} is “{d.title}”.", (Quote(d, _page_of_words(d, d.title), d.title, d.doc_id),))
+        (f"The title of {d.name} is “{d.title}”.", (Quote(d, page_of_words(d, d.title), d.title, d.doc_id),))
         for d in documents[:_SHOWN]
         if d.title
     ]
@@ -492,6 +442,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "cell": _cell,
     "figure": _figure,
     "section": _section,
+    "section-first": _section_edge(0),
+    "section-last": _section_edge(-1),
     "section-after": _section_order(1),
     "section-before": _section_order(-1),
     "sections": _sections,
@@ -502,67 +454,5 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
 }
 
 
-def caption_quote(document: ParsedDocument, part: Table | Figure) -> Quote:
-    """Return the caption of a table or figure, or its first words, as a quote of its page."""
-    node = part.table_id if isinstance(part, Table) else part.figure_id
-    text = part.caption or (row_to_quote(part, 0) if isinstance(part, Table) and part.rows else part.plain[:200])
-    return Quote(document, part.page_number, text, node)
-
-
-def section_quote(document: ParsedDocument, section: Section) -> Quote:
-    """Return a heading as a quote of its page."""
-    text = f"{section.number} {section.title}" if section.number else section.title
-    page = document.page(section.page_number).markdown
-    line = page[section.start :].split("\n", 1)[0]
-    plain = markdown_to_plain(line.lstrip("# "))
-    return Quote(
-        document, section.page_number, plain or text, section.section_id, (section.start, section.start + len(line))
-    )
-
-
-def page_quote(document: ParsedDocument, page: Page) -> Quote:
-    """Return the first words of a page; "" for one without any."""
-    first = next((markdown_to_plain(line) for line in page.markdown.split("\n") if markdown_to_plain(line)), "")
-    return Quote(document, page.number, first[:200], f"{document.doc_id}/p{page.number}")
-
-
-def _same_number(a: str, b: str) -> bool:
-    return a.rstrip(".").replace("–", "-").casefold() == b.rstrip(".").replace("–", "-").casefold()
-
-
-def _to_roman(number: int) -> str:
-    text = ""
-    for value, digits in (
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ):
-        while number >= value:
-            text, number = text + digits, number - value
-    return text
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def _word_share(a: str, b: str) -> float:
-    """Return the share of the words of both that they have in common (Jaccard), 0 to 1."""
-    left, right = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
-    return len(left & right) / len(left | right) if left | right else 0.0
-
-
 def _join(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"
-
-
-def _page_of_words(document: ParsedDocument, words: str) -> int:
-    """Return the first page that holds the words; the first page where none does."""
-    wanted = _letters(words)
-    return next((page.number for page in document.pages if wanted in _letters(page.markdown)), 1)

@@ -16,6 +16,7 @@ _STOP = re.compile(
     r"Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Press|Bureau|Census|"
     r"Figure|Table|Section|Chapter|Volume|Version)\b"
 )
+_MAIL = re.compile(r"\b(?:e-?mail\s*:?\s*)?[\w.+{},-]+@[\w.-]+\w|\be-?mail\s*:", re.I)
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
 _MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]")
@@ -25,7 +26,8 @@ def author_line(document: ParsedDocument) -> tuple[str, str, Passage] | None:
     """Return the authors, the words on the first page that name them, and where those stand; None where none do."""
     found = _title_block_lines(document)
     best: list[tuple[str, Passage]] = []
-    for line, passage in found:
+    for raw, passage in found:
+        line = _MAIL.sub(" ", raw)
         names = [name for name in _NAME.findall(line) if not _STOP.search(name)]
         covered = sum(map(len, names)) / max(1, len(re.sub(r"[\W\d_]+|\b(?:and|und|et|by)\b", "", line)))
         if names and covered > 0.7 and not _STOP.search(line):

@@ -28,6 +28,8 @@ Ask = Literal[
     "section-after",
     "section-before",
     "sections",  # which sections there are
+    "section-first",
+    "section-last",
     "authors",
     "title",
     "compare-counts",  # which document has more pages, tables, ...
@@ -57,6 +59,16 @@ _FIGURE = re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number)?\s*({_N
 _SECTION = re.compile(
     rf"\b(?:sections?|sec\.|chapters?|appendix|part)\s*(?:no\.?|number)?\s*({_NUMBER}|[A-Z](?![a-z\w]))", re.I
 )
+_EDGE_WORDS = frozenset("first opening last final closing section chapter heading title called named very".split())
+_USUAL_SECTION = re.compile(
+    r"\b(?:the|its|in)\s+(abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?)\b", re.I
+)
+_SECTION_ON = re.compile(
+    r"\b(?:section|chapter|slide|part)s?\s+(?:on|about|titled|called|named|headed)\s+[\"“‘']?([\w][\w\s&-]{2,60}?)"
+    r"[\"”’']?(?=\s+(?:of|in|from)\s|[?.,;]|$)",
+    re.I,
+)
+_EDGE_SECTION = re.compile(r"\b(first|opening|last|final|closing)\s+(?:section|chapter|heading)\b", re.I)
 _QUOTED = re.compile(r"[\"“”„«‘]([^\"“”„»’]{2,200})[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
 _FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd)\b", re.I)
 
@@ -179,6 +191,9 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
             return "section-after"
         if _BEFORE.search(body) and (named or _pointed(body, _BEFORE)):
             return "section-before"
+    edge = _EDGE_SECTION.search(body)
+    if edge is not None and set(q.residue) <= _EDGE_WORDS:
+        return "section-first" if edge[1].lower() in ("first", "opening") else "section-last"
     if _WHICH_PAGE.search(body):
         return "page-of"
     if _AUTHORS.search(body) and len(q.residue) <= 6:
@@ -206,6 +221,17 @@ def pointed_title(q: ParsedQuestion) -> str:
     if q.quoted:
         return q.quoted[0]
     return _pointed(q.body, _AFTER) or _pointed(q.body, _BEFORE)
+
+
+def pointed_sections(body: str) -> tuple[str, ...]:
+    """Return the titles of the sections that a question looks into: "the abstract", "the section on image data".
+
+    >>> pointed_sections("What does the abstract say of the section on image data in paper.pdf?")
+    ('abstract', 'image data')
+    """
+    usual = [match[1].lower() for match in _USUAL_SECTION.finditer(body)]
+    named = [match[1].strip() for match in _SECTION_ON.finditer(body)]
+    return tuple(dict.fromkeys([*usual, *named]))
 
 
 def _pointed(body: str, verb: re.Pattern[str]) -> str:

@@ -191,3 +191,20 @@ def test_words_of_a_document_are_no_instructions(collection: Collection, tmp_pat
     roles = [message.role for message in seen[0]]
     assert roles[0] == "system"
     assert "BANANA" not in seen[0][0].content
+
+
+def test_a_table_is_set_beside_a_page(collection: Collection) -> None:
+    answer = collection.ask(
+        "Does Table 1 of census_disability_us001.pdf agree with page 2 on the number of people with a disability in "
+        "2010?"
+    )
+    assert answer.kind == "compare"
+    assert "56,672" in answer.text
+    assert "56.7 million" in answer.text
+    assert {(citation.document, citation.page) for citation in answer.citations} == {(CENSUS, 1), (CENSUS, 2)}
+    check_citations(answer, collection)
+
+
+def test_the_edges_of_a_document(collection: Collection) -> None:
+    assert "References" in collection.ask("What is the last section of rcpp_introduction.pdf?").text
+    assert "Introduction" in collection.ask("What is the first section of rcpp_introduction.pdf?").text

@@ -4,7 +4,7 @@ import pytest
 
 from graphs.store import DocumentRecord
 from kgqa.extract import answer_type, content_words
-from kgqa.question import parse_question, pointed_title
+from kgqa.question import parse_question, pointed_sections, pointed_title
 
 
 def record(name: str) -> DocumentRecord:
@@ -71,3 +71,21 @@ def test_what_can_answer(question: str, good: str, bad: str) -> None:
 
 def test_content_words_leave_the_filler_out() -> None:
     assert content_words("How many hours of sleep did the subjects have?") == ["hour", "sleep", "subject"]
+
+
+@pytest.mark.parametrize(
+    ("question", "ask"),
+    [
+        ("What is the last section of annual_report.pdf?", "section-last"),
+        ("What is the first section of annual_report.pdf?", "section-first"),
+        ("What is said of costs in the first section of annual_report.pdf?", "content"),
+    ],
+)
+def test_first_and_last_sections(question: str, ask: str) -> None:
+    assert parse_question(question, RECORDS).ask == ask
+
+
+def test_sections_that_a_question_looks_into() -> None:
+    asked = "What does the abstract say, and the section on image data of annual_report.pdf?"
+    assert pointed_sections(asked) == ("abstract", "image data")
+    assert pointed_sections("How does the crawler work?") == ()

@@ -1,0 +1,155 @@
+"""The parts of a document that questions name: found by number or title, and quoted where they stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingestion.document import Figure, Page, ParsedDocument, Section, Table
+from ingestion.plain import markdown_to_plain
+from kgqa.cells import row_to_quote
+from kgqa.result import QuestionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a page that bear out a sentence of an answer."""
+
+    document: ParsedDocument
+    page: int  # from 1
+    text: str  # "" for a page that has no words
+    node: str
+    within: tuple[int, int] | None = None  # the slice of the page's markdown to look for it first
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer before its citations are checked: sentences, each with what bears it out."""
+
+    kind: QuestionKind
+    sentences: tuple[tuple[str, tuple[Quote, ...]], ...]
+    abstained: bool = False
+
+
+def refuse(sentence: str, quotes: tuple[Quote, ...] = ()) -> Finding:
+    """Return a refusal that says what there is instead."""
+    return Finding("unanswerable", ((sentence, quotes),), abstained=True)
+
+
+def resolve_page(document: ParsedDocument, number: int) -> Page | None:
+    """Return the page that a number names: -1 is the last; else the viewer's count, then the printed number."""
+    if number < 0:
+        return document.pages[number] if -number <= len(document.pages) else None
+    if 1 <= number <= len(document.pages):
+        return document.pages[number - 1]
+    return next((page for page in document.pages if page.label == str(number)), None)
+
+
+def find_table(document: ParsedDocument, number: str) -> Table | None:
+    """Return the table with that number, one with rows before one without."""
+    found = [table for table in document.tables if table.number and _same_number(table.number, number)]
+    return max(found, key=lambda table: len(table.rows) > 0, default=None)
+
+
+def find_figure(document: ParsedDocument, number: str) -> Figure | None:
+    """Return the figure with that number."""
+    return next((f for f in document.figures if f.number and _same_number(f.number, number)), None)
+
+
+def find_section(document: ParsedDocument, number: str = "", title: str = "") -> Section | None:
+    """Return the section with that number, or the one whose title fits best."""
+    if number:
+        exact = [s for s in document.sections if s.number and _same_number(s.number, number)]
+        if exact:
+            return min(exact, key=lambda s: s.level)
+        if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
+            roman = _to_roman(int(number))
+            return next((s for s in document.sections if s.number == roman), None)
+        return None
+    wanted = letters_of(title)
+    if len(wanted) < 2:
+        return None
+    numbered = re.match(r"(\d+(?:\.\d+)*|[IVXLC]+)\.?(?:\s|$)", title)
+    ranked = []
+    for order, section in enumerate(document.sections):
+        own = letters_of(section.title)
+        whole = letters_of(f"{section.number or ''}{section.title}")
+        if wanted in (own, whole):
+            score = 3.0
+        elif own and (own in wanted or wanted in own):
+            score = 1.0 + min(len(own), len(wanted)) / max(len(own), len(wanted))
+        else:
+            score = _word_share(title, section.title)
+        ranked.append((score, -order, section))
+    best = max(ranked, default=None, key=lambda item: item[:2])
+    if best is not None and best[0] >= 0.6:
+        return best[2]
+    return find_section(document, number=numbered[1]) if numbered else None
+
+
+def section_name(section: Section) -> str:
+    """Return "Section 3.1, Data", or the title alone for a section without a number."""
+    return f"Section {section.number}, {section.title}" if section.number else section.title
+
+
+def caption_quote(document: ParsedDocument, part: Table | Figure) -> Quote:
+    """Return the caption of a table or figure, or its first words, as a quote of its page."""
+    node = part.table_id if isinstance(part, Table) else part.figure_id
+    text = part.caption or (row_to_quote(part, 0) if isinstance(part, Table) and part.rows else part.plain[:200])
+    return Quote(document, part.page_number, text, node)
+
+
+def section_quote(document: ParsedDocument, section: Section) -> Quote:
+    """Return a heading as a quote of its page."""
+    text = f"{section.number} {section.title}" if section.number else section.title
+    page = document.page(section.page_number).markdown
+    line = page[section.start :].split("\n", 1)[0]
+    plain = markdown_to_plain(line.lstrip("# "))
+    return Quote(
+        document, section.page_number, plain or text, section.section_id, (section.start, section.start + len(line))
+    )
+
+
+def page_quote(document: ParsedDocument, page: Page) -> Quote:
+    """Return the first words of a page; "" for one without any."""
+    first = next((markdown_to_plain(line) for line in page.markdown.split("\n") if markdown_to_plain(line)), "")
+    return Quote(document, page.number, first[:200], f"{document.doc_id}/p{page.number}")
+
+
+def _same_number(a: str, b: str) -> bool:
+    return a.rstrip(".").replace("–", "-").casefold() == b.rstrip(".").replace("–", "-").casefold()
+
+
+def _to_roman(number: int) -> str:
+    text = ""
+    for value, digits in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
+        while number >= value:
+            text, number = text + digits, number - value
+    return text
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text, case folded: what two ways of writing a title share."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _word_share(a: str, b: str) -> float:
+    """Return the share of the words of both that they have in common (Jaccard), 0 to 1."""
+    left, right = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
+    return len(left & right) / len(left | right) if left | right else 0.0
+
+
+def page_of_words(document: ParsedDocument, words: str) -> int:
+    """Return the first page that holds the words; the first page where none does."""
+    wanted = letters_of(words)
+    return next((page.number for page in document.pages if wanted in letters_of(page.markdown)), 1)
