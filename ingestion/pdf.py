@@ -6,20 +6,21 @@ fonts, and everything after that is ours. MuPDF is not safe for threads: read fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.blocks import Bookmark, Cell, PageBlocks, RawDocument, RawPage, RawTable, Region, Word
+from ingestion.blocks import Bookmark, PageBlocks, RawDocument, RawPage, RawTable, Region
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError, IngestionError
-from ingestion.layout import body_font_size, regions_to_blocks, words_to_lines
+from ingestion.layout import body_font_size, regions_to_blocks
 from ingestion.ocr import OcrError, OcrMissingError, mend_bullets, picture_to_pdf, turn_page, turn_picture
 from ingestion.options import IngestionOptions
 from ingestion.rawdict import Placed, rawdict_to_words
 from ingestion.running_heads import mark_running_heads
-from ingestion.table_heads import spread_heads
+from ingestion.table_grid import place_words
 from ingestion.text_quality import is_garbled
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _read_picture(
             return None, None if why is None else PageIssue(number, "ocr", "ocr-empty", message)
         reason = "OCR as asked" if why is None else _OCR_REASONS[why.code]
         read, issue = _read_text(scan[0], number, words, rotated, name, options, "ocr", reason)
-    blocks = replace(mend_bullets(turn_page(read.blocks, angle)), label=page.get_label() or "")
+    blocks = replace(mend_bullets(turn_page(read.blocks, angle)), label=_label(page))
     return replace(read, blocks=blocks), issue
 
 
@@ -273,11 +274,18 @@ def _page_from(
     box = Box(0.0, 0.0, float(page.rect.width), float(page.rect.height))
     blocks = regions_to_blocks(words, rotated, regions, tables, box)
     size = body_font_size(word for word, _ in words)
-    return RawPage(PageBlocks(number, page.get_label() or "", box.x1, box.y1, blocks, size), engine, reason)
+    return RawPage(PageBlocks(number, _label(page), box.x1, box.y1, blocks, size), engine, reason)
 
 
 def _empty_page(page: pymupdf.Page, number: int) -> PageBlocks:
-    return PageBlocks(number, page.get_label() or "", float(page.rect.width), float(page.rect.height), (), 0.0)
+    return PageBlocks(number, _label(page), float(page.rect.width), float(page.rect.height), (), 0.0)
+
+
+def _label(page: pymupdf.Page) -> str:
+    """Return the page's printed number; PyMuPDF hands on one that is written as a hexadecimal string undecoded."""
+    label: str = page.get_label() or ""
+    match = re.fullmatch(r"(.*?)<FEFF((?:[0-9A-Fa-f]{4})*)>(.*)", label, re.S)
+    return label if match is None else match[1] + bytes.fromhex(match[2]).decode("utf-16-be", "replace") + match[3]
 
 
 def _unusable_text(page: pymupdf.Page, words: list[Placed], name: str, number: int) -> PageIssue | None:
@@ -362,7 +370,7 @@ def _tables(page: pymupdf.Page, words: list[Placed]) -> dict[Box, RawTable]:
     found: dict[Box, RawTable] = {}
     for table in page.find_tables(use_layout=True, union=True, refine=True).tables:
         box = Box(*map(float, table.bbox))
-        grid = _grid(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
+        grid = place_words(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
         if grid is not None:
             found[box] = grid
     return found
@@ -371,41 +379,6 @@ def _tables(page: pymupdf.Page, words: list[Placed]) -> dict[Box, RawTable]:
 def _centre_in(box: Box, outer: Box, margin: float = 0.0) -> bool:
     x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     return outer.x0 - margin <= x <= outer.x1 + margin and outer.y0 - margin <= y <= outer.y1 + margin
-
-
-def _grid(table: Any, words: list[Word]) -> RawTable | None:
-    """Put words into the cells that PyMuPDF places; None where it places none."""
-    places: list[tuple[int, int, int, int, Box]] = []
-    taken: set[tuple[int, int]] = set()
-    columns = 0
-    for row, cells in enumerate(table.placements):
-        column = 0
-        for cell in cells:
-            while (row, column) in taken:
-                column += 1
-            span = [(row + r, column + c) for r in range(cell.rowspan) for c in range(cell.colspan)]
-            taken.update(span)
-            box = Box(*map(float, cell.bbox)) if cell.bbox is not None else Box(0.0, 0.0, 0.0, 0.0)
-            places.append((row, column, cell.rowspan, cell.colspan, box))
-            column += cell.colspan
-            columns = max(columns, column)
-    if not places:
-        return None
-    inside: dict[int, list[Word]] = {}
-    for word in words:
-        best = max(range(len(places)), key=lambda i: places[i][4].overlap(word.box))
-        if places[best][4].overlap(word.box) <= 0:
-            best = min(range(len(places)), key=lambda i: _distance(places[i][4], word.box))
-        inside.setdefault(best, []).append(word)
-    cells = tuple(
-        Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
-        for i, (row, column, row_span, column_span, box) in enumerate(places)
-    )
-    return spread_heads(RawTable(len(table.placements), columns, cells, int(table.header_rows or 0)))
-
-
-def _distance(a: Box, b: Box) -> float:
-    return abs(a.x0 + a.x1 - b.x0 - b.x1) + 3 * abs(a.y0 + a.y1 - b.y0 - b.y1)
 
 
 def _bookmarks(document: pymupdf.Document) -> tuple[Bookmark, ...]:

@@ -216,3 +216,16 @@ def test_reading_twice_gives_the_same_document(read, data: Path) -> None:
     assert again.passages == first.passages
     assert again.tables == first.tables
     assert [p.markdown for p in again.pages] == [p.markdown for p in first.pages]
+
+
+def test_a_printed_number_written_in_hexadecimal_is_decoded(tmp_path: Path) -> None:
+    """A real specification writes its labels as UTF-16 in angle brackets; "printed <FEFF0032>" helps nobody."""
+    path = tmp_path / "labels.pdf"
+    with pymupdf.open() as pdf:
+        for number in range(3):
+            pdf.new_page().insert_text((72, 72), f"This is the text of page number {number}.")
+        catalogue = pdf.pdf_catalog()
+        pdf.xref_set_key(catalogue, "PageLabels", "<</Nums[0<</P<FEFF00410032>>>1<</S/D/St 7>>]>>")
+        pdf.save(path)
+    labels = [page.label for page in read_document(path, options=IngestionOptions()).pages]
+    assert labels == ["A2", "7", "8"]
