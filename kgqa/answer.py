@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from time import perf_counter
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
+from graphs.index import tokenize
 from graphs.store import DocumentRecord, Store
 from ingestion.document import Page, ParsedDocument, Passage
 from ingestion.plain import markdown_to_paragraphs
@@ -36,6 +38,7 @@ from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
+_SURELY = 0.75  # coverage by which evidence that a model did not name bears its sentence out
 _LOADED = 30  # documents that an unscoped question about structure looks through
 
 
@@ -234,6 +237,10 @@ class _Reader:
             quotes = [
                 quote for key in sentence.keys if (quote := self._support(sentence.text, used[key - 1])) is not None
             ]
+            if not quotes:  # a small model often names the wrong evidence: look whether other evidence bears it out
+                others = (node for i, node in enumerate(used, 1) if i not in sentence.keys)
+                found = (self._support(sentence.text, node, least=_SURELY) for node in others)
+                quotes = list(islice((quote for quote in found if quote is not None), 1))
             if quotes:
                 supported.append((sentence.text, tuple(quotes)))
         if not supported:
@@ -246,23 +253,29 @@ class _Reader:
         kind: QuestionKind = "compare" if self.q.compares else "content"
         return self._from_finding(Finding(kind, tuple(supported)), trace, nodes), trace
 
-    def _support(self, sentence: str, node: Node) -> Quote | None:
-        """Return the words of a piece of evidence that bear a sentence out, or None where its numbers are not there."""
-        best = extract(
+    def _support(self, sentence: str, node: Node, *, least: float = 0.4) -> Quote | None:
+        """Return the words of a piece of evidence that bear a sentence out, or None.
+
+        All its numbers must be there, and `least`, 0 to 1, of the weight of its words, or a sentence close in meaning.
+        """
+        found = extract(
             sentence,
             [Readable(node.node_id, self._prose(node), "", 1.0)],
             embedder=self.embedder,
             idf=self.store.index().idf,
-            most=1,
+            most=4,
         )
-        if not best:
+        if not found:
             return None
         numbers = re.findall(r"\d[\d.,]*\d|\d", sentence)
         if any(number not in node.search_text for number in numbers):
             return None
-        if best[0].coverage < 0.4 and best[0].cosine < 0.5:
+        # What the answer adds to the question must be in the quote, more than the words that they share.
+        new = set(content_words(sentence)) - set(content_words(self.q.body))
+        best = max(found, key=lambda extract: (len(new & set(tokenize(extract.sentence))), extract.score))
+        if best.coverage < least and best.cosine < least + 0.1:
             return None
-        return self._quote(node, short(best[0].sentence))
+        return self._quote(node, short(best.sentence))
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""

@@ -208,3 +208,20 @@ def test_a_table_is_set_beside_a_page(collection: Collection) -> None:
 def test_the_edges_of_a_document(collection: Collection) -> None:
     assert "References" in collection.ask("What is the last section of rcpp_introduction.pdf?").text
     assert "Introduction" in collection.ask("What is the first section of rcpp_introduction.pdf?").text
+
+
+def test_a_quote_holds_what_the_answer_adds(collection: Collection) -> None:
+    """A small model named the right passage; the quote was the sentence nearest to the question, not to the answer."""
+    answer = ask_scripted(collection, lambda _: "The subjects were restricted to 3 hours of sleep per night [1].")
+    assert "3 hours" in answer.citations[0].quote
+
+
+def test_evidence_that_the_model_did_not_name_is_found(collection: Collection) -> None:
+    answer = ask_scripted(collection, lambda _: "Subjects were restricted to 3 hours of sleep per night [7].")
+    assert (LME4, 3) in {(citation.document, citation.page) for citation in answer.citations}
+
+
+def test_an_invented_sentence_is_borne_out_by_nothing(collection: Collection) -> None:
+    answer = ask_scripted(collection, lambda _: "The subjects ate lemon cake in Lisbon with Queen Victoria [1].")
+    assert answer.abstained
+    assert "borne out" in answer.text
