@@ -52,7 +52,7 @@ def find_cell(table: Table, question: str, residue: Sequence[str]) -> CellAnswer
     columns = _column_scores(table, question, words)
     rows = [_row_score(table, i, question, words, columns) for i in range(len(table.body))]
     best_row = max(range(len(rows)), key=lambda i: (rows[i][0], -i))
-    score, matched = rows[best_row]
+    score, matched, group = rows[best_row]
     if score <= 0:
         return None
     body = table.body[best_row]
@@ -62,7 +62,7 @@ def find_cell(table: Table, question: str, residue: Sequence[str]) -> CellAnswer
         row=table.header_rows + best_row,
         column=best,
         value=body[best],
-        row_label=" ".join(body[c] for c in sorted(matched)) or row_labels(table)[best_row],
+        row_label=group + (" ".join(body[c] for c in sorted(matched)) or row_labels(table)[best_row]),
         column_label=column_labels(table)[best],
         score=score + max(columns[best], 0.0),
     )
@@ -177,8 +177,8 @@ def _column_scores(table: Table, question: str, words: Sequence[str]) -> list[fl
 
 def _row_score(
     table: Table, row: int, question: str, words: Sequence[str], columns: Sequence[float]
-) -> tuple[float, set[int]]:
-    """Return how well a row fits, and the columns of its cells that the question names."""
+) -> tuple[float, set[int], str]:
+    """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
     squeezed = re.sub(r"\s+", "", question).casefold()
     cells = table.body[row]
     matched: set[int] = set()
@@ -189,9 +189,8 @@ def _row_score(
         if not cell or (column and cell == cells[column - 1]):
             continue
         text = re.sub(r"\s+", "", cell).casefold()
-        whole = len(text) > 2 and text in squeezed and (not text.isalpha() or len(text) > 3)
         tokens = _words(cell)
-        part = (len(tokens) + 1.0 + 0.05 * len(text)) if whole else 0.0
+        part = _whole(text, tokens, squeezed)
         if not part and not is_numeric(cell) and tokens:
             part = _overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             part = part if part >= 0.5 else 0.0
@@ -200,14 +199,31 @@ def _row_score(
             score += part
     own = {token for column in matched for token in _words(cells[column])}
     rest = [word for word in words if not any(_alike(word, other) for other in own)]
-    return score + (0.5 * _context(table, row, rest) if score else 0.0), matched
+    fit, group = _group(table, row, rest, squeezed) if score else (0.0, "")
+    return score + fit, matched, group
 
 
-def _context(table: Table, row: int, words: Sequence[str]) -> float:
-    """Return how well the rows above fit what the row itself does not say, the nearer the more: its group's head."""
-    best = 0.0
+def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
+    """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
+    whole = len(text) > 2 and text in squeezed and (not text.isalpha() or len(text) > 3)
+    return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
+
+
+def _group(table: Table, row: int, words: Sequence[str], squeezed: str) -> tuple[float, str]:
+    """Return how well the head of a row's group fits what the row itself does not say, and that head with a comma.
+
+    Only a label that stands in several rows ("Severe disability" under each age group) needs its group; the head of a
+    group is a row above whose own label stands but once. The nearest counts the most.
+    """
+    labels = [body[0].casefold() for body in table.body]
+    best = (0.0, "")
+    if labels.count(labels[row]) < 2:
+        return best
     for distance in range(1, min(row, 12) + 1):
-        tokens = _words(table.body[row - distance][0])
-        if tokens:
-            best = max(best, _overlap(words, tokens) / (1 + 0.15 * distance))
-    return best
+        head = table.body[row - distance][0]
+        if labels.count(head.casefold()) > 1 or not _words(head):
+            continue
+        text = re.sub(r"\s+", "", head).casefold()
+        fit = _whole(text, _words(head), squeezed) or _overlap(words, _words(head))
+        best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
+    return best if best[0] > 0 else (0.0, "")
