@@ -31,7 +31,7 @@ __all__ = [
 BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\])$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|={3,}$|-{3,}$|~{3,}")
+_PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|=+$|-{3,}$|~{3,}")
 _INLINE = re.compile(r"[*`]|^_|_$|<(?=[A-Za-z/!])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\|")
 
 TableWriter = Callable[["MarkdownWriter", Block], None]

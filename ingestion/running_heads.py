@@ -12,6 +12,7 @@ from ingestion.blocks import Block, BlockKind, Line, PageBlocks, RawPage
 from ingestion.document import Box
 
 _MARGIN = 0.12  # share of the page's height at top and bottom where running heads and feet stand
+_MARGINAL = ("page-header", "page-footer")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
 
@@ -33,9 +34,14 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
     for page in pages:
         parts = [part for block in page.blocks.blocks for part in _parted(block, page.blocks, places, enough)]
         blocks = tuple(_marked(block, page.blocks, places, enough) for block in parts)
+        if all(block.kind in _MARGINAL for block in blocks):  # a closing slide: its only line is no running foot
+            blocks = tuple(
+                block if len(places[block.kind, _key(block)]) >= enough else replace(block, kind="text")
+                for block in blocks
+            )
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
-        body = tuple(block for block in blocks if block.kind not in ("page-header", "page-footer"))
+        body = tuple(block for block in blocks if block.kind not in _MARGINAL)
         marked.append(replace(page, blocks=replace(page.blocks, blocks=(*heads, *body, *feet))))
     return tuple(marked)
 
@@ -57,7 +63,7 @@ def _parted(
     parts: list[Block] = [block]
     for cut, own in ((1, 0), (len(block.lines) - 1, 1)):
         halves = [replace(block, lines=lines, box=_box(lines)) for lines in (block.lines[:cut], block.lines[cut:])]
-        if _marked(halves[own], page, places, enough).kind in ("page-header", "page-footer"):
+        if _marked(halves[own], page, places, enough).kind in _MARGINAL:
             parts = halves
     return parts
 
@@ -74,7 +80,7 @@ def _marked(
     block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], enough: int
 ) -> Block:
     kind = _place(block, page)
-    if kind is None or block.kind in ("page-header", "page-footer"):
+    if kind is None or block.kind in _MARGINAL:
         return block
     seen = {number for number, y in places[kind, _key(block)] if abs(y - block.box.y0) < 4}
     return replace(block, kind=kind) if len(seen) >= enough else block

@@ -320,8 +320,9 @@ class _Reader:
         for found in best:
             node = by_id[found.readable.node]
             group = node.doc_id if len(self.q.documents) > 1 else node.node_id
-            if group not in seen:
-                seen.add(group)
+            words = " ".join(found.sentence.split()).casefold()
+            if group not in seen and words not in seen:  # a summary and a back cover often say the same
+                seen |= {group, words}
                 quote = self._quote(node, short(found.sentence))
                 sentences.append((quote.text, (quote,)))
         return Finding("compare", tuple(sentences[:2]))

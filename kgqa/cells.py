@@ -102,8 +102,10 @@ def _extreme(table: Table, question: str, words: list[str]) -> CellAnswer | None
         return None
     value, row = max(usable, key=lambda item: (item[0], -item[1])) if highest else min(usable)
     del value
+    heads = column_labels(table)
+    label = f"{heads[0]} {labels[row]}" if heads[0] and is_numeric(labels[row]) else labels[row]  # "α 2.0"
     return CellAnswer(
-        table.header_rows + row, column, table.body[row][column], labels[row], column_labels(table)[column],
+        table.header_rows + row, column, table.body[row][column], label, heads[column],
         1.5 + columns[column],
     )  # fmt: skip
 

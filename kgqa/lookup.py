@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from graphs.index import tokenize
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import CellAnswer, find_cell, row_to_quote
+from kgqa.extract import content_words
 from kgqa.parts import (
     Finding,
     Quote,
@@ -67,10 +69,10 @@ def _count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
 
 
 def _count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[Quote, ...]:
-    if thing == "tables":
-        return tuple(caption_quote(document, t) for t in document.tables if t.number or not numbered)[:10]
-    if thing == "figures":
-        return tuple(caption_quote(document, f) for f in document.figures if f.number or not numbered)[:10]
+    if thing in ("tables", "figures"):
+        parts: tuple[Table | Figure, ...] = document.tables if thing == "tables" else document.figures
+        numbered = numbered or any(part.number for part in parts)
+        return tuple(caption_quote(document, part) for part in parts if part.number or not numbered)[:10]
     if thing == "sections":
         return tuple(section_quote(document, s) for s in document.sections if s.level == 1)[:10]
     return (page_quote(document, document.pages[-1]),)
@@ -110,7 +112,8 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
     printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
     name = f"Page {page.number}{printed} of {document.name}"
     if not page.markdown.strip():
-        why = "is blank" if page.reason == "blank" else f"was not read: {page.reason}"
+        unread = f"was not read: {page.reason}" if page.engine == "none" else "has no text but its running heads"
+        why = "is blank" if page.reason == "blank" else unread
         return [(f"{name} {why}.", (page_quote(document, page),))]
     found: list[tuple[str, tuple[Quote, ...]]] = []
     sections = [s for s in document.sections if s.page_number == page.number]
@@ -378,6 +381,24 @@ def _page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     return None
 
 
+def _which_part(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer which figure or table shows something, from the captions; None where none says most of it."""
+    wanted = set(content_words(re.sub(r"\b(?:which|what)\s+(?:figure|table)\b|\bshows?\b", " ", q.body, flags=re.I)))
+    figure = bool(re.search(r"\b(?:which|what)\s+figure\b", q.body, re.I))
+    best: tuple[float, ParsedDocument, Table | Figure] | None = None
+    for document in documents:
+        parts: tuple[Table | Figure, ...] = document.figures if figure else document.tables
+        for part in parts:
+            said = len(wanted & set(tokenize(part.caption))) / max(1, len(wanted))
+            if part.caption and said > (best[0] if best else 0.49):
+                best = said, document, part
+    if best is None:
+        return None
+    _, document, part = best
+    text = f"{part.caption.rstrip('.')} (page {part.page_number} of {document.name})."
+    return Finding("structure", ((text, (caption_quote(document, part),)),))
+
+
 def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences = []
     for document in documents[: max(_SHOWN, len(q.documents))]:
@@ -442,6 +463,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "cell": _cell,
     "figure": _figure,
     "section": _section,
+    "which-part": _which_part,
     "section-first": _section_edge(0),
     "section-last": _section_edge(-1),
     "section-after": _section_order(1),

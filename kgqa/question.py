@@ -27,6 +27,7 @@ Ask = Literal[
     "section",  # title or content of a section
     "section-after",
     "section-before",
+    "which-part",  # which figure or table shows something
     "sections",  # which sections there are
     "section-first",
     "section-last",
@@ -57,8 +58,12 @@ _ORDINAL_PAGE = re.compile(
 _TABLE = re.compile(rf"\b(?:tables?|tab\.)\s*(?:no\.?|number)?\s*({_NUMBER})", re.I)
 _FIGURE = re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number)?\s*({_NUMBER})", re.I)
 _SECTION = re.compile(
-    rf"\b(?:sections?|sec\.|chapters?|appendix|part)\s*(?:no\.?|number)?\s*({_NUMBER}|[A-Z](?![a-z\w]))", re.I
+    rf"\b(?:sections?|sec\.|chapters?|appendix|part)(?:\s+(?:no\.?|number))?\s+"
+    rf"({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
+    re.I,
 )
+_SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
+_WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)\b(?!\s*\d)", re.I)
 _EDGE_WORDS = frozenset("first opening last final closing section chapter heading title called named very".split())
 _USUAL_SECTION = re.compile(
     r"\b(?:the|its|in)\s+(abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?)\b", re.I
@@ -198,12 +203,14 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
         return "page-of"
     if _AUTHORS.search(body) and len(q.residue) <= 6:
         return "authors"
+    if _WHICH_PART.search(body) and not (q.tables or q.figures):
+        return "which-part"
     return None
 
 
 def _asked_by_name(q: ParsedQuestion) -> Ask:
     """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
-    whole = not q.residue  # nothing is asked beyond the named part
+    whole = set(q.residue) <= _SHAPE_WORDS  # nothing is asked beyond the named part
     rules: tuple[tuple[bool, Ask], ...] = (
         (bool(q.tables), "table" if whole else "cell"),
         (bool(q.figures) and whole, "figure"),

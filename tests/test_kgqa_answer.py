@@ -41,6 +41,8 @@ def check_citations(answer: Answer, collection: Collection) -> None:
         ("What is the title of rcpp_introduction.pdf?", "Extending R with C++", (RCPP, 1), None),
         ("What does Table 8 of lme4_lmer.pdf list?", "methods for objects of the class", (LME4, 30), None),
         ("How many hours of sleep per night were the subjects restricted to?", "3 hours", (LME4, 3), "content"),
+        ("Which figure of lme4_lmer.pdf shows the profile pairs plot?", "Figure 4", (LME4, 39), "structure"),
+        ("List the sections of rcpp_introduction.pdf", "First Steps with Rcpp", (RCPP, 1), "structure"),
         ("What percent of people aged 65 and older had a severe disability in 2010?", "36.6", (CENSUS, 1), "content"),
         ("In 2005, how many people aged 21 to 64 had a disability?", "28,141", (CENSUS, 1), "content"),
         ("What share of people had a disability in 2010, in percent?", "18.7", None, "content"),

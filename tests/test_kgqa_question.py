@@ -36,6 +36,9 @@ RECORDS = [record("annual_report.pdf"), record("field-study 2020.pdf")]
         ("Which authors do annual_report.pdf and field-study 2020.pdf have in common?", "authors-in-common"),
         ("Who patented the typewriter in 1868?", "content"),
         ("What caused the delay described in section 3?", "content"),
+        ("List the sections of annual_report.pdf", "sections"),
+        ("What are the columns of Table 2?", "table"),
+        ("Which figure shows the income of the poor?", "which-part"),
     ],
 )
 def test_kinds_of_questions(question: str, ask: str) -> None:
