@@ -32,7 +32,7 @@ BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓�
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\])$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|=+$|-{3,}$|~{3,}")
-_INLINE = re.compile(r"[*`]|^_|_$|<(?=[A-Za-z/!])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\|")
+_INLINE = re.compile(r"[*`]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\|")
 
 TableWriter = Callable[["MarkdownWriter", Block], None]
 
