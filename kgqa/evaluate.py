@@ -57,6 +57,7 @@ class _Tally:
     em: list[float] = field(default_factory=list)
     f1: list[float] = field(default_factory=list)
     failures: int = 0
+    reasons: set[str] = field(default_factory=set)  # of the failures
     calls: int = 0
     tokens: int = 0
 
@@ -129,9 +130,13 @@ def evaluate_dataset(
     bench = _Bench(dataset, graph, index, embedder, agent, settings)
     model = choose_model(llm, settings)
     reports = {}
+    issues = list(dataset.issues)
     for method in methods:
         tally = _run(method, bench, model)
         reports[method] = _summary(tally)
+        issues += [
+            f"{method}: {tally.failures} questions failed and count as wrong: {r}" for r in sorted(tally.reasons)
+        ]
         say(
             f"{dataset.name}, {method}: recall@5 {reports[method]['recall@5']:.3f}, "
             f"all@5 {reports[method]['all@5']:.3f}"
@@ -141,7 +146,7 @@ def evaluate_dataset(
         "passages": len(dataset.passages),
         "questions": len(dataset.questions),
         "methods": reports,
-        "issues": list(dataset.issues),
+        "issues": issues,
     }
 
 
@@ -216,9 +221,10 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
         started = perf_counter()
         try:
             ranked = bench.search(method, key, metered)
-        except KgqaError:
+        except KgqaError as error:
             ranked = []
             tally.failures += 1
+            tally.reasons.add(str(error))
         tally.seconds.append(perf_counter() - started)
         tally.ranked.append(ranked)
         tally.gold.append(dataset.gold[key])

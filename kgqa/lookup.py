@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
-from ingestion.document import Figure, Page, ParsedDocument, Section, Table
+from ingestion.document import Figure, Page, ParsedDocument, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import CellAnswer, find_cell, row_to_quote
 from kgqa.extract import content_words
+from kgqa.lookup_sections import list_sections, section_edge, section_order, show_section
 from kgqa.parts import (
+    SHOWN,
     Finding,
     Quote,
     caption_quote,
     find_figure,
     find_section,
     find_table,
+    join,
     page_of_words,
     page_quote,
     refuse,
@@ -26,9 +29,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.people import author_line, authors_in_common
-from kgqa.question import ParsedQuestion, pointed_title
-
-_SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
+from kgqa.question import ParsedQuestion
 
 
 def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -82,7 +83,7 @@ def _blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
     sentences = []
     for document in documents:
         blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
-        numbers = _join([str(page.number) for page in blank])
+        numbers = join([str(page.number) for page in blank])
         if blank:
             pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
             text = f"{pages} {numbers} of {document.name} {are} blank."
@@ -95,7 +96,7 @@ def _blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
 def _page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     missing: list[str] = []
-    for document in documents[: max(_SHOWN, len(q.documents))]:
+    for document in documents[: max(SHOWN, len(q.documents))]:
         for number in q.pages:
             page = resolve_page(document, number)
             if page is None:
@@ -118,7 +119,7 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
     found: list[tuple[str, tuple[Quote, ...]]] = []
     sections = [s for s in document.sections if s.page_number == page.number]
     if sections:
-        titles = _join([section_name(s) for s in sections])
+        titles = join([section_name(s) for s in sections])
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
     everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
     parts = [part for part in everything if part.page_number == page.number and part.caption]
@@ -178,7 +179,7 @@ def _numbered(
                 sentences.append((f"{describe(part).rstrip('.')}{where}.", (caption_quote(document, part),)))
     if not sentences:
         return refuse(f"{_none_such(documents, word, numbers)}")
-    return Finding("structure", tuple(sentences[: _SHOWN * max(1, len(numbers))]))
+    return Finding("structure", tuple(sentences[: SHOWN * max(1, len(numbers))]))
 
 
 def _table_sentence(part: Table | Figure) -> str:
@@ -190,11 +191,11 @@ def _table_sentence(part: Table | Figure) -> str:
 
 def _none_such(documents: Sequence[ParsedDocument], word: str, numbers: Sequence[str]) -> str:
     parts = []
-    for document in documents[:_SHOWN]:
+    for document in documents[:SHOWN]:
         found = document.tables if word == "table" else document.figures
         there = [part.number for part in found if part.number]
-        has = f"it has {word}s {_join(list(dict.fromkeys(there)))}" if there else f"it has no numbered {word}s"
-        parts.append(f"{document.name} has no {word} {_join(list(numbers))}; {has}.")
+        has = f"it has {word}s {join(list(dict.fromkeys(there)))}" if there else f"it has no numbered {word}s"
+        parts.append(f"{document.name} has no {word} {join(list(numbers))}; {has}.")
     return " ".join(parts)
 
 
@@ -233,116 +234,6 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     )
     quotes = (quote, caption_quote(document, table)) if table.caption else (quote,)
     return Finding("structure", ((text, quotes),))
-
-
-def _section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    sentences: list[tuple[str, tuple[Quote, ...]]] = []
-    for document in documents:
-        for number in q.sections:
-            section = find_section(document, number=number)
-            if section is None:
-                continue
-            sentences.append(
-                (
-                    f"{section_name(section)} (page {section.page_number} of {document.name}).",
-                    (section_quote(document, section),),
-                )
-            )
-            if not re.search(r"\btitle\b|\bcalled\b|\bheading\b|\bname\b", q.body, re.I):
-                sentences += _section_beginning(document, section)
-    if sentences:
-        return Finding("structure", tuple(sentences[:6]))
-    if not any(document.sections for document in documents):
-        return None
-    return refuse(" ".join(f"{d.name} has no section {_join(list(q.sections))}." for d in documents[:_SHOWN]))
-
-
-def _section_beginning(document: ParsedDocument, section: Section) -> list[tuple[str, tuple[Quote, ...]]]:
-    passage = next((p for p in document.passages if p.section_id == section.section_id), None)
-    if passage is None:
-        return []
-    lines = [line for line in passage.text.split("\n\n") if not line.startswith("#")]
-    plain = markdown_to_plain(" ".join(lines))
-    spans = text_to_sentences(plain)[:2]
-    if not spans:
-        return []
-    text = plain[spans[0][0] : spans[-1][1]]
-    return [
-        (
-            f"It begins: “{text}”",
-            (Quote(document, passage.page_number, text, passage.passage_id, (passage.start, passage.end)),),
-        )
-    ]
-
-
-def _section_edge(at: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
-    """Return a rule for the first (0) or last (-1) section of the highest level."""
-
-    def rule(_: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-        sentences = []
-        for document in documents[:_SHOWN]:
-            if not document.sections:
-                continue
-            highest = min(section.level for section in document.sections)
-            section = [section for section in document.sections if section.level == highest][at]
-            word = "first" if at == 0 else "last"
-            text = f"The {word} section of {document.name} is {section_name(section)} (page {section.page_number})."
-            sentences.append((text, (section_quote(document, section),)))
-        return Finding("structure", tuple(sentences)) if sentences else None
-
-    return rule
-
-
-def _section_order(step: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
-    def rule(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-        for document in documents:
-            target = (
-                find_section(document, number=q.sections[0])
-                if q.sections and not q.quoted
-                else find_section(document, title=pointed_title(q))
-            )
-            if target is None:
-                continue
-            level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
-            other = _neighbour(document, target, level, step)
-            word = "follows" if step > 0 else "precedes"
-            if other is None:
-                end = "last" if step > 0 else "first"
-                return refuse(
-                    f"{section_name(target)} is the {end} section of {document.name}.",
-                    (section_quote(document, target),),
-                )
-            return Finding(
-                "structure",
-                ((f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name}).",
-                  (section_quote(document, other), section_quote(document, target))),),
-            )  # fmt: skip
-        if not any(document.sections for document in documents):
-            return None
-        return refuse(
-            f"No section “{pointed_title(q) or _join(list(q.sections))}” is in "
-            f"{_join([d.name for d in documents[:_SHOWN]])}."
-        )
-
-    return rule
-
-
-def _neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
-    """Return the next or previous section of that level or a higher one; else the next in order."""
-    at = document.sections.index(target)
-    others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
-    return next((section for section in others if section.level <= level), None)
-
-
-def _sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
-    sentences = []
-    for document in documents[:_SHOWN]:
-        tops = [section for section in document.sections if section.level == 1][:30]
-        names = "; ".join(section_name(section) for section in tops) or "none"
-        sentences.append(
-            (f"The sections of {document.name}: {names}.", tuple(section_quote(document, s) for s in tops))
-        )
-    return Finding("structure", tuple(sentences))
 
 
 def _page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -401,7 +292,7 @@ def _which_part(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
 
 def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences = []
-    for document in documents[: max(_SHOWN, len(q.documents))]:
+    for document in documents[: max(SHOWN, len(q.documents))]:
         found = author_line(document)
         if found is not None:
             names, words, passage = found
@@ -413,7 +304,7 @@ def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 def _title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences = [
         (f"The title of {d.name} is “{d.title}”.", (Quote(d, page_of_words(d, d.title), d.title, d.doc_id),))
-        for d in documents[:_SHOWN]
+        for d in documents[:SHOWN]
         if d.title
     ]
     return Finding("structure", tuple(sentences)) if sentences else None
@@ -431,7 +322,7 @@ def _compare_counts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     if not superlative:
         having = [d.name for n, d in counts if n]
         text = (
-            f"{_join(having)} contain{'s' if len(having) == 1 else ''} {thing}: {listed}."
+            f"{join(having)} contain{'s' if len(having) == 1 else ''} {thing}: {listed}."
             if having
             else f"None of them contains {thing}."
         )
@@ -439,7 +330,7 @@ def _compare_counts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     best = min(n for n, _ in counts) if fewest else max(n for n, _ in counts)
     winners = [d.name for n, d in counts if n == best]
     if len(winners) > 1:
-        return Finding("compare", ((f"{_join(winners)} have as many {thing} as each other: {listed}.", quotes),))
+        return Finding("compare", ((f"{join(winners)} have as many {thing} as each other: {listed}.", quotes),))
     word = "fewest" if fewest and len(counts) > 2 else "fewer" if fewest else "most" if len(counts) > 2 else "more"
     return Finding("compare", ((f"{winners[0]} has {word} {thing}: {listed}.", quotes),))
 
@@ -451,7 +342,7 @@ def _common_authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     if not names:
         return None
     quotes = tuple(Quote(document, passage.page_number, text, passage.passage_id) for document, passage, text in places)
-    return Finding("compare", ((f"{_join([d.name for d in documents])} have {_join(names)} in common.", quotes),))
+    return Finding("compare", ((f"{join([d.name for d in documents])} have {join(names)} in common.", quotes),))
 
 
 _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]] = {
@@ -462,19 +353,15 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "table": _table,
     "cell": _cell,
     "figure": _figure,
-    "section": _section,
+    "section": show_section,
     "which-part": _which_part,
-    "section-first": _section_edge(0),
-    "section-last": _section_edge(-1),
-    "section-after": _section_order(1),
-    "section-before": _section_order(-1),
-    "sections": _sections,
+    "section-first": section_edge(0),
+    "section-last": section_edge(-1),
+    "section-after": section_order(1),
+    "section-before": section_order(-1),
+    "sections": list_sections,
     "authors": _authors,
     "title": _title,
     "compare-counts": _compare_counts,
     "authors-in-common": _common_authors,
 }
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"

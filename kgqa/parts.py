@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import row_to_quote
 from kgqa.result import QuestionKind
+
+SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +156,8 @@ def page_of_words(document: ParsedDocument, words: str) -> int:
     """Return the first page that holds the words; the first page where none does."""
     wanted = letters_of(words)
     return next((page.number for page in document.pages if wanted in letters_of(page.markdown)), 1)
+
+
+def join(parts: Sequence[str]) -> str:
+    """Return words as a list in a sentence: "a, b and c"; "none" for none."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "none"

@@ -30,26 +30,22 @@ def make_index(texts: list[str]) -> SearchIndex:
 @given(TEXTS, WORDS)
 @settings(max_examples=60, deadline=None)
 def test_bm25_is_its_formula(texts: list[str], query: str) -> None:
-    """Robertson and Zaragoza (2009), with Lucene's idf, k1 = 1.2 or 1.5, b = 0.75, written as a loop."""
+    """Robertson and Zaragoza (2009), with Lucene's idf, k1 = 1.2, b = 0.75, written as a loop."""
     tokens = [tokenize(text) for text in texts]
     mean = sum(map(len, tokens)) / len(tokens)
     found = {node.node_id: node.score for node in make_index(texts).search(query, 100, method="bm25")}
 
-    def score(i: int, k1: float) -> float:
+    def score(i: int) -> float:
         counts, total = Counter(tokens[i]), 0.0
         for term, times in Counter(tokenize(query)).items():
             df = sum(term in own for own in tokens)
             idf = math.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
             tf = counts[term]
-            total += times * idf * tf * (k1 + 1) / (tf + k1 * (1 - 0.75 + 0.75 * len(tokens[i]) / mean))
+            total += times * idf * tf * (1.2 + 1) / (tf + 1.2 * (1 - 0.75 + 0.75 * len(tokens[i]) / mean))
         return total
 
-    def ranks(scores: dict[str, float]) -> list[str]:
-        return sorted(scores, key=lambda node: (-round(scores[node], 4), node))
-
-    expected = {f"n{i:03}": score(i, 1.5) for i in range(len(texts)) if score(i, 1.5) > 0}
-    other = {f"n{i:03}": score(i, 1.2) for i in range(len(texts)) if score(i, 1.2) > 0}
-    assert ranks(found) in (ranks(expected), ranks(other))
+    expected = {f"n{i:03}": score(i) for i in range(len(texts)) if score(i) > 0}
+    assert found == pytest.approx(expected, rel=1e-4)
 
 
 @given(TEXTS, WORDS, st.integers(1, 5))
@@ -97,9 +93,12 @@ def test_neighbours_never_grow_to_cliques() -> None:
         assert len(edges) <= 200 * 20
 
 
-@pytest.mark.parametrize(("text", "tokens"), [("Cats' tails, 3.5% (ΔT)", 5), ("", 0), ("naïve café", 2)])
-def test_tokens(text: str, tokens: int) -> None:
-    assert len(tokenize(text)) >= min(tokens, 2)
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("Cats' tails", ["cat", "tail"]), ("", []), ("naïve café", ["naïve", "café"]), ("in 2010", ["in", "2010"])],
+)
+def test_tokens(text: str, tokens: list[str]) -> None:
+    assert tokenize(text) == tokens
 
 
 def test_vectors_do_not_depend_on_the_batch() -> None:
@@ -117,4 +116,4 @@ def test_low_precision_keeps_the_meaning() -> None:
     other = load_embedder(EmbeddingOptions(precision="bfloat16"))
     texts = [f"Sentence {i} about {word}." for i, word in enumerate("apples ships laws stars rivers".split() * 8)]
     cosine = (embedder.embed(texts) * other.embed(texts)).sum(axis=1)
-    assert cosine.mean() > 0.9995
+    assert cosine.mean() > 0.9999
