@@ -12,7 +12,6 @@ that they are stale, so the next writer makes them when a kill came between. Rea
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -20,23 +19,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphs.build import document_to_nodes, link_edges, searchable
 from graphs.codec import (
-    blob_to_structure,
-    blob_to_words,
     issues_to_json,
-    json_to_issues,
-    structure_to_blob,
-    words_to_blob,
 )
-from graphs.document_graph import DocumentGraph, Edge, EdgeKind, Node, NodeKind
+from graphs.document_graph import DocumentGraph, EdgeKind, Node
 from graphs.errors import (
     CollectionBusyError,
     CollectionError,
@@ -46,32 +39,25 @@ from graphs.errors import (
 )
 from graphs.index import SearchIndex, TermCounts
 from graphs.options import GraphOptions
+from graphs.rows import (
+    DocumentRecord,
+    insert_document,
+    insert_edges,
+    insert_nodes,
+    read_document,
+    read_edges,
+    read_nodes,
+    read_records,
+    text_hash,
+)
 from graphs.schema import SCHEMA, VERSION
 from graphs.structure_edges import document_to_edges
 from graphs.vectors import append_rows, read_rows
 from graphs.words import counts_to_words, words_to_counts
-from ingestion.document import Page, PageIssue, ParsedDocument
+from ingestion.document import PageIssue, ParsedDocument
 
 _LOADED = 8  # documents that are kept in memory
 _LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """What is known of a document without reading it."""
-
-    doc_id: str  # "" for a file that could not be read
-    name: str
-    status: Literal["ok", "partial", "failed"]
-    pages: int
-    passages: int
-    tables: int
-    figures: int
-    sections: int
-    seconds: float
-    issues: tuple[PageIssue, ...]
-    sha256: str
-    source: str  # where it came from, "" where that says nothing
 
 
 class Store:
@@ -126,12 +112,7 @@ class Store:
             version = (int(self._db.execute("PRAGMA data_version").fetchone()[0]), self._db.total_changes)
             if self._records is not None and self._records[0] == version:
                 return list(self._records[1])
-            rows = self._db.execute(
-                "SELECT doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, "
-                "source FROM documents UNION ALL "
-                "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source FROM failures ORDER BY name"
-            ).fetchall()
-            self._records = version, tuple(map(_row_to_record, rows))
+            self._records = version, tuple(read_records(self._db))
             return list(self._records[1])
 
     def record(self, name: str) -> DocumentRecord:
@@ -157,26 +138,9 @@ class Store:
             if doc_id in self._documents:
                 self._documents.move_to_end(doc_id)
                 return self._documents[doc_id]
-            row = self._db.execute(
-                "SELECT name, sha256, media_type, title, structure, issues, seconds FROM documents WHERE doc_id = ?",
-                (doc_id,),
-            ).fetchone()
-            if row is None:
+            document = read_document(self._db, doc_id)
+            if document is None:
                 raise UnknownDocumentError(f"No document has the id {doc_id!r}. `kgqa documents` lists what there is.")
-            pages = tuple(
-                Page(number, label, width, height, markdown, blob_to_words(words), engine, reason)
-                for number, label, width, height, markdown, words, engine, reason in self._db.execute(
-                    "SELECT number, label, width, height, markdown, words, engine, reason FROM pages "
-                    "WHERE doc_id = ? ORDER BY number",
-                    (doc_id,),
-                )
-            )
-            name, sha256, media_type, title, structure, issues, seconds = row
-            sections, passages, tables, figures = blob_to_structure(structure, pages)
-            document = ParsedDocument(
-                doc_id, name, sha256, media_type, title, pages, sections, passages, tables, figures,
-                json_to_issues(issues), seconds,
-            )  # fmt: skip
             self._documents[doc_id] = document
             if len(self._documents) > _LOADED:
                 self._documents.popitem(last=False)
@@ -196,7 +160,7 @@ class Store:
             for text in set(texts):
                 row = self._db.execute(
                     "SELECT vector_row FROM nodes WHERE text_hash = ? AND vector_row IS NOT NULL LIMIT 1",
-                    (_hash(text),),
+                    (text_hash(text),),
                 ).fetchone()
                 if row is not None:
                     rows[text] = row[0]
@@ -208,13 +172,7 @@ class Store:
         with self._guard:
             generation = int(self._state("generation", "0"))
             if self._graph is None or self._graph[0] != generation:
-                edges = [
-                    Edge(source, target, EdgeKind(kind), weight, reason)
-                    for source, target, kind, weight, reason in self._db.execute(
-                        "SELECT source, target, kind, weight, reason FROM edges"
-                    )
-                ]
-                self._graph = generation, DocumentGraph(self._nodes(), edges)
+                self._graph = generation, DocumentGraph(read_nodes(self._db), read_edges(self._db))
             return self._graph[1]
 
     def index(self) -> SearchIndex:
@@ -222,7 +180,7 @@ class Store:
         with self._guard:
             generation = int(self._state("generation", "0"))
             if self._index is None or self._index[0] != generation:
-                nodes = searchable(self._nodes())
+                nodes = searchable(read_nodes(self._db))
                 self._index = (
                     generation,
                     SearchIndex(
@@ -320,9 +278,9 @@ class Store:
             with self._transaction():
                 self._db.execute("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
                 self._db.execute("DELETE FROM failures WHERE name = ?", (document.name,))
-                self._insert_document(document, source)
-                self._insert_nodes(nodes, rows)
-                self._insert_edges(document_to_edges(document))
+                insert_document(self._db, document, source)
+                insert_nodes(self._db, nodes, rows)
+                insert_edges(self._db, document_to_edges(document))
                 if said:
                     self._set_state("embedder", embedder)
                     self._set_state("dimensions", str(len(vectors[said[0].node_id])))
@@ -365,50 +323,17 @@ class Store:
             wanted = json.dumps(asdict(options), sort_keys=True)
             if self._state("links_stale", "0") == "0" and self._state("graph_options", "") == wanted:
                 return
-            nodes = searchable(self._nodes())
+            nodes = searchable(read_nodes(self._db))
             counts = TermCounts.from_texts(node.search_text for node in nodes)
             edges = link_edges(nodes, self._rows_of(nodes), counts, options) if nodes else []
             with self._transaction():
                 self._db.execute("DELETE FROM edges WHERE kind IN (?, ?)", _LINKS)
-                self._insert_edges(edges)
+                insert_edges(self._db, edges)
                 self._set_state("graph_options", wanted)
                 self._changed()
                 self._set_state("links_stale", "0")
                 counts_to_words(self._db, counts)
             self._compact()
-
-    def _insert_document(self, document: ParsedDocument, source: str) -> None:
-        counts = (document.pages, document.passages, document.tables, document.figures, document.sections)
-        self._db.execute(
-            f"INSERT INTO documents VALUES ({', '.join('?' * 15)})",
-            (document.doc_id, document.name, document.sha256, source, document.media_type, document.title,
-             document.status, document.seconds, *map(len, counts), issues_to_json(document.issues),
-             structure_to_blob(document)),
-        )  # fmt: skip
-        self._db.executemany(
-            f"INSERT INTO pages VALUES ({', '.join('?' * 9)})",
-            [
-                (document.doc_id, page.number, page.label, page.width, page.height, page.markdown,
-                 words_to_blob(page.words), page.engine, page.reason)
-                for page in document.pages
-            ],
-        )  # fmt: skip
-
-    def _insert_nodes(self, nodes: Sequence[Node], rows: Mapping[str, int]) -> None:
-        self._db.executemany(
-            "INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (node.node_id, node.doc_id, str(node.kind), node.page, node.label, node.text, node.context,
-                 _hash(node.search_text) if node.node_id in rows else None, rows.get(node.node_id))
-                for node in nodes
-            ],
-        )  # fmt: skip
-
-    def _insert_edges(self, edges: Sequence[Edge]) -> None:
-        self._db.executemany(
-            "INSERT INTO edges VALUES (?, ?, ?, ?, ?)",
-            [(edge.source, edge.target, str(edge.kind), edge.weight, edge.reason) for edge in edges],
-        )
 
     def _keep(self, original: Path, sha256: str) -> None:
         kept = self.folder / "files" / sha256
@@ -471,14 +396,6 @@ class Store:
     def _set_state(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
 
-    def _nodes(self) -> list[Node]:
-        return [
-            Node(node_id, NodeKind(kind), doc_id, page, label, text, context)
-            for node_id, kind, doc_id, page, label, text, context in self._db.execute(
-                "SELECT node_id, kind, doc_id, page, label, text, context FROM nodes"
-            )
-        ]
-
     def _vector_file(self) -> Path:
         return self.folder / f"vectors-{self._state('vector_file', '0')}.f32"
 
@@ -495,25 +412,3 @@ class Store:
         rows = dict(self._db.execute("SELECT node_id, vector_row FROM nodes WHERE vector_row IS NOT NULL"))
         vectors = self._vectors()
         return np.array(vectors[[rows[node.node_id] for node in nodes]]) if nodes else vectors[:0]
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:16]
-
-
-def _row_to_record(row: Sequence[Any]) -> DocumentRecord:
-    doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, source = row
-    return DocumentRecord(
-        doc_id,
-        name,
-        status,
-        pages,
-        passages,
-        tables,
-        figures,
-        sections,
-        seconds,
-        json_to_issues(issues),
-        sha256,
-        source,
-    )

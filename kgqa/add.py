@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-from graphs.store import DocumentRecord
+from graphs.rows import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from ingestion.ingest import find_files, read_many

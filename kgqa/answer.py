@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
-from graphs.store import DocumentRecord, Store
+from graphs.rows import DocumentRecord
+from graphs.store import Store
 from ingestion.document import Page, ParsedDocument, Passage
 from ingestion.plain import markdown_to_paragraphs
 from kgqa.agents import NextEvidence

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal
 
 from graphs.build import document_to_nodes, searchable
 from graphs.document_graph import DocumentGraph
-from graphs.store import DocumentRecord, Store
+from graphs.rows import DocumentRecord
+from graphs.store import Store
 from ingestion.document import Box, PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from kgqa.errors import QuestionError

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from graphs.store import DocumentRecord
+from graphs.rows import DocumentRecord
 from kgqa.errors import QuestionError
 
 Ask = Literal[

@@ -13,7 +13,7 @@ HOMES = {  # library -> the only modules that may import it
     "sparse_dot_topn": {"graphs/similarity_edges.py"},
     "openai": {"kgqa/llm.py"},
     "pydantic_settings": {"kgqa/settings.py"},
-    "sqlite3": {"graphs/store.py", "graphs/words.py"},
+    "sqlite3": {"graphs/store.py", "graphs/rows.py", "graphs/words.py"},
 }
 
 

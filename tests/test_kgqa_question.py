@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphs.store import DocumentRecord
+from graphs.rows import DocumentRecord
 from kgqa.extract import answer_type, content_words
 from kgqa.question import parse_question, pointed_sections, pointed_title
 
