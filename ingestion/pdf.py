@@ -16,6 +16,7 @@ from ingestion.blocks import Bookmark, PageBlocks, RawDocument, RawPage, RawTabl
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError, IngestionError
 from ingestion.layout import body_font_size, regions_to_blocks
+from ingestion.layout_model import load_layout_model, see_layout
 from ingestion.ocr import OcrError, OcrMissingError, mend_bullets, picture_to_pdf, turn_page, turn_picture
 from ingestion.options import IngestionOptions
 from ingestion.rawdict import Placed, rawdict_to_words
@@ -104,7 +105,7 @@ def reader_version() -> str:
 def load_reader() -> None:
     """Load the library and its layout model now, so that the first page does not wait for them."""
     _keep_quiet()
-    import pymupdf.layout  # noqa: F401  registers the model
+    load_layout_model()
 
 
 def render_page(
@@ -328,8 +329,7 @@ def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
 
     It sometimes takes half a column for a running head, which would keep its text from every passage.
     """
-    page.get_layout(return_raw=True)
-    regions: list[dict[str, Any]] = page.layout_information or []
+    regions = see_layout(page)
     found = [
         Region(_KINDS[raw["class_name"]], Box(*map(float, raw["group_bbox"])))
         for raw in regions

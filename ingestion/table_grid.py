@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ingestion.blocks import Cell, RawTable, Word
 from ingestion.document import Box
 from ingestion.layout import words_to_lines
@@ -28,12 +30,7 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
             columns = max(columns, column)
     if not places:
         return None
-    inside: dict[int, list[Word]] = {}
-    for word in words:
-        best = max(range(len(places)), key=lambda i: places[i][4].overlap(word.box))
-        if places[best][4].overlap(word.box) <= 0:
-            best = min(range(len(places)), key=lambda i: _distance(places[i][4], word.box))
-        inside.setdefault(best, []).append(word)
+    inside = _words_to_places(words, [place[4] for place in places])
     cells = tuple(
         Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
         for i, (row, column, row_span, column_span, box) in enumerate(places)
@@ -41,5 +38,16 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
     return spread_heads(RawTable(len(table.placements), columns, cells, int(table.header_rows or 0)))
 
 
-def _distance(a: Box, b: Box) -> float:
-    return abs(a.x0 + a.x1 - b.x0 - b.x1) + 3 * abs(a.y0 + a.y1 - b.y0 - b.y1)
+def _words_to_places(words: list[Word], places: list[Box]) -> dict[int, list[Word]]:
+    """Return the words of each place that has some: of that which a word shares most with, else of the nearest."""
+    if not words:
+        return {}
+    x0, y0, x1, y1 = np.array([word.box.as_tuple() for word in words]).T[:, :, None]
+    px0, py0, px1, py1 = np.array([place.as_tuple() for place in places]).T
+    shared = (np.minimum(x1, px1) - np.maximum(x0, px0)).clip(0) * (np.minimum(y1, py1) - np.maximum(y0, py0)).clip(0)
+    apart = np.abs(x0 + x1 - px0 - px1) + 3 * np.abs(y0 + y1 - py0 - py1)
+    best = np.where(shared.max(axis=1) > 0, shared.argmax(axis=1), apart.argmin(axis=1))
+    inside: dict[int, list[Word]] = {}
+    for word, place in zip(words, best.tolist(), strict=True):
+        inside.setdefault(place, []).append(word)
+    return inside
