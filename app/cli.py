@@ -107,12 +107,23 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
         help="reading of pages by their picture: "
         "where the text layer is missing or wrong (auto, the default), never, or always",
     )
-    ingest.add_argument("--nougat", choices=("auto", "never", "always"), default="auto", help="reading of formulas")
+    ingest.add_argument(
+        "--ocr-languages", metavar="L", help="Tesseract's names, such as eng+deu; auto, the default, finds them"
+    )
+    ingest.add_argument(
+        "--nougat",
+        choices=("auto", "never", "always"),
+        help="reading of scientific pages by a Nougat model: those with formulas (auto, the default, where a model is "
+        "named), none, or all",
+    )
+    ingest.add_argument("--nougat-model", metavar="MODEL", help="name or folder of a Nougat model for transformers")
     ingest.add_argument("--fast", action="store_true", help="bare text without layout: no headings, no tables")
     ingest.add_argument("--password", help="for encrypted files")
     ingest.add_argument("--jobs", type=int, metavar="N", help="files that are read at the same time")
 
-    commands.add_parser("documents", parents=[common, as_json], help="list the documents of the collection")
+    documents = commands.add_parser("documents", parents=[common, as_json], help="list the documents of the collection")
+    documents.add_argument("names", nargs="*", metavar="NAME", help="tell how the pages of these were read")
+    documents.add_argument("--pages", action="store_true", help="tell how each page was read")
 
     remove = commands.add_parser("remove", parents=[common], help="remove documents from the collection")
     remove.add_argument("names", nargs="+", metavar="NAME")

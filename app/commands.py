@@ -10,9 +10,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from app.render import ProgressLine, answer_to_text, report_to_text, table_to_text, trace_to_text
+from app.render import (
+    ProgressLine,
+    answer_to_text,
+    pages_to_text,
+    report_to_text,
+    table_to_text,
+    trace_to_text,
+)
 from ingestion.errors import KgqaError
-from kgqa.collection import Collection
+from kgqa.collection import Collection, page_reports
 from kgqa.settings import Settings, load_settings
 
 DONE, FAILED, PARTLY = 0, 1, 3
@@ -20,19 +27,7 @@ DONE, FAILED, PARTLY = 0, 1, 3
 
 def ingest(options: argparse.Namespace) -> int:
     """Read files into the collection and report on each."""
-    if options.nougat == "always":
-        raise KgqaError("Nougat is not in this release. Leave --nougat out; formulas are read as plain text.")
-    settings = load_settings()
-    settings = settings.model_copy(
-        update={
-            "ingestion": replace(
-                settings.ingestion,
-                layout=settings.ingestion.layout and not options.fast,
-                ocr=options.ocr or settings.ingestion.ocr,
-            ),
-            "jobs": options.jobs or settings.jobs,
-        }
-    )
+    settings = _ingest_settings(options)
     progress = ProgressLine()
     with Collection.open(options.collection, settings) as collection:
         try:
@@ -48,15 +43,50 @@ def ingest(options: argparse.Namespace) -> int:
     return DONE if report.complete else PARTLY
 
 
+def _ingest_settings(options: argparse.Namespace) -> Settings:
+    settings = load_settings()
+    given = {
+        "ocr": options.ocr,
+        "ocr_languages": options.ocr_languages,
+        "nougat": options.nougat,
+        "nougat_model": options.nougat_model,
+        "layout": False if options.fast else None,
+    }
+    try:
+        ingestion = replace(settings.ingestion, **{key: value for key, value in given.items() if value is not None})
+    except ValueError as error:
+        raise KgqaError(f"Wrong option: {error}. See `kgqa ingest --help`.") from error
+    return settings.model_copy(update={"ingestion": ingestion, "jobs": options.jobs or settings.jobs})
+
+
 def documents(options: argparse.Namespace) -> int:
-    """List the documents of a collection."""
+    """List the documents of a collection, or tell how the pages of some were read."""
     with _existing(options) as collection:
+        if options.names or options.pages:
+            return _page_reports(collection, options)
         records = collection.documents()
     keys = ("name", "status", "pages", "passages", "tables", "figures", "sections")
     if options.json:
         _print_json({"documents": [{key: getattr(record, key) for key in keys} for record in records]})
         return DONE
     print(table_to_text(("document", *keys[1:]), [[str(getattr(record, key)) for key in keys] for record in records]))
+    return DONE
+
+
+def _page_reports(collection: Collection, options: argparse.Namespace) -> int:
+    """Print how each page of the named documents, or of all, was read."""
+    names = options.names or [record.name for record in collection.documents() if record.doc_id]
+    loaded = [collection.load(name) for name in names]
+    if options.json:
+        found = [
+            {"name": d.name, "status": d.status, "pages": len(d.pages), "passages": len(d.passages),
+             "tables": len(d.tables), "figures": len(d.figures), "sections": len(d.sections),
+             "page_reports": [asdict(page) for page in page_reports(d)]}
+            for d in loaded
+        ]  # fmt: skip
+        _print_json({"documents": found})
+    else:
+        print("\n\n".join(pages_to_text(document.name, page_reports(document)) for document in loaded))
     return DONE
 
 

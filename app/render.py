@@ -6,10 +6,11 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
+from time import perf_counter
 from typing import TextIO
 
 from graphs.document_graph import DocumentGraph
-from kgqa.collection import DocumentReport
+from kgqa.collection import DocumentReport, PageReport
 from kgqa.result import Answer
 from kgqa.trace import Candidate, Trace
 
@@ -39,9 +40,36 @@ def report_to_text(documents: Sequence[DocumentReport]) -> str:
     ]
     lines = [table_to_text(head, rows)]
     for document in documents:
+        doubtful = [str(page.page) for page in document.page_reports if page.doubtful]
+        if doubtful:
+            shown = ", ".join(doubtful[:20]) + (f" and {len(doubtful) - 20} more" if len(doubtful) > 20 else "")
+            lines.append(f"? {document.name}: not to be trusted: page{'s' * (len(doubtful) > 1)} {shown}")
         for issue in document.issues:
             where = document.name if issue.page is None else f"{document.name}, page {issue.page}"
             lines.append(f"! {where}: {issue.message.removeprefix(f'{document.name}: ')}")
+    return "\n".join(lines)
+
+
+def pages_to_text(name: str, pages: Sequence[PageReport]) -> str:
+    """Return how each page of a document was read: a row per page, then the issues and what is not to be trusted."""
+    head = ("page", "engine", "seconds", "characters", "confidence", "agreement", "", "why this engine")
+    rows = [
+        (
+            str(p.page),
+            p.engine,
+            f"{p.seconds:.2f}",
+            str(p.characters),
+            "" if p.confidence is None else f"{p.confidence:.2f}",
+            "" if p.agreement is None else f"{p.agreement:.2f}",
+            "?" if p.doubtful else "",
+            p.reason,
+        )
+        for p in pages
+    ]
+    lines = [name, table_to_text(head, rows)]
+    lines += [f"! page {p.page}: {issue.message.removeprefix(f'{name}, ')}" for p in pages for issue in p.issues]
+    doubtful = [str(p.page) for p in pages if p.doubtful]
+    lines.append(f"Pages not to trust: {', '.join(doubtful) or 'none'}")
     return "\n".join(lines)
 
 
@@ -106,19 +134,30 @@ class ProgressLine:
         self.stream = stream or sys.stderr
         self._last = ""
         self._width = 0
+        self._started: dict[str, tuple[float, int]] = {}  # name -> when its first page was done, and which
 
     def __call__(self, name: str, stage: str, done: int, total: int) -> None:
         """Show that `done` of `total` of a stage is reached for a document (or for the whole collection)."""
         words = {"read": "reading", "embed": "embedding", "link": "linking"}.get(stage, stage)
         head = f"{words} {name or 'the collection'}"
         if self.stream.isatty():
-            text = f"{head} {done}/{total}" if total > 1 else head
+            text = f"{head} {done}/{total}{self._speed(name, done, total)}" if total > 1 else head
             self.stream.write("\r" + text.ljust(self._width)[: shutil.get_terminal_size().columns - 1])
             self._width = len(text)
             self.stream.flush()
         elif head != self._last:
             self.stream.write(head + "\n")
         self._last = head
+
+    def _speed(self, name: str, done: int, total: int) -> str:
+        """Return pages a second and the time left, once that can be told."""
+        now = perf_counter()
+        started, first = self._started.setdefault(name, (now, done))
+        if done <= first or now - started < 0.5 or done < 3:
+            return ""
+        rate = (done - first) / (now - started)
+        left = int((total - done) / rate)
+        return f", {rate:.1f} pages/s, {left // 60}:{left % 60:02d} left"
 
     def close(self) -> None:
         """End the line."""

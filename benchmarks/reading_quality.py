@@ -87,7 +87,9 @@ def spread_once(rows) -> list[list[str]]:
     kept = [list(map(squeeze, row)) for row in rows]
     return [
         [
-            "" if (c and kept[r][c] == kept[r][c - 1] and r < 2) or (r and kept[r][c] == kept[r - 1][c] and r < 2) else cell
+            ""
+            if (c and kept[r][c] == kept[r][c - 1] and r < 2) or (r and kept[r][c] == kept[r - 1][c] and r < 2)
+            else cell
             for c, cell in enumerate(row)
         ]
         for r, row in enumerate(kept)
@@ -119,9 +121,7 @@ def tables(document: ParsedDocument, truth) -> str:
         Counter(cell for rows in own for row in spread_once(rows) for cell in row if cell),
         Counter(cell for rows in grids for row in spread_once(rows) for cell in row if cell),
     )
-    near = f1(
-        sum((relations(rows) for rows in own), Counter()), sum((relations(rows) for rows in grids), Counter())
-    )
+    near = f1(sum((relations(rows) for rows in own), Counter()), sum((relations(rows) for rows in grids), Counter()))
     return f"cell F1 {cells:.3f}, adjacency F1 {near:.3f} ({len(own)} tables for {len(grids)})"
 
 
@@ -131,10 +131,16 @@ def captions(document: ParsedDocument) -> str:
     for kind, parts in (("Table", document.tables), ("Figure", document.figures)):
         numbered = Counter(part.number for part in parts if part.number)
         twice = [number for number, count in numbered.items() if count > 1]
-        wrong = [part.number for part in parts if part.number and not re.search(rf"\b{re.escape(part.number)}\b", part.caption)]
+        wrong = [
+            part.number
+            for part in parts
+            if part.number and not re.search(rf"\b{re.escape(part.number)}\b", part.caption)
+        ]
         named = set(re.findall(rf"\b{kind}s? (\d+)(?![\d-])", " ".join(p.plain for p in document.passages)))
         missing = sorted(named - set(numbered), key=int)
-        lines.append(f"{len(numbered)} numbered {kind.lower()}s, twice: {twice}, not in caption: {wrong}, named but not found: {missing}")
+        lines.append(
+            f"{len(numbered)} numbered {kind.lower()}s, twice: {twice}, not in caption: {wrong}, named but not found: {missing}"
+        )
     return "; ".join(lines)
 
 
@@ -165,14 +171,19 @@ def main(folder: Path) -> None:
         except IngestionError as error:
             print(f"{path.name}: {error.code}")
             continue
-        print(f"{path.name}: {len(document.pages)} pages, {Counter(page.engine for page in document.pages)}, {len(document.issues)} issues")
+        print(
+            f"{path.name}: {len(document.pages)} pages, {Counter(page.engine for page in document.pages)}, {len(document.issues)} issues"
+        )
         text = truths / f"{path.stem}.txt"
         if text.exists():
             print(f"  character error rate {error_rate(' '.join(page_text(document)), text.read_text('utf-8')):.4f}")
         pages = truths / f"{path.stem}.pages.json"
         if pages.exists():
             found = json.loads(pages.read_text("utf-8"))
-            truth = [page["text"] if isinstance(page, dict) else page for page in (found.get("pages", found) if isinstance(found, dict) else found)]
+            truth = [
+                page["text"] if isinstance(page, dict) else page
+                for page in (found.get("pages", found) if isinstance(found, dict) else found)
+            ]
             rates = [error_rate(own, true) for own, true in zip(page_text(document), truth, strict=False)]
             print(f"  character error rate per page {[round(rate, 4) for rate in rates]}")
         grids = truths / f"{path.stem}.tables.json"
@@ -192,7 +203,9 @@ def main(folder: Path) -> None:
                 digital = page_text(read_document(path, options=options))
                 with pymupdf.open(path) as pdf:
                     layer = [pdf[i].get_text() for i in range(3)]
-                print(f"{path.name} as skewed scans: against the text layer {[round(error_rate(a, b), 4) for a, b in zip(own, layer, strict=False)]}, against our reading of it {[round(error_rate(a, b), 4) for a, b in zip(own, digital, strict=False)]}")
+                print(
+                    f"{path.name} as skewed scans: against the text layer {[round(error_rate(a, b), 4) for a, b in zip(own, layer, strict=False)]}, against our reading of it {[round(error_rate(a, b), 4) for a, b in zip(own, digital, strict=False)]}"
+                )
 
 
 if __name__ == "__main__":

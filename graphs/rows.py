@@ -36,21 +36,23 @@ class DocumentRecord:
     issues: tuple[PageIssue, ...]
     sha256: str
     source: str  # where it came from, "" where that says nothing
+    reading: str  # with which options it was read, "" where that is not known
 
 
 def read_records(database: sqlite3.Connection) -> list[DocumentRecord]:
     """Return what is known of every document, and of every file that could not be read, sorted by name."""
     rows = database.execute(
         "SELECT doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, "
-        "source FROM documents UNION ALL "
-        "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source FROM failures ORDER BY name"
+        "source, reading FROM documents UNION ALL "
+        "SELECT '', name, 'failed', 0, 0, 0, 0, 0, 0.0, issues, sha256, source, '' FROM failures ORDER BY name"
     )
     return [
         DocumentRecord(
             doc_id, name, status, pages, passages, tables, figures, sections, seconds, json_to_issues(issues), sha256,
-            source,
+            source, reading,
         )
-        for doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, source in rows
+        for doc_id, name, status, pages, passages, tables, figures, sections, seconds, issues, sha256, source, reading
+        in rows
     ]  # fmt: skip
 
 
@@ -62,10 +64,10 @@ def read_document(database: sqlite3.Connection, doc_id: str) -> ParsedDocument |
     if row is None:
         return None
     pages = tuple(
-        Page(number, label, width, height, markdown, blob_to_words(words), engine, reason)
-        for number, label, width, height, markdown, words, engine, reason in database.execute(
-            "SELECT number, label, width, height, markdown, words, engine, reason FROM pages "
-            "WHERE doc_id = ? ORDER BY number",
+        Page(number, label, width, height, markdown, blob_to_words(words), *how)
+        for number, label, width, height, markdown, words, *how in database.execute(
+            "SELECT number, label, width, height, markdown, words, engine, reason, confidence, agreement, seconds "
+            "FROM pages WHERE doc_id = ? ORDER BY number",
             (doc_id,),
         )
     )
@@ -96,20 +98,20 @@ def read_edges(database: sqlite3.Connection) -> list[Edge]:
     ]
 
 
-def insert_document(database: sqlite3.Connection, document: ParsedDocument, source: str) -> None:
+def insert_document(database: sqlite3.Connection, document: ParsedDocument, source: str, reading: str) -> None:
     """Write a document and its pages."""
     counts = (document.pages, document.passages, document.tables, document.figures, document.sections)
     database.execute(
-        f"INSERT INTO documents VALUES ({', '.join('?' * 15)})",
+        f"INSERT INTO documents VALUES ({', '.join('?' * 16)})",
         (document.doc_id, document.name, document.sha256, source, document.media_type, document.title,
          document.status, document.seconds, *map(len, counts), issues_to_json(document.issues),
-         structure_to_blob(document)),
+         structure_to_blob(document), reading),
     )  # fmt: skip
     database.executemany(
-        f"INSERT INTO pages VALUES ({', '.join('?' * 9)})",
+        f"INSERT INTO pages VALUES ({', '.join('?' * 12)})",
         [
             (document.doc_id, page.number, page.label, page.width, page.height, page.markdown,
-             words_to_blob(page.words), page.engine, page.reason)
+             words_to_blob(page.words), page.engine, page.reason, page.confidence, page.agreement, page.seconds)
             for page in document.pages
         ],
     )  # fmt: skip

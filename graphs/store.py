@@ -3,6 +3,7 @@
     kgqa.sqlite3    documents, pages, nodes, edges, words and state (WAL)
     vectors-N.f32   vectors; what the database does not count does not exist
     files/HASH      the originals, so that a cited page can be shown
+    pages.sqlite3   pages as they were read, so that none is read twice
     lock            held by the one process that writes
 
 Every document is one transaction. Links between documents are made after a run by `relink`; until then the state says
@@ -26,9 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphs.build import document_to_nodes, link_edges, searchable
-from graphs.codec import (
-    issues_to_json,
-)
+from graphs.codec import issues_to_json
 from graphs.document_graph import DocumentGraph, EdgeKind, Node
 from graphs.errors import (
     CollectionBusyError,
@@ -50,11 +49,12 @@ from graphs.rows import (
     read_records,
     text_hash,
 )
-from graphs.schema import SCHEMA, VERSION
+from graphs.schema import SCHEMA, UPGRADES, VERSION
 from graphs.structure_edges import document_to_edges
 from graphs.vectors import append_rows, read_rows
 from graphs.words import counts_to_words, words_to_counts
 from ingestion.document import PageIssue, ParsedDocument
+from ingestion.page_cache import PageCache
 
 _LOADED = 8  # documents that are kept in memory
 _LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS)
@@ -65,6 +65,7 @@ class Store:
 
     def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
         self.folder = folder
+        self.page_cache = folder / "pages.sqlite3"
         self._db = database
         self._guard = threading.RLock()
         self._writer: int | None = None  # the thread that writes
@@ -92,7 +93,8 @@ class Store:
             database.execute("PRAGMA synchronous = FULL")
             database.execute("PRAGMA foreign_keys = ON")
             if version < VERSION:
-                database.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+                steps = "".join(UPGRADES[v] for v in range(version, VERSION)) if version else SCHEMA
+                database.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version = {VERSION};COMMIT;")
         except (sqlite3.Error, OSError) as error:
             raise CollectionError(
                 f"{folder} cannot be opened as a collection ({error}). Check the path and its permissions, "
@@ -225,6 +227,10 @@ class Store:
         with self.writing(), self._guard:
             for path in self._leftovers():
                 path.unlink(missing_ok=True)
+            cache = PageCache.open(self.page_cache)
+            if cache is not None:
+                cache.keep_only({record.sha256 for record in self.documents()})
+                cache.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -257,11 +263,13 @@ class Store:
         *,
         source: str = "",
         embedder: str = "",
+        reading: str = "",
     ) -> None:
         """Commit a document, in place of the one of the same name or the same bytes.
 
         `vectors` gives each searchable node its unit vector; `embedder` names the model that made them. Links to other
-        documents are made by the next `relink`. Raises EmbeddingError for another model than the collection's.
+        documents are made by the next `relink`. `reading` tells with which options it was read. Raises EmbeddingError
+        for another model than the collection's.
         """
         nodes = document_to_nodes(document)
         said = searchable(nodes)
@@ -278,7 +286,7 @@ class Store:
             with self._transaction():
                 self._db.execute("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
                 self._db.execute("DELETE FROM failures WHERE name = ?", (document.name,))
-                insert_document(self._db, document, source)
+                insert_document(self._db, document, source, reading)
                 insert_nodes(self._db, nodes, rows)
                 insert_edges(self._db, document_to_edges(document))
                 if said:
@@ -287,8 +295,7 @@ class Store:
                     self._set_state("vector_rows", str(first + len(said)))
                 self._changed()
             self._documents.pop(document.doc_id, None)
-            for sha256 in set(replaced) - {document.sha256, ""}:
-                (self.folder / "files" / sha256).unlink(missing_ok=True)
+            self._forget(set(replaced) - {document.sha256})
 
     def record_failure(self, name: str, sha256: str, source: str, issues: tuple[PageIssue, ...]) -> None:
         """Note a file that could not be read; a document of that name stays as it was."""
@@ -314,8 +321,7 @@ class Store:
                 self._db.execute("DELETE FROM failures WHERE name = ?", (record.name,))
                 self._changed()
             self._documents.pop(record.doc_id, None)
-            if record.sha256:
-                (self.folder / "files" / record.sha256).unlink(missing_ok=True)
+            self._forget({record.sha256})
 
     def relink(self, options: GraphOptions) -> None:
         """Make the links by words and vectors anew where documents or options changed since the last time."""
@@ -341,6 +347,16 @@ class Store:
             partial = kept.with_suffix(".partial")
             shutil.copyfile(original, partial)
             partial.replace(kept)
+
+    def _forget(self, hashes: set[str]) -> None:
+        """Delete the originals with those bytes, and the pages that were read in them."""
+        cache = PageCache.open(self.page_cache) if hashes - {""} else None
+        for sha256 in hashes - {""}:
+            (self.folder / "files" / sha256).unlink(missing_ok=True)
+            if cache is not None:
+                cache.forget(sha256)
+        if cache is not None:
+            cache.close()
 
     def _check_embedder(self, embedder: str) -> None:
         known = self._state("embedder", "")

@@ -39,7 +39,8 @@ def blocks_to_document(
     parsed = tuple(
         Page(
             blocks.number, labels[p], blocks.width, blocks.height, written[p].markdown, written[p].words,
-            raw.pages[p].engine, raw.pages[p].reason,
+            raw.pages[p].engine, raw.pages[p].reason, raw.pages[p].confidence, raw.pages[p].agreement,
+            raw.pages[p].seconds,
         )
         for p, blocks in enumerate(pages)
     )  # fmt: skip
@@ -55,7 +56,7 @@ def blocks_to_document(
         passages=_passages(parsed, tables, sections, doc_id, options),
         tables=tables,
         figures=_figures(pages, written, captions, sections, doc_id),
-        issues=raw.issues,
+        issues=(*raw.issues, *(issue for page in raw.pages for issue in page.issues)),
         seconds=seconds,
     )
 

@@ -37,6 +37,7 @@ class Word:
     bold: bool = False
     italic: bool = False
     mono: bool = False
+    raw: bool = False  # markdown already (a formula): written as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class RawPage:
     blocks: PageBlocks
     engine: Engine
     reason: str  # why this engine, in a few words
+    confidence: float | None = None  # from 0 to 1, as OCR gives it: mean over the words; None for other engines
+    agreement: float | None = None  # from 0 to 1: words that two engines share (F1), where two read the page
+    seconds: float = 0.0  # wall clock
+    issues: tuple[PageIssue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +136,4 @@ class RawDocument:
     bookmarks: tuple[Bookmark, ...]
     title: str  # from the file's metadata, or ""
     media_type: str
-    issues: tuple[PageIssue, ...]
+    issues: tuple[PageIssue, ...]  # of the file as a whole; a page's own are with the page

@@ -23,8 +23,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Engine = Literal["layout", "text", "pypdfium", "ocr", "nougat", "markdown", "none"]
-"""What read a page: layout analysis, the bare text layer, a fallback parser, OCR, Nougat, a text file, nothing."""
+Engine = Literal["layout", "text", "mixed", "pypdfium", "ocr", "nougat", "markdown", "none"]
+"""What read a page: layout analysis, the bare text layer, layout with OCR of the page's pictures, a fallback parser,
+OCR, Nougat, a text file, nothing."""
+
+
+DOUBTFUL_CONFIDENCE = 0.7
+"""Below it a page is not to be trusted: of OCR's words more than one in four is likely wrong."""
+DOUBTFUL_AGREEMENT = 0.6
+"""Below it a page is not to be trusted: two engines read different words."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -123,7 +130,16 @@ class Page:
     markdown: str
     words: WordBoxes = field(repr=False)
     engine: Engine
-    reason: str  # why this engine, in a few words: "text layer", "blank", "no usable text layer"
+    reason: str  # why this engine, in a few words: "text layer", "blank", "scan"
+    confidence: float | None = None  # from 0 to 1, as OCR gives it: mean over the words; None for other engines
+    agreement: float | None = None  # from 0 to 1: words that two engines share (F1), where two read the page
+    seconds: float = field(default=0.0, compare=False)  # spent on it, wall clock
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the engine itself, or another beside it, says that much of the page may be wrong."""
+        unsure = self.engine == "ocr" and self.confidence is not None and self.confidence < DOUBTFUL_CONFIDENCE
+        return unsure or (self.agreement is not None and self.agreement < DOUBTFUL_AGREEMENT)
 
     def boxes_between(self, start: int, end: int) -> tuple[Box, ...]:
         """Return one box per line of text that the characters start to end cover, top to bottom as they are read."""
@@ -223,6 +239,11 @@ class ParsedDocument:
     figures: tuple[Figure, ...]  # in reading order
     issues: tuple[PageIssue, ...]
     seconds: float  # spent reading, wall clock
+
+    def doubtful_pages(self) -> tuple[int, ...]:
+        """Return the numbers of the pages that are not to be trusted: with an issue, or read with little confidence."""
+        named = {issue.page for issue in self.issues if issue.page is not None}
+        return tuple(page.number for page in self.pages if page.number in named or page.is_doubtful)
 
     @property
     def status(self) -> Literal["ok", "partial"]:

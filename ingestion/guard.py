@@ -48,12 +48,18 @@ class _Worker:
         self._selector.register(self._out, selectors.EVENT_READ)
 
     def read(
-        self, path: Path, options: IngestionOptions, name: str, password: str | None, progress: Progress | None
+        self,
+        path: Path,
+        options: IngestionOptions,
+        name: str,
+        password: str | None,
+        progress: Progress | None,
+        cache: Path | None,
     ) -> ParsedDocument:
         """Have a file read; the worker is dead afterwards when that raised ReaderCrashedError or an interrupt."""
         deadline = time.monotonic() + options.seconds_per_file
         try:
-            self._send((path, options, name, password), name)
+            self._send((path, options, name, password, cache), name)
             while True:
                 kind, *payload = self._receive(deadline, options, name)
                 if kind == "progress":
@@ -140,6 +146,7 @@ def read_guarded(
     name: str | None = None,
     password: str | None = None,
     progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> ParsedDocument:
     """Read one file in a worker process; as `ingestion.ingest.read_document` otherwise.
 
@@ -150,7 +157,7 @@ def read_guarded(
     if worker is None or not worker.alive:
         worker = _Worker()
     try:
-        return worker.read(path.absolute(), options, name or path.name, password, progress)
+        return worker.read(path.absolute(), options, name or path.name, password, progress, cache)
     finally:
         if worker.alive:
             with _lock:
@@ -165,6 +172,7 @@ def read_many(
     password: str | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Iterator[tuple[Path, ParsedDocument | IngestionError]]:
     """Read files in up to `jobs` workers at once and yield each with its document, or with why there is none.
 
@@ -175,7 +183,9 @@ def read_many(
 
     def read(path: Path) -> ParsedDocument | IngestionError:
         try:
-            return read_guarded(path, options=options, name=names.get(path), password=password, progress=progress)
+            return read_guarded(
+                path, options=options, name=names.get(path), password=password, progress=progress, cache=cache
+            )
         except IngestionError as error:
             return error
 

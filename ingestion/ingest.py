@@ -8,35 +8,49 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ingestion.blocks import RawDocument
 from ingestion.document import PageIssue, ParsedDocument
-from ingestion.errors import EmptyFileError, FileTooLargeError, UnreadableFileError, UnsupportedFileError
+from ingestion.errors import (
+    BrokenFileError,
+    EmptyFileError,
+    FileTooLargeError,
+    UnreadableFileError,
+    UnsupportedFileError,
+)
 from ingestion.guard import Progress, read_guarded, read_many
+from ingestion.mmd import MISSING_PAGE, mmd_to_markdown
 from ingestion.options import IngestionOptions
+from ingestion.text_files import text_to_document
+from ingestion.web_files import docx_to_markdown, epub_to_markdown, html_to_markdown, zip_kind
 
 __all__ = ["SUFFIXES", "Progress", "find_files", "read_document", "read_guarded", "read_many"]
 
-SUFFIXES = frozenset({".pdf", ".md", ".markdown", ".mmd", ".txt", ".text"})
+SUFFIXES = frozenset(
+    ".pdf .md .markdown .mmd .txt .text .html .htm .xhtml .docx .epub .png .jpg .jpeg .tif .tiff".split()
+)
 """Names of files that are taken from a folder; a file that is given by itself is judged by its content alone."""
 
+KINDS = "PDF, Markdown, text, HTML, DOCX, EPUB, PNG, JPEG or TIFF"
+
 _SNIFF_BYTES = 4096
-_SIGNATURES = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
+_PICTURES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"II*\0": "tiff", b"MM\0*": "tiff"}
+_REFUSED = {
     b"GIF8": "a GIF picture",
-    b"II*\0": "a TIFF picture",
-    b"MM\0*": "a TIFF picture",
-    b"PK\x03\x04": "a ZIP archive, as DOCX, XLSX, PPTX and EPUB files are",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"PK\x03\x04": "a ZIP archive that is neither DOCX nor EPUB",
+    b"\xd0\xcf\x11\xe0": "an old Office file, or an encrypted one",
     b"{\\rtf": "an RTF file",
     b"%!PS": "a PostScript file",
     b"\x1f\x8b": "a gzip archive",
     b"\x7fELF": "a program",
 }
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -64,34 +78,84 @@ def read_document(
     name: str | None = None,
     password: str | None = None,
     progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> ParsedDocument:
     """Read one file in this process; its content, not its name, says what it is.
 
     `name` is shown instead of the path's own, for uploads. `progress` is called with (name, "read", pages done, pages).
-    Raises the IngestionError that tells why the file cannot be read.
+    `cache` is a database file of pages that were read before. Raises the IngestionError that tells why the file cannot
+    be read.
     """
     began = time.perf_counter()
     name = name or path.name
     before = _checked_stat(path, name, options)
     sha256, head = _digest_and_head(path, name)
-    doc_id = sha256[:16]
     report = None if progress is None else _page_progress(progress, name)
-    if b"%PDF-" in head[:1024]:
+    kind = "pdf" if b"%PDF-" in head[:1024] else next((k for s, k in _PICTURES.items() if head.startswith(s)), "")
+    if kind:
+        raw = _read_pages(path, kind, name, options, password, report, cache, sha256)
         from ingestion.assemble import blocks_to_document
-        from ingestion.pdf import read_pdf
 
-        raw = read_pdf(path, options=options, password=password, progress=report, name=name)
         document = blocks_to_document(
-            raw, doc_id=doc_id, name=name, sha256=sha256, options=options, seconds=time.perf_counter() - began
+            raw, doc_id=sha256[:16], name=name, sha256=sha256, options=options, seconds=time.perf_counter() - began
         )
     else:
-        document = _read_text(path, name, head, doc_id, sha256, options, began)
+        document = _read_text(path, name, head, sha256, options, began)
         if report is not None:
             report(len(document.pages), len(document.pages))
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableFileError(f"{name}: the file changed while it was read. Ingest it again when it is complete.")
     return document
+
+
+def _read_pages(
+    path: Path,
+    kind: str,
+    name: str,
+    options: IngestionOptions,
+    password: str | None,
+    report: Callable[[int, int], None] | None,
+    cache: Path | None,
+    sha256: str,
+) -> RawDocument:
+    from ingestion.page_cache import PageCache
+    from ingestion.read_pages import read_pdf
+
+    if kind != "pdf":
+        _check_picture(path, name, options)
+    kept = PageCache.open(cache) if cache is not None else None
+    try:
+        return read_pdf(
+            path, options=options, password=password, progress=report, name=name, kind=kind, cache=kept, sha256=sha256
+        )
+    finally:
+        if kept is not None:
+            kept.close()
+
+
+def _check_picture(path: Path, name: str, options: IngestionOptions) -> None:
+    """Refuse a picture with more pixels or pages than the limits, by its header alone."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                megapixels = image.width * image.height / 1e6
+                frames = getattr(image, "n_frames", 1)
+    except Image.DecompressionBombError:
+        megapixels, frames = float("inf"), 1
+    except (OSError, ValueError, SyntaxError) as error:
+        raise BrokenFileError(f"{name}: a damaged picture. Get it again, or save it anew.") from error
+    if megapixels > options.max_megapixels:
+        size = f"{megapixels:.0f} megapixels" if megapixels < 1e6 else "far too many pixels"
+        raise FileTooLargeError(
+            f"{name}: {size}, over the limit of {options.max_megapixels:.0f}. "
+            "Scan it with fewer dots per inch, or raise ingestion.max_megapixels."
+        )
+    if frames > options.max_pages:
+        raise FileTooLargeError(f"{name}: {frames} pages are over the limit of {options.max_pages}. Split it.")
 
 
 def _page_progress(progress: Progress, name: str) -> Callable[[int, int], None]:
@@ -108,7 +172,7 @@ def _checked_stat(path: Path, name: str, options: IngestionOptions) -> os.stat_r
     if stat.S_ISDIR(info.st_mode):
         raise UnreadableFileError(f"{name}: a folder, not a file. Give it to `kgqa ingest` to read the files in it.")
     if not stat.S_ISREG(info.st_mode):
-        raise UnsupportedFileError(f"{name}: not a regular file. Give a PDF, Markdown or text file.")
+        raise UnsupportedFileError(f"{name}: not a regular file. Give a file of {KINDS}.")
     if info.st_size == 0:
         raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.")
     if info.st_size > options.max_file_mb * 1e6:
@@ -131,38 +195,57 @@ def _digest_and_head(path: Path, name: str) -> tuple[str, bytes]:
 
 
 def _read_text(
-    path: Path, name: str, head: bytes, doc_id: str, sha256: str, options: IngestionOptions, began: float
+    path: Path, name: str, head: bytes, sha256: str, options: IngestionOptions, began: float
 ) -> ParsedDocument:
-    from ingestion.text_files import text_to_document
-
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
+    """Read a file that is made of text: Markdown, plain text, HTML, or an archive of HTML or XML."""
+    suffixes = {path.suffix.lower(), Path(name).suffix.lower()}
+    issue: PageIssue | None = None
+    title, media_type = "", "text/plain"
+    archive = zip_kind(path) if head.startswith(b"PK\x03\x04") else ""
+    if archive == "docx":
+        text, title = docx_to_markdown(path, name, options)
+        media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    elif archive == "epub":
+        parts, title = epub_to_markdown(path, name, options)
+        text, media_type = "\f".join(parts), "application/epub+zip"
+    else:
+        for signature, kind in _REFUSED.items():
+            if head.startswith(signature):
+                raise UnsupportedFileError(f"{name}: this is {kind}, which kgqa does not read. Give a file of {KINDS}.")
+        text, issue = _decode(path.read_bytes(), name)
+        if ".pdf" in suffixes and text.strip():
             raise UnsupportedFileError(
-                f"{name}: this is {kind}, which kgqa does not read. Give a PDF, Markdown or text file."
+                f"{name}: named PDF, but its content is text, so it is probably an error page that was saved in its "
+                "place. Get the PDF again, or name it .txt to read it as text."
             )
-    text, issue = _decode(path.read_bytes(), name)
+        if _HTML.match(head) or (suffixes & {".html", ".htm", ".xhtml"} and "<" in text):
+            text, title = html_to_markdown(text)
+            media_type = "text/html"
+        elif ".mmd" in suffixes:
+            issue = issue or _missing_pages(text, name)
+            text, media_type = mmd_to_markdown(text), "text/markdown"
+        elif suffixes & {".md", ".markdown"}:
+            media_type = "text/markdown"
     if not text.strip():
-        raise EmptyFileError(f"{name}: the file holds nothing but white space. Get it again from its source.")
-    if path.suffix.lower() == ".pdf" or Path(name).suffix.lower() == ".pdf":
-        raise UnsupportedFileError(
-            f"{name}: named PDF, but its content is text, so it is probably an error page that was saved in its place. "
-            "Get the PDF again, or name it .txt to read it as text."
-        )
-    markdown = path.suffix.lower() in (".md", ".markdown", ".mmd") or Path(name).suffix.lower() in (
-        ".md",
-        ".markdown",
-        ".mmd",
-    )
+        raise EmptyFileError(f"{name}: the file holds no text. Get it again from its source.")
     return text_to_document(
         name,
         text,
-        doc_id=doc_id,
+        doc_id=sha256[:16],
         sha256=sha256,
         options=options,
-        media_type="text/markdown" if markdown else "text/plain",
+        media_type=media_type,
         issues=() if issue is None else (issue,),
         seconds=time.perf_counter() - began,
+        title=title,
     )
+
+
+def _missing_pages(text: str, name: str) -> PageIssue | None:
+    """Return an issue for pages that Nougat gave up when it made the file."""
+    count = len(MISSING_PAGE.findall(text))
+    message = f"{name}: Nougat gave up {count} of its pages, so they are missing. Ingest the PDF itself."
+    return PageIssue(None, "nougat", "missing-pages", message) if count else None
 
 
 def _decode(data: bytes, name: str) -> tuple[str, PageIssue | None]:
@@ -182,7 +265,7 @@ def _decode(data: bytes, name: str) -> tuple[str, PageIssue | None]:
         )
     odd = sum((ord(c) < 32 and c not in "\t\n\r\f\x1b") or c == "\ufffd" for c in text[:100_000])
     if odd > 0.02 * min(len(text), 100_000):
-        raise UnsupportedFileError(f"{name}: neither PDF nor text. Give a PDF, Markdown or text file.")
+        raise UnsupportedFileError(f"{name}: none of the kinds that kgqa reads. Give a file of {KINDS}.")
     return text, issue
 
 

@@ -75,8 +75,8 @@ def _refuse(*_: Any, **__: Any) -> Any:
 def _quicken(model: Any) -> None:
     """Replace a model's picture network by one that ends at its decoder levels, where its form is known."""
     from pymupdf import table
-    from pymupdf.layout import pymupdf_util_ext
-    from pymupdf.layout.onnx import BoxRFDGNN
+    from pymupdf.layout import pymupdf_util_ext as features
+    from pymupdf.layout.onnx import BoxRFDGNN as Network
     from pymupdf.layout.onnx.ImageFeatureExtractorV1 import ImageFeatureExtractorV1
 
     own = model._model
@@ -84,11 +84,11 @@ def _quicken(model: Any) -> None:
     if cut is None:
         return
     own.feature_extractor = ImageFeatureExtractorV1(_Session(*cut))
-    pymupdf_util_ext.extract_rf_features = _text_features
-    table.make_chars = _characters
-    pool = BoxRFDGNN.extract_bbox_features_by_roi_pooling
+    setattr(features, "extract_rf_features", _text_features)  # noqa: B010  not exported, as mypy sees it
+    setattr(table, "make_chars", _characters)  # noqa: B010
+    pool = getattr(Network, "extract_bbox_features_by_roi_pooling")  # noqa: B009
     if not isinstance(pool, _Pool):
-        BoxRFDGNN.extract_bbox_features_by_roi_pooling = _Pool(pool)
+        setattr(Network, "extract_bbox_features_by_roi_pooling", _Pool(pool))  # noqa: B010
 
 
 def _cut_network(path: str) -> tuple[bytes, tuple[str, ...], int] | None:
@@ -233,7 +233,7 @@ def _stretch(side: int, full: int) -> tuple[Array, NDArray[np.intp], NDArray[np.
 
 
 def _characters(page: Any, clip: Any = None) -> Any:
-    """Do what the table finder's function of this name does, by numbers in the place of an object for each character."""
+    """Do what the table finder's function of this name does, with numbers instead of an object a character."""
     import pymupdf
     from pymupdf import table
 

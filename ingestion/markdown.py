@@ -82,7 +82,7 @@ class MarkdownWriter:
                 ends_line = index == len(line.words) - 1
                 if broken is not None:
                     glue = hyphens.join(broken.text, word.text)
-                    self.word(escape(broken.text[:-1] if glue == "" else broken.text), broken.box)
+                    self.word(_source(broken, broken.text[:-1] if glue == "" else broken.text), broken.box)
                     if glue is None:
                         self.mark(" ")
                     broken = None
@@ -91,10 +91,10 @@ class MarkdownWriter:
                 if ends_line and line is not lines[-1] and word.text[-1] in "-\u00ad\u2010" and len(word.text) > 1:
                     broken = word
                 else:
-                    self.word(escape(word.text, block_start=first), word.box)
+                    self.word(word.text if word.raw else escape(word.text, block_start=first), word.box)
                 first = False
         if broken is not None:
-            self.word(escape(broken.text), broken.box)
+            self.word(_source(broken, broken.text), broken.box)
 
     def _no_space(self, word: Word) -> bool:
         """CJK text breaks lines anywhere: no space belongs between two of its characters."""
@@ -183,6 +183,10 @@ def escape(text: str, *, block_start: bool = False) -> str:
         if not escaped.startswith("\\"):
             escaped = escaped[:cut] + "\\" + escaped[cut:]
     return escaped
+
+
+def _source(word: Word, text: str) -> str:
+    return text if word.raw else escape(text)
 
 
 def _write_list(writer: MarkdownWriter, lines: Sequence[Line], hyphens: Hyphens | None) -> None:

@@ -1,34 +1,36 @@
-"""PDF files -> words, regions and tables with their places. PyMuPDF is touched here alone.
+"""PDF files -> pages, their words, regions, tables and pictures. PyMuPDF is touched here and in `layout_model` alone.
 
-The layout model (BoxRFDGNN, ONNX, part of PyMuPDF 2.0) names the regions of a page; words are taken once, with their
-fonts, and everything after that is ours. MuPDF is not safe for threads: read files in processes, one page at a time.
+MuPDF is not safe for threads: read files in processes, one page at a time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.blocks import Bookmark, PageBlocks, RawDocument, RawPage, RawTable, Region
-from ingestion.document import Box, Engine, PageIssue
-from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError, IngestionError
-from ingestion.layout import body_font_size, regions_to_blocks
+from ingestion.blocks import Bookmark, RawTable, Region, Word
+from ingestion.document import Box
+from ingestion.errors import (
+    BrokenFileError,
+    EmptyFileError,
+    EncryptedFileError,
+    FileTooLargeError,
+    IngestionError,
+)
 from ingestion.layout_model import load_layout_model, see_layout
-from ingestion.ocr import OcrError, OcrMissingError, mend_bullets, picture_to_pdf, turn_page, turn_picture
 from ingestion.options import IngestionOptions
 from ingestion.rawdict import Placed, rawdict_to_words
-from ingestion.running_heads import mark_running_heads
 from ingestion.table_grid import place_words
-from ingestion.text_quality import is_garbled
 
 if TYPE_CHECKING:
-    import pymupdf
+    from types import TracebackType
 
-PageProgress = Callable[[int, int], None]
-"""Called with the number of pages that are read, and of how many."""
+    import pymupdf
 
 _KINDS: dict[str, Any] = {
     "title": "title",
@@ -43,56 +45,220 @@ _KINDS: dict[str, Any] = {
     "page-header": "page-header",
     "page-footer": "page-footer",
 }
-_MAX_PIXELS = 40e6  # of a page's picture for OCR: A2 at 200 dots per inch; larger pages are drawn more coarsely
-_LEAST_PIXELS = 1650  # of the longer side of that picture: letter and A4 at 150 dots per inch
-_OCR_REASONS = {"no-text-layer": "scan", "garbled-text-layer": "text layer with wrong character codes"}
-_MAX_PAGE_POINTS = 14_400.0  # 200 inches, the PDF limit; a larger page is drawn by nobody
+_MAX_PIXELS = 40e6  # of a page's picture: A2 at 200 dots per inch; larger pages are drawn more coarsely
+_LEAST_PIXELS = 1650  # of the longer side of a page's picture: letter and A4 at 150 dots per inch
+_DEPTH = 30  # of references that a page's digest follows
+_REFERENCE = re.compile(r"(\d+) \d+ R")
+
+MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError)
+"""What PyMuPDF and its layout code raise on a damaged or odd page: whatever Python raises."""
 
 
-def read_pdf(
-    path: Path,
-    *,
-    options: IngestionOptions,
-    password: str | None = None,
-    progress: PageProgress | None = None,
-    name: str | None = None,
-) -> RawDocument:
-    """Read every page of a PDF; messages call it `name`, or by its file name.
+class PdfFile:
+    """An open PDF. Raises an IngestionError where the file as a whole cannot be read."""
 
-    A page that cannot be read is an issue on that page and the others go on. Raises an IngestionError when the file as
-    a whole cannot be read: EncryptedFileError, EmptyFileError, BrokenFileError, FileTooLargeError.
-    """
-    name = name or path.name
-    document = _open(path, options, password, name)
-    try:
-        issues: list[PageIssue] = []
-        if document.is_repaired:
-            issues.append(
-                PageIssue(
-                    None,
-                    None,
-                    "repaired",
-                    f"{name} is damaged and was repaired while it was opened; pages may be missing. "
-                    "Compare the number of pages with the original.",
+    def __init__(
+        self,
+        path: Path,
+        *,
+        options: IngestionOptions,
+        password: str | None = None,
+        name: str | None = None,
+        kind: str = "pdf",
+    ) -> None:
+        """Open a file; `kind` is what the bytes are: pdf, or a picture's "png", "jpeg" or "tiff"."""
+        self._document = _open(path, options, password, name or path.name, kind)
+        self._digests: dict[int, bytes] = {}
+
+    def __enter__(self) -> PdfFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._document.close()
+
+    @property
+    def page_count(self) -> int:
+        """How many pages it has, at least one."""
+        return int(self._document.page_count)
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether it was damaged and mended while it was opened."""
+        return bool(self._document.is_repaired)
+
+    @property
+    def title(self) -> str:
+        """The title in the file's metadata, or ""."""
+        return " ".join(((self._document.metadata or {}).get("title") or "").split())
+
+    def page(self, index: int) -> PdfPage:
+        """Return a page by its index, from 0; raise one of MUPDF_ERRORS where it is damaged."""
+        return PdfPage(self._document[index], index + 1)
+
+    def bookmarks(self) -> tuple[Bookmark, ...]:
+        """Return the outline; a damaged one is left out, since sections are found without it too."""
+        try:
+            entries = self._document.get_toc(simple=False)
+        except MUPDF_ERRORS:
+            return ()
+        found = []
+        for level, title, page, detail in entries:
+            if page >= 1 and title.strip():
+                to = detail.get("to")
+                found.append(
+                    Bookmark(int(level), " ".join(title.split()), int(page), float(to.y) if to is not None else None)
                 )
-            )
-        pages: list[RawPage] = []
-        for index in range(document.page_count):
-            page, issue = _read_page(document, index, name, options)
-            pages.append(page)
-            if issue is not None:
-                issues.append(issue)
-            if progress is not None:
-                progress(index + 1, document.page_count)
-        return RawDocument(
-            pages=mark_running_heads(pages),
-            bookmarks=_bookmarks(document),
-            title=" ".join(((document.metadata or {}).get("title") or "").split()),
-            media_type="application/pdf",
-            issues=tuple(issues),
+        return tuple(found)
+
+    def digest(self, index: int) -> str:
+        """Return 64 hex digits of all that a page draws, the same in another file that has the same page."""
+        page = self._document[index]
+        digest = hashlib.sha256(repr((tuple(page.mediabox), tuple(page.cropbox), page.rotation)).encode())
+        for key in ("Contents", "Resources", "Annots"):
+            digest.update(self._value_digest(self._inherited(page.xref, key), 0))
+        return digest.hexdigest()
+
+    def _inherited(self, xref: int, key: str) -> str:
+        """Return a page's entry, its parents' where it has none, as PDF source."""
+        for _ in range(_DEPTH):
+            kind, value = self._document.xref_get_key(xref, key)
+            if kind != "null" or key != "Resources":
+                return str(value)
+            kind, parent = self._document.xref_get_key(xref, "Parent")
+            match = _REFERENCE.match(parent) if kind == "xref" else None
+            if match is None:
+                return ""
+            xref = int(match[1])
+        return ""
+
+    def _value_digest(self, source: str, depth: int) -> bytes:
+        """Return the digest of PDF source, references replaced by the digests of what they name."""
+        digest = hashlib.sha256()
+        end = 0
+        for match in _REFERENCE.finditer(source):
+            digest.update(source[end : match.start()].encode("utf-8", "surrogatepass"))
+            digest.update(self._object_digest(int(match[1]), depth + 1))
+            end = match.end()
+        digest.update(source[end:].encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+    def _object_digest(self, xref: int, depth: int) -> bytes:
+        if xref in self._digests or depth > _DEPTH:
+            return self._digests.get(xref, b"deep")
+        self._digests[xref] = b"cycle"
+        source = self._document.xref_object(xref, compressed=True)
+        if re.search(r"/Type\s*/Pages?\b", source):  # a link's goal; what is there changes nothing here
+            return b"page"
+        stream = self._document.xref_stream_raw(xref) if self._document.xref_is_stream(xref) else None
+        body = hashlib.sha256(stream or b"").digest()
+        self._digests[xref] = hashlib.sha256(self._value_digest(source, depth) + body).digest()
+        return self._digests[xref]
+
+
+class PdfPage:
+    """One page, upright."""
+
+    def __init__(self, page: pymupdf.Page, number: int) -> None:
+        page.remove_rotation()
+        self._page = page
+        self.number = number  # from 1
+        self.box = Box(0.0, 0.0, float(page.rect.width), float(page.rect.height))
+
+    @cached_property
+    def label(self) -> str:
+        """The printed page number that the file gives; PyMuPDF hands on a hexadecimal one undecoded."""
+        label: str = self._page.get_label() or ""
+        match = re.fullmatch(r"(.*?)<FEFF((?:[0-9A-Fa-f]{4})*)>(.*)", label, re.S)
+        return label if match is None else match[1] + bytes.fromhex(match[2]).decode("utf-16-be", "replace") + match[3]
+
+    @cached_property
+    def words(self) -> tuple[list[Placed], list[Placed]]:
+        """(word, index of its text line) for upright and for rotated text, in the order of the page's content."""
+        import pymupdf
+
+        flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
+        return rawdict_to_words(self._page.get_text("rawdict", flags=flags))
+
+    def bare_words(self) -> list[tuple[Word, int, int]]:
+        """Return (word, its paragraph, its line) without fonts, many times as fast as `words`."""
+        import pymupdf
+
+        flags = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES
+        return [
+            (Word(text, Box(x0, y0, x1, y1), y1 - y0), block, line)
+            for x0, y0, x1, y1, text, block, line, _ in self._page.get_text("words", flags=flags)
+        ]
+
+    @cached_property
+    def pictures(self) -> tuple[Box, ...]:
+        """Where images stand, cut to the page."""
+        found = [self._page.rect & info["bbox"] for info in self._page.get_image_info()]
+        return tuple(Box(*map(float, box)) for box in found if not box.is_empty)
+
+    @cached_property
+    def shape_count(self) -> int:
+        """How many lines and areas are drawn that are neither text nor image."""
+        return sum(kind.endswith("path") for kind, _ in self._page.get_bboxlog())
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has any content, seen or not."""
+        return bool(self._page.get_contents())
+
+    def picture(self, dpi: float, *, clip: Box | None = None, color: bool = False) -> tuple[bytes, float]:
+        """Return (PNG, its dots per inch) of the page or a part of it, gray unless `color`.
+
+        A large page is drawn more coarsely than asked, a page that is drawn small more finely.
+        """
+        import pymupdf
+
+        area = clip or self.box
+        wanted = max(dpi, 72 * _LEAST_PIXELS / max(self.box.width, self.box.height))
+        used = int(max(8.0, min(wanted, 72 * (_MAX_PIXELS / max(area.width * area.height, 1.0)) ** 0.5)))
+        pixmap = self._page.get_pixmap(
+            dpi=used,
+            colorspace=pymupdf.csRGB if color else pymupdf.csGRAY,
+            alpha=False,
+            clip=None if clip is None else pymupdf.Rect(*clip.as_tuple()),
         )
-    finally:
-        document.close()
+        return pixmap.tobytes("png"), used
+
+    def regions(self) -> tuple[Region, ...]:
+        """Return the regions that the layout model sees, without those inside of another.
+
+        It sometimes takes half a column for a running head, which would keep its text from every passage.
+        """
+        found = [
+            Region(_KINDS[raw["class_name"]], Box(*map(float, raw["group_bbox"])))
+            for raw in see_layout(self._page)
+            if raw["class_name"] in _KINDS
+        ]
+        found = [
+            region
+            for region in found
+            if region.box.width > 2 and region.box.height > 2 and not _is_false_margin(region, self.box.height)
+        ]
+        return tuple(
+            region
+            for i, region in enumerate(found)
+            if not any(
+                _holds(other, region) and (not _holds(region, other) or j < i)
+                for j, other in enumerate(found)
+                if j != i
+            )
+        )
+
+    def tables(self, words: list[Placed]) -> dict[Box, RawTable]:
+        """Return the grids of the page's tables by their boxes, words put into cells; after `regions` alone."""
+        found: dict[Box, RawTable] = {}
+        for table in self._page.find_tables(use_layout=True, union=True, refine=True).tables:
+            box = Box(*map(float, table.bbox))
+            grid = place_words(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
+            if grid is not None:
+                found[box] = grid
+        return found
 
 
 def reader_version() -> str:
@@ -108,13 +274,55 @@ def load_reader() -> None:
     load_layout_model()
 
 
-def render_page(
-    path: Path, page_number: int, *, boxes: tuple[Box, ...] = (), zoom: float = 1.5, password: str | None = None
-) -> bytes:
-    """Return a page as PNG at 72 * zoom dots per inch with the boxes highlighted; page_number counts from 1."""
+@contextmanager
+def scanned_page(picture: bytes, text_pdf: bytes, *, width: float, height: float) -> Iterator[PdfPage]:
+    """Make a page of that size, in points, of a picture (PNG) and the unseen text that an OCR engine put in a PDF."""
     import pymupdf
 
-    document = _open(path, IngestionOptions(), password, path.name)
+    with pymupdf.open() as scan, pymupdf.open(stream=text_pdf, filetype="pdf") as layer:
+        page = scan.new_page(width=width, height=height)
+        page.insert_image(page.rect, stream=picture)
+        page.show_pdf_page(page.rect, layer, 0)
+        yield PdfPage(scan[0], 1)
+
+
+def words_to_pdf(words: list[Word], *, width: float, height: float) -> bytes:
+    """Return a PDF of one page, in points, with words at their boxes and nothing that can be seen."""
+    import pymupdf
+
+    with pymupdf.open() as document:
+        page = document.new_page(width=width, height=height)
+        font = pymupdf.Font("cjk")  # the one built-in font with Latin, Greek, Cyrillic and CJK
+        for word in words:
+            size = max(1.0, word.box.width / max(font.text_length(word.text, 1.0), 0.01))
+            writer = pymupdf.TextWriter(page.rect)
+            writer.append((word.box.x0, word.box.y1 - 0.2 * word.box.height), word.text, font, size)
+            writer.write_text(page, render_mode=3)
+        data: bytes = document.tobytes()
+        return data
+
+
+def skew_of(picture: bytes) -> float:
+    """Return by how many degrees, counter-clockwise, a picture (PNG) must be turned for its lines to be level."""
+    import pymupdf
+
+    return float(pymupdf.mupdf.fz_detect_skew(pymupdf.Pixmap(picture).this))
+
+
+def render_page(
+    path: Path,
+    page_number: int,
+    *,
+    boxes: tuple[Box, ...] = (),
+    zoom: float = 1.5,
+    password: str | None = None,
+    clip: Box | None = None,
+    kind: str = "pdf",
+) -> bytes:
+    """Return a page, or a part of it, as PNG at 72 * zoom dots per inch, the boxes highlighted; pages count from 1."""
+    import pymupdf
+
+    document = _open(path, IngestionOptions(), password, path.name, kind)
     try:
         if not 1 <= page_number <= document.page_count:
             raise IngestionError(f"{path.name} has pages 1 to {document.page_count}, not {page_number}.")
@@ -124,7 +332,9 @@ def render_page(
             mark = page.add_highlight_annot(pymupdf.Rect(*box.as_tuple()))
             mark.set_colors(stroke=(1.0, 0.85, 0.2))
             mark.update()
-        image: bytes = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False).tobytes("png")
+        area = pymupdf.Rect(*clip.as_tuple()) if clip is not None else page.rect
+        zoom = min(zoom, (_MAX_PIXELS / max(abs(area), 1.0)) ** 0.5)
+        image: bytes = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False, clip=area).tobytes("png")
         return image
     finally:
         document.close()
@@ -138,18 +348,19 @@ def _keep_quiet() -> None:
     pymupdf.TOOLS.mupdf_display_warnings(False)
 
 
-def _open(path: Path, options: IngestionOptions, password: str | None, name: str) -> pymupdf.Document:
+def _open(path: Path, options: IngestionOptions, password: str | None, name: str, kind: str) -> pymupdf.Document:
     import pymupdf
 
     _keep_quiet()
     try:
-        document = pymupdf.open(path, filetype="pdf")
+        document = pymupdf.open(path, filetype=kind)
+        if kind != "pdf":
+            with document:
+                document = pymupdf.open("pdf", document.convert_to_pdf())
     except pymupdf.EmptyFileError as error:
         raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.") from error
-    except (pymupdf.FileDataError, RuntimeError, ValueError) as error:
-        raise BrokenFileError(
-            f"{name}: damaged beyond repair ({_one_line(error)}). Get it again from its source."
-        ) from error
+    except MUPDF_ERRORS as error:
+        raise BrokenFileError(f"{name}: damaged beyond repair ({one_line(error)}). Get it again.") from error
     if document.needs_pass and not document.authenticate(password or ""):
         document.close()
         reason = "the password is wrong" if password else "it is encrypted"
@@ -164,190 +375,6 @@ def _open(path: Path, options: IngestionOptions, password: str | None, name: str
             f"{name}: {pages} pages are over the limit of {options.max_pages}. Raise ingestion.max_pages or split it."
         )
     return document
-
-
-def _read_page(
-    document: pymupdf.Document, index: int, name: str, options: IngestionOptions
-) -> tuple[RawPage, PageIssue | None]:
-    """Read one page by the best engine that works; a page that none can read is empty, with an issue."""
-    number = index + 1
-    try:
-        page = document[index]
-        page.remove_rotation()
-        words, rotated = _page_words(page)
-        issue = _unusable_text(page, words + rotated, name, number)
-        if options.ocr == "always" or (options.ocr == "auto" and issue is not None):
-            read, problem = _read_picture(page, number, name, options, issue)
-            if read is not None:
-                return read, problem
-            issue = problem or issue
-        if (issue is not None and issue.code != "ocr-failed") or not words + rotated:
-            reason = "blank" if issue is None else issue.message.split(": ", 1)[-1].split(".")[0]
-            return RawPage(_empty_page(page, number), "none", reason), issue
-        read, problem = _read_text(page, number, words, rotated, name, options, "layout", "text layer")
-        return read, problem or issue
-    except (RuntimeError, ValueError, IndexError, KeyError, TypeError) as error:
-        message = f"{name}: page {number} cannot be read ({_one_line(error)}). Print it to a new PDF and ingest that."
-        blank = PageBlocks(number, "", 0.0, 0.0, (), 0.0)
-        return RawPage(blank, "none", "page damaged"), PageIssue(number, None, "page-failed", message)
-
-
-def _read_text(
-    page: pymupdf.Page,
-    number: int,
-    words: list[Placed],
-    rotated: list[Placed],
-    name: str,
-    options: IngestionOptions,
-    engine: Engine,
-    reason: str,
-) -> tuple[RawPage, PageIssue | None]:
-    """Put a page's words into blocks by the layout model, or without it where it is switched off or fails."""
-    if not options.layout:
-        bare: Engine = "text" if engine == "layout" else engine
-        return _page_from(page, number, words, rotated, (), {}, bare, f"{reason}, layout switched off"), None
-    try:
-        regions, tables = _regions(page), {}
-        if any(region.kind == "table" for region in regions):
-            tables = _tables(page, words)
-    except (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
-        # The layout net and its table code raise whatever Python raises on an odd page; the text is still there.
-        message = f"{name}: layout analysis failed on page {number} ({_one_line(error)}); its bare text was read."
-        issue = PageIssue(number, "layout", "layout-failed", f"{message} Tables and headings there may be missing.")
-        return _page_from(page, number, words, rotated, (), {}, "text", "layout analysis failed"), issue
-    return _page_from(page, number, words, rotated, regions, tables, engine, reason), None
-
-
-def _read_picture(
-    page: pymupdf.Page, number: int, name: str, options: IngestionOptions, why: PageIssue | None
-) -> tuple[RawPage | None, PageIssue | None]:
-    """Read a page by OCR of its picture; (None, issue) where that gave nothing."""
-    if why is None and not page.get_contents():
-        return None, None  # nothing is drawn on it
-    try:
-        scan, angle = _scanned(page, options)
-    except OcrMissingError as error:
-        what = "was not read" if why is not None else "was read from its text layer alone"
-        return None, PageIssue(number, "ocr", "ocr-missing", f"{name}: page {number} {what}. {error}")
-    except OcrError as error:
-        return None, PageIssue(number, "ocr", "ocr-failed", f"{name}: OCR of page {number} failed. {error}")
-    with scan:
-        words, rotated = _page_words(scan[0])
-        texts = [word.text for word, _ in words + rotated]
-        if not texts or is_garbled(texts):
-            message = f"{name}: OCR found no text on page {number}, which is a picture. If it has text, scan it anew."
-            return None, None if why is None else PageIssue(number, "ocr", "ocr-empty", message)
-        reason = "OCR as asked" if why is None else _OCR_REASONS[why.code]
-        read, issue = _read_text(scan[0], number, words, rotated, name, options, "ocr", reason)
-    blocks = replace(mend_bullets(turn_page(read.blocks, angle)), label=_label(page))
-    return replace(read, blocks=blocks), issue
-
-
-def _scanned(page: pymupdf.Page, options: IngestionOptions) -> tuple[pymupdf.Document, float]:
-    """Return a document of one page, the page's picture made upright with its text behind, and the angle it turned."""
-    import pymupdf
-
-    width, height = float(page.rect.width), float(page.rect.height)
-    wanted = max(options.ocr_dpi, 72 * _LEAST_PIXELS / max(width, height))  # a page drawn small has small letters
-    dpi = int(min(wanted, 72 * (_MAX_PIXELS / (width * height)) ** 0.5))
-    pixmap = page.get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY, alpha=False)
-    angle = float(pymupdf.mupdf.fz_detect_skew(pixmap.this))
-    picture = turn_picture(pixmap.tobytes("png"), angle)
-    text = picture_to_pdf(picture, dpi=dpi, languages=options.ocr_languages)
-    scan = pymupdf.open()
-    made = scan.new_page(width=width, height=height)
-    made.insert_image(made.rect, stream=picture)
-    with pymupdf.open(stream=text, filetype="pdf") as layer:
-        made.show_pdf_page(made.rect, layer, 0)
-    return scan, angle
-
-
-def _page_from(
-    page: pymupdf.Page,
-    number: int,
-    words: list[Placed],
-    rotated: list[Placed],
-    regions: tuple[Region, ...],
-    tables: dict[Box, RawTable],
-    engine: Engine,
-    reason: str,
-) -> RawPage:
-    box = Box(0.0, 0.0, float(page.rect.width), float(page.rect.height))
-    blocks = regions_to_blocks(words, rotated, regions, tables, box)
-    size = body_font_size(word for word, _ in words)
-    return RawPage(PageBlocks(number, _label(page), box.x1, box.y1, blocks, size), engine, reason)
-
-
-def _empty_page(page: pymupdf.Page, number: int) -> PageBlocks:
-    return PageBlocks(number, _label(page), float(page.rect.width), float(page.rect.height), (), 0.0)
-
-
-def _label(page: pymupdf.Page) -> str:
-    """Return the page's printed number; PyMuPDF hands on one that is written as a hexadecimal string undecoded."""
-    label: str = page.get_label() or ""
-    match = re.fullmatch(r"(.*?)<FEFF((?:[0-9A-Fa-f]{4})*)>(.*)", label, re.S)
-    return label if match is None else match[1] + bytes.fromhex(match[2]).decode("utf-16-be", "replace") + match[3]
-
-
-def _unusable_text(page: pymupdf.Page, words: list[Placed], name: str, number: int) -> PageIssue | None:
-    """Return the issue of a page whose text layer is missing or wrong, or None where it can be read or is blank."""
-    mend = "Ingest it again without `--ocr never`."
-    texts = [word.text for word, _ in words]
-    if sum(map(len, texts)) < 20 and _image_share(page) > 0.3:
-        return PageIssue(
-            number,
-            None,
-            "no-text-layer",
-            f"{name}: page {number} is a picture without text, so it was not read. {mend}",
-        )
-    if is_garbled(texts):
-        return PageIssue(
-            number,
-            None,
-            "garbled-text-layer",
-            f"{name}: the text layer of page {number} has wrong character codes, so it was not read. {mend}",
-        )
-    return None
-
-
-def _image_share(page: pymupdf.Page) -> float:
-    """Return the share of the page, 0 to 1, that its largest image covers."""
-    areas = [abs(page.rect & info["bbox"]) for info in page.get_image_info()]
-    return float(max(areas, default=0.0) / max(abs(page.rect), 1.0))
-
-
-def _page_words(page: pymupdf.Page) -> tuple[list[Placed], list[Placed]]:
-    """Return (word, index of its text line) for upright and for rotated text, in the order of the page's content."""
-    import pymupdf
-
-    flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
-    return rawdict_to_words(page.get_text("rawdict", flags=flags))
-
-
-def _regions(page: pymupdf.Page) -> tuple[Region, ...]:
-    """Return the regions that the layout model sees, without those inside of another.
-
-    It sometimes takes half a column for a running head, which would keep its text from every passage.
-    """
-    regions = see_layout(page)
-    found = [
-        Region(_KINDS[raw["class_name"]], Box(*map(float, raw["group_bbox"])))
-        for raw in regions
-        if raw["class_name"] in _KINDS
-    ]
-    height = float(page.rect.height)
-    found = [
-        region
-        for region in found
-        if region.box.width > 2 and region.box.height > 2 and not _is_false_margin(region, height)
-    ]
-    return tuple(
-        region
-        for i, region in enumerate(found)
-        if not any(
-            _holds(other, region) and (not _holds(region, other) or j < i) for j, other in enumerate(found) if j != i
-        )
-    )
 
 
 def _is_false_margin(region: Region, height: float) -> bool:
@@ -365,37 +392,11 @@ def _holds(outer: Region, inner: Region) -> bool:
     return outer.box.overlap(inner.box) > 0.9 * area and outer.box.width * outer.box.height >= area
 
 
-def _tables(page: pymupdf.Page, words: list[Placed]) -> dict[Box, RawTable]:
-    """Return the grids of the page's tables by their boxes, words put into cells."""
-    found: dict[Box, RawTable] = {}
-    for table in page.find_tables(use_layout=True, union=True, refine=True).tables:
-        box = Box(*map(float, table.bbox))
-        grid = place_words(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
-        if grid is not None:
-            found[box] = grid
-    return found
-
-
 def _centre_in(box: Box, outer: Box, margin: float = 0.0) -> bool:
     x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     return outer.x0 - margin <= x <= outer.x1 + margin and outer.y0 - margin <= y <= outer.y1 + margin
 
 
-def _bookmarks(document: pymupdf.Document) -> tuple[Bookmark, ...]:
-    """Return the outline; a damaged one is left out, since sections are found without it too."""
-    try:
-        entries = document.get_toc(simple=False)
-    except (RuntimeError, ValueError, TypeError, KeyError, IndexError):
-        return ()
-    found = []
-    for level, title, page, detail in entries:
-        if page >= 1 and title.strip():
-            to = detail.get("to")
-            found.append(
-                Bookmark(int(level), " ".join(title.split()), int(page), float(to.y) if to is not None else None)
-            )
-    return tuple(found)
-
-
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """Return what an error says, at most 120 characters."""
     return " ".join(str(error).split())[:120] or type(error).__name__

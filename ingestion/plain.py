@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -54,3 +55,13 @@ def markdown_to_paragraphs(text: str) -> list[str]:
     """
     blocks = (block for block in re.split(r"\n\s*\n", text) if not _HEADING.match(block))
     return [plain for block in blocks if (plain := markdown_to_plain(block))]
+
+
+def rows_to_pipes(rows: Sequence[Sequence[str]]) -> str:
+    """Return a pipe table whose head is the first row; short rows are filled up; "" without rows."""
+    if not rows:
+        return ""
+    width = max(map(len, rows))
+    filled = [[*row, *[""] * (width - len(row))] for row in rows]
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in filled]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])

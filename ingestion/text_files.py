@@ -31,10 +31,12 @@ def text_to_document(
     media_type: str = "text/markdown",
     issues: tuple[PageIssue, ...] = (),
     seconds: float = 0.0,
+    title: str = "",
 ) -> ParsedDocument:
     """Make a document of a text: headings become sections, pipe tables become tables, form feeds part pages.
 
-    A single first-level heading that comes before all others is the document's title and no section.
+    A single first-level heading that comes before all others is the document's title and no section; `title` is what
+    the file's own metadata says, for a file without one.
     """
     pages = tuple(
         Page(number, "", 0.0, 0.0, markdown, WordBoxes.empty(), "markdown" if markdown.strip() else "none", reason)
@@ -42,7 +44,6 @@ def text_to_document(
         for reason in ["text file" if markdown.strip() else "blank"]
     )
     headings = [heading for page in pages for heading in _headings(page)]
-    title = ""
     if headings and headings[0].level == 1 and all(heading.level > 1 for heading in headings[1:]):
         title = headings.pop(0).title
     sections = _sections(headings, doc_id, len(pages))

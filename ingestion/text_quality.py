@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 _ODD = ("So", "Co", "Cn", "Cs")
@@ -11,27 +12,52 @@ _STOP_WORDS = frozenset(
     "mit den im ein eine nicht des auf le la les et des est un une dans que pour en el los del y por con una para il "
     "di che e per non sono da o os do uma não em van het een dat op".split()
 )
+_LEAST_WORDS = 100  # of Latin letters on a page whose common words are counted
+_COMMON = 0.04  # share of common words below which Latin running text is odd (running text: 0.14 to 0.34)
 
 
 def is_garbled(words: Sequence[str]) -> bool:
-    """Return whether the words have wrong character codes.
-
-    True when more than 30 % of the characters are symbols, private or unassigned (good pages measured: at most 6 %), or
-    when a page with much Latin running text has almost no common word of a major language and its letters do not occur
-    as they do in language. The second test alone would take index pages and reference lists for garbled, so it also
-    asks that vowels are far rarer than in any language with Latin script.
-    """
+    """Return whether more than 30 % of the characters are symbols, private or unassigned (good pages: at most 6 %)."""
     text = "".join(words)
     if len(text) < 50:
         return False
-    if sum(unicodedata.category(c) in _ODD for c in text) > 0.3 * len(text) or text.count("\ufffd") > 0.3 * len(text):
-        return True
+    return sum(unicodedata.category(c) in _ODD for c in text) > 0.3 * len(text) or text.count("\ufffd") > 0.3 * len(
+        text
+    )
+
+
+def is_suspicious(words: Sequence[str]) -> bool:
+    """Return whether a page of Latin words has next to no common word of a major language.
+
+    Every letter may be shifted by one; but index pages, code and reference lists look so too (2 % of good pages), so
+    this is a reason to look at the picture and no verdict.
+    """
+    latin = _latin(words)
+    return len(latin) >= _LEAST_WORDS and common_share(words) < _COMMON
+
+
+def common_share(words: Sequence[str]) -> float:
+    """Return the share, 0 to 1, of common words of a major language among the words of Latin letters."""
+    latin = _latin(words)
+    return sum(word in _STOP_WORDS for word in latin) / len(latin) if latin else 0.0
+
+
+def word_agreement(first: Sequence[str], second: Sequence[str]) -> float:
+    """Return how many words two readings of a page share, their order aside: F1, from 0 to 1."""
+    a, b = Counter(map(_bare, first)), Counter(map(_bare, second))
+    a.pop("", None)
+    b.pop("", None)
+    total = sum(a.values()) + sum(b.values())
+    return 2 * sum((a & b).values()) / total if total else 1.0
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", word).casefold() if c.isalnum())
+
+
+def _latin(words: Sequence[str]) -> list[str]:
+    """Return the words if at least half of the alphabetic ones are of Latin letters, else none."""
     alphabetic = [word.strip(".,;:()[]\"'").lower() for word in words]
     alphabetic = [word for word in alphabetic if word.isalpha() and len(word) > 1]
     latin = [word for word in alphabetic if all("a" <= c <= "z" for c in word)]
-    if len(latin) < 100 or len(latin) < 0.5 * len(alphabetic):
-        return False
-    common = sum(word in _STOP_WORDS for word in latin) / len(latin)
-    letters = "".join(latin)
-    vowels = sum(letters.count(vowel) for vowel in "aeiou") / len(letters)
-    return common < 0.02 and not 0.25 < vowels < 0.55
+    return latin if 2 * len(latin) >= len(alphabetic) else []

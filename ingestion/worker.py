@@ -25,11 +25,13 @@ def main() -> None:
     requests = sys.stdin.buffer
     while header := requests.read(_HEADER.size):
         (length,) = _HEADER.unpack(header)
-        path, options, name, password = pickle.loads(requests.read(length))
-        _send(answers, _read(answers, path, options, name, password))
+        path, options, name, password, cache = pickle.loads(requests.read(length))
+        _send(answers, _read(answers, path, options, name, password, cache))
 
 
-def _read(answers: BinaryIO, path: Path, options: IngestionOptions, name: str, password: str | None) -> tuple[Any, ...]:
+def _read(
+    answers: BinaryIO, path: Path, options: IngestionOptions, name: str, password: str | None, cache: Path | None
+) -> tuple[Any, ...]:
     from ingestion.ingest import read_document
 
     def progress(_: str, stage: str, done: int, total: int) -> None:
@@ -37,7 +39,8 @@ def _read(answers: BinaryIO, path: Path, options: IngestionOptions, name: str, p
 
     _limit_memory(options.memory_mb)
     try:
-        return ("done", read_document(path, options=options, name=name, password=password, progress=progress))
+        document = read_document(path, options=options, name=name, password=password, progress=progress, cache=cache)
+        return ("done", document)
     except IngestionError as error:
         return ("failed", type(error)(str(error)))
     except MemoryError:

@@ -10,10 +10,18 @@ from time import perf_counter
 from graphs.rows import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
-from ingestion.ingest import find_files, read_many
-from ingestion.ocr import find_tesseract
+from ingestion.ingest import KINDS, find_files, read_many
+from ingestion.ocr import has_ocr
 from ingestion.options import IngestionOptions
-from kgqa.collection import Collection, DocumentReport, IngestReport, Progress, Status, file_digest
+from kgqa.collection import (
+    Collection,
+    DocumentReport,
+    IngestReport,
+    Progress,
+    Status,
+    file_digest,
+    page_reports,
+)
 
 _WANT_OCR = ("ocr-missing", "no-text-layer", "garbled-text-layer")
 """Issues of pages that OCR might mend."""
@@ -29,7 +37,7 @@ def add_files(
     """Do the work of `Collection.add`."""
     files = find_files(paths)
     if not files:
-        raise KgqaError(f"No file to read in {', '.join(map(str, paths))}. Give PDF, Markdown or text files.")
+        raise KgqaError(f"No file to read in {', '.join(map(str, paths))}. Give files of {KINDS}.")
     reports: dict[Path, DocumentReport] = {}
     with collection.store.writing():
         shown = _shown_names(collection, files, names)
@@ -47,6 +55,7 @@ def add_files(
                 password=password,
                 jobs=collection.settings.jobs,
                 progress=progress,
+                cache=collection.store.page_cache,
             )
             for file, result in results:
                 reports[file] = _commit(collection, file, result, shown[file], sources[file], progress)
@@ -98,7 +107,7 @@ def _unchanged(collection: Collection, file: Path, name: str, source: str) -> Do
     except IngestionError:
         return None  # reading it says why
     record = collection.store.by_hash(sha256)
-    if record is None or _reads_better_now(record, collection.settings.ingestion):
+    if record is None or _reads_otherwise(record, collection.settings.ingestion):
         return None
     moved = source and record.source != source and not (record.source and Path(record.source).exists())
     if moved and collection.store.name_is_free(name, record.doc_id):
@@ -107,10 +116,12 @@ def _unchanged(collection: Collection, file: Path, name: str, source: str) -> Do
     return _report(record, "unchanged")
 
 
-def _reads_better_now(record: DocumentRecord, options: IngestionOptions) -> bool:
-    """Return whether pages that were not read for want of OCR can be read now."""
+def _reads_otherwise(record: DocumentRecord, options: IngestionOptions) -> bool:
+    """Return whether other options are in force, or pages that were not read for want of OCR can be read now."""
+    if record.reading and record.reading != options.reading:
+        return True
     wanting = any(issue.code in _WANT_OCR for issue in record.issues)
-    return wanting and options.ocr != "never" and find_tesseract() is not None
+    return wanting and options.ocr != "never" and has_ocr()
 
 
 def _commit(
@@ -124,21 +135,28 @@ def _commit(
     """Embed and commit what was read, or note why it could not be."""
     if isinstance(result, IngestionError):
         issue = PageIssue(None, None, result.code, str(result))
-        collection.store.record_failure(name, "", source, (issue,))
+        collection.store.record_failure(name, _digest_or_none(file), source, (issue,))
         return DocumentReport(name, "failed", issues=(issue,))
     started = perf_counter()
     twin = collection.store.by_hash(result.sha256)
-    if twin is not None and not _reads_better_now(
-        twin, collection.settings.ingestion
-    ):  # the same bytes came twice in one run
+    options = collection.settings.ingestion
+    if twin is not None and not _reads_otherwise(twin, options):  # the same bytes came twice in one run
         return _report(twin, "unchanged")
     if progress is not None:
         progress(name, "embed", 0, 1)
-    collection.put(result, file, source)
+    collection.put(result, file, source, options.reading)
     if progress is not None:
         progress(name, "embed", 1, 1)
     seconds = round(result.seconds + perf_counter() - started, 3)
-    return replace(_report(collection.store.record(name), result.status), seconds=seconds)
+    report = _report(collection.store.record(name), result.status)
+    return replace(report, seconds=seconds, page_reports=page_reports(result))
+
+
+def _digest_or_none(file: Path) -> str:
+    try:
+        return file_digest(file)
+    except IngestionError:
+        return ""
 
 
 def _report(record: DocumentRecord, status: Status) -> DocumentReport:

@@ -37,6 +37,40 @@ Status = Literal["ok", "partial", "failed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
+class PageReport:
+    """How one page was read."""
+
+    page: int  # from 1
+    engine: str
+    reason: str  # why this engine, in a few words
+    seconds: float  # wall clock
+    characters: int  # of its markdown
+    confidence: float | None  # from 0 to 1, as OCR gives it
+    agreement: float | None  # from 0 to 1: words that two engines share, where two read the page
+    doubtful: bool  # whether the page is not to be trusted
+    issues: tuple[PageIssue, ...] = ()
+
+
+def page_reports(document: ParsedDocument) -> tuple[PageReport, ...]:
+    """Return how each page of a document was read."""
+    doubtful = set(document.doubtful_pages())
+    return tuple(
+        PageReport(
+            page.number,
+            page.engine,
+            page.reason,
+            page.seconds,
+            len(page.markdown),
+            page.confidence,
+            page.agreement,
+            page.number in doubtful,
+            tuple(issue for issue in document.issues if issue.page == page.number),
+        )
+        for page in document.pages
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentReport:
     """What became of one file."""
 
@@ -49,6 +83,7 @@ class DocumentReport:
     sections: int = 0
     seconds: float = 0.0  # wall clock: reading and embedding
     issues: tuple[PageIssue, ...] = ()
+    page_reports: tuple[PageReport, ...] = ()  # in their order; empty for a document that was not read now
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +151,8 @@ class Collection:
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         return add_files(self, [Path(path) for path in given], names or {}, password, progress)
 
-    def put(self, document: ParsedDocument, original: Path | None = None, source: str = "") -> None:
-        """Commit a document that was read elsewhere; its links are made by the next `relink`.
+    def put(self, document: ParsedDocument, original: Path | None = None, source: str = "", reading: str = "") -> None:
+        """Commit a document that was read elsewhere, with options that `reading` tells; `relink` makes its links.
 
         Passages whose words the collection holds already keep their vectors: a changed file embeds only what changed.
         """
@@ -128,7 +163,9 @@ class Collection:
         if missing:
             known = {**known, **dict(zip(missing, self.embedder.embed(missing), strict=True))}
         vectors = {node.node_id: known[node.search_text] for node in nodes}
-        self.store.put(document, vectors, original, source=source, embedder=self.settings.embedding.model)
+        self.store.put(
+            document, vectors, original, source=source, embedder=self.settings.embedding.model, reading=reading
+        )
 
     def relink(self) -> None:
         """Make the links between documents anew where documents have changed since."""
@@ -156,13 +193,26 @@ class Collection:
 
     def page_image(self, name: str, page: int, boxes: Sequence[Box] = (), zoom: float = 1.5) -> bytes:
         """Return a page as PNG at 72 * zoom dots per inch, the boxes highlighted; raise KgqaError where it has none."""
+        return self._picture(name, page, tuple(boxes), zoom, None)
+
+    def figure_image(self, name: str, figure_id: str, zoom: float = 2.0) -> bytes:
+        """Return a figure as PNG at 72 * zoom dots per inch; raise KgqaError where the document has none of that id."""
+        figure = next((f for f in self.load(name).figures if f.figure_id == figure_id), None)
+        if figure is None or not figure.boxes:
+            raise KgqaError(f"{name} has no figure {figure_id!r} with a place on a page.")
+        return self._picture(name, figure.page_number, (), zoom, figure.boxes[0])
+
+    def _picture(self, name: str, page: int, boxes: tuple[Box, ...], zoom: float, clip: Box | None) -> bytes:
         from ingestion.pdf import render_page
 
-        record = self._record(name)
-        original = self.store.original(record.doc_id)
+        document = self.load(name)
+        original = self.store.original(document.doc_id)
         if original is None:
             raise KgqaError(f"{name}: the original file is not in the collection, so its pages cannot be shown.")
-        return render_page(original, page, boxes=tuple(boxes), zoom=zoom)
+        kind, _, picture = document.media_type.partition("/")
+        if document.media_type != "application/pdf" and kind != "image":
+            raise KgqaError(f"{name} is a {document.media_type} file, whose pages have no picture.")
+        return render_page(original, page, boxes=boxes, zoom=zoom, clip=clip, kind=picture)
 
     def ask(
         self,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ingestion.blocks import Block, Line, PageBlocks, Word
 from ingestion.document import Box, ParsedDocument
 from ingestion.ingest import read_document
-from ingestion.ocr import find_tesseract, mend_bullets, turn_page
+from ingestion.ocr import find_tesseract, mend_bullets
 from ingestion.options import IngestionOptions
+from ingestion.turning import turn_page
 from kgqa.collection import Collection
 from kgqa.settings import Settings
 
@@ -121,6 +122,7 @@ def test_without_the_program_each_page_is_an_issue_with_the_mend(
 ) -> None:
     path = scan(tmp_path / "scan.pdf")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("ingestion.ocr_rapid.has_rapidocr", lambda: False)
     document = read_document(path, options=IngestionOptions())
     assert document.status == "partial"
     assert [(issue.page, issue.code) for issue in document.issues] == [(1, "ocr-missing")]

@@ -154,7 +154,8 @@ def test_content_decides_what_a_file_is(tmp_path: Path, data: Path) -> None:
     [
         (b"", EmptyFileError),
         (b"%PDF-1.7\nnothing follows", BrokenFileError),
-        (b"\x89PNG\r\n\x1a\n" + bytes(200), UnsupportedFileError),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), BrokenFileError),
+        (b"GIF89a" + bytes(200), UnsupportedFileError),
     ],
 )
 def test_a_file_that_is_no_document_is_refused_in_one_line(tmp_path: Path, content: bytes, error: type) -> None:

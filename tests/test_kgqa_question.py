@@ -8,7 +8,7 @@ from kgqa.question import parse_question, pointed_sections, pointed_title
 
 
 def record(name: str) -> DocumentRecord:
-    return DocumentRecord(name, name, "ok", 10, 20, 2, 1, 5, 1.0, (), "", "")
+    return DocumentRecord(name, name, "ok", 10, 20, 2, 1, 5, 1.0, (), "", "", "")
 
 
 RECORDS = [record("annual_report.pdf"), record("field-study 2020.pdf")]

@@ -1,0 +1,267 @@
+"""The engines that read a page, each behind the protocol `PageReader`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Protocol
+
+from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region, Word
+from ingestion.document import Box, Engine, PageIssue
+from ingestion.errors import IngestionError
+from ingestion.layout import body_font_size, regions_to_blocks
+from ingestion.ocr import OcrEngine, OcrReading, mend_bullets
+from ingestion.options import IngestionOptions
+from ingestion.pdf import MUPDF_ERRORS, PdfPage, one_line, reader_version, scanned_page, skew_of
+from ingestion.rawdict import Placed
+from ingestion.text_quality import is_garbled
+from ingestion.turning import quarter_turns, turn_page, turn_picture
+
+_POOR = 0.6  # confidence below which a picture may stand on its side
+_SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must reach to be taken
+_FORMAT = "1"  # changes when the same page is read to something else by our own code
+
+
+class PageError(IngestionError):
+    """A reader cannot read a page; another may."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.page_code = code
+
+
+class PageReader(Protocol):
+    """Reads one page; the route to it and what follows where it fails are `read_pages`'s."""
+
+    @property
+    def engine(self) -> Engine:
+        """What a page says it was read by."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """What its results depend on beside the page: versions and settings."""
+        ...
+
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """Read a page; `reason` says why this engine. Raises PageError where it cannot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextReader:
+    """The bare text layer in the order in which the file draws it: no headings, no tables, many times as fast."""
+
+    engine: Engine = "text"
+
+    @property
+    def key(self) -> str:
+        """See PageReader."""
+        return f"text {_FORMAT} {reader_version()}"
+
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """See PageReader."""
+        blocks = []
+        for _, block in groupby(page.bare_words(), key=lambda placed: placed[1]):
+            lines = [_line([word for word, _, _ in row]) for _, row in groupby(block, key=lambda placed: placed[2])]
+            blocks.append(Block("text", _hull([line.box for line in lines]), tuple(lines)))
+        size = body_font_size(word for block in blocks for line in block.lines for word in line.words)
+        return RawPage(_page_blocks(page, tuple(blocks), size), self.engine, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReader:
+    """The text layer, put into regions and tables by the layout model; without it where the model fails."""
+
+    engine: Engine = "layout"
+
+    @property
+    def key(self) -> str:
+        """See PageReader."""
+        return f"layout {_FORMAT} {reader_version()}"
+
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """See PageReader."""
+        return self.place(page, *page.words, self.engine, reason)
+
+    def place(self, page: PdfPage, words: list[Placed], rotated: list[Placed], engine: Engine, reason: str) -> RawPage:
+        """Put words into the regions that the model sees on a page."""
+        issues: tuple[PageIssue, ...] = ()
+        regions: tuple[Region, ...] = ()
+        tables: dict[Box, RawTable] = {}
+        try:
+            regions = page.regions()
+            if any(region.kind == "table" for region in regions):
+                tables = page.tables(words)
+        except MUPDF_ERRORS as error:
+            regions, tables, reason = (), {}, "layout analysis failed"
+            engine = "text" if engine == "layout" else engine
+            message = f"layout analysis failed ({one_line(error)}); the bare text was read."
+            mend = "Tables and headings there may be missing."
+            issues = (PageIssue(page.number, "layout", "layout-failed", f"{message} {mend}"),)
+        blocks = regions_to_blocks(words, rotated, regions, tables, page.box)
+        size = body_font_size(word for word, _ in words)
+        return RawPage(_page_blocks(page, blocks, size), engine, reason, issues=issues)
+
+
+class OcrReader:
+    """A picture of the page, made upright and level, read by OCR and then by layout analysis as any page."""
+
+    engine: Engine = "ocr"
+
+    def __init__(self, engine: OcrEngine, options: IngestionOptions) -> None:
+        self._ocr = engine
+        self._options = options
+        self._layout = LayoutReader()
+
+    @property
+    def key(self) -> str:
+        """See PageReader."""
+        layout = self._layout.key if self._options.layout else "no layout"
+        return f"ocr {_FORMAT} {self._ocr.key} {self._options.ocr_dpi} {layout}"
+
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """See PageReader."""
+        picture, dpi = page.picture(self._options.ocr_dpi)
+        upright = _make_upright(self._ocr, picture, dpi)
+        if not upright.reading.word_count:
+            raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
+        width, height = page.box.width, page.box.height
+        if upright.turns % 2:
+            width, height = height, width
+        with scanned_page(upright.picture, upright.reading.text_pdf, width=width, height=height) as scan:
+            words, rotated = scan.words
+            if is_garbled([word.text for word, _ in words + rotated]):
+                raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
+            if self._options.layout:
+                read = self._layout.place(scan, words, rotated, self.engine, reason)
+            else:
+                read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
+        blocks = turn_page(mend_bullets(read.blocks), upright.angle, upright.turns)
+        blocks = replace(blocks, number=page.number, label=page.label, width=page.box.width, height=page.box.height)
+        issues = tuple(replace(issue, page=page.number) for issue in read.issues)
+        issues += _language_issue(page, upright)
+        return replace(read, blocks=blocks, confidence=upright.reading.confidence, issues=issues)
+
+
+class MixedReader:
+    """The text layer and layout analysis, and the words in those pictures of the page that hold text, by OCR."""
+
+    engine: Engine = "mixed"
+
+    def __init__(self, engine: OcrEngine, options: IngestionOptions, pictures: Sequence[Box]) -> None:
+        self._ocr = engine
+        self._options = options
+        self._pictures = tuple(pictures)
+        self._layout = LayoutReader()
+
+    @property
+    def key(self) -> str:
+        """See PageReader."""
+        return f"mixed {_FORMAT} {self._ocr.key} {self._options.ocr_dpi} {self._layout.key}"
+
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """See PageReader; a page whose pictures hold no text is what LayoutReader makes of it."""
+        words, rotated = page.words
+        added: list[Placed] = []
+        sure: list[float] = []
+        for box in self._pictures:
+            found, confidence = self._read_picture(page, box)
+            if found:
+                first = 1_000_000 + 10_000 * len(sure)  # lines of their own, behind those of the text layer
+                added += [(word, first + line) for word, line in found]
+                sure.append(confidence)
+        if not added:
+            return self._layout.read(page, reason)
+        count = "a picture" if len(sure) == 1 else f"{len(sure)} pictures"
+        read = self._layout.place(page, [*words, *added], rotated, self.engine, f"{reason}, and OCR of {count}")
+        return replace(read, confidence=round(sum(sure) / len(sure), 4))
+
+    def _read_picture(self, page: PdfPage, box: Box) -> tuple[list[Placed], float]:
+        """Return the words in a picture, at their places on the page, and the confidence; none where it shows none."""
+        if not may_hold_text(page.picture(50, clip=box)[0]):
+            return [], 0.0
+        picture, dpi = page.picture(self._options.ocr_dpi, clip=box)
+        reading = self._ocr.read(picture, dpi=dpi)
+        if reading.word_count < 2 or reading.confidence < _SURE:
+            return [], 0.0
+        with scanned_page(picture, reading.text_pdf, width=box.width, height=box.height) as scan:
+            return [
+                (replace(word, box=_shifted(word.box, box.x0, box.y0)), line) for word, line in scan.words[0]
+            ], reading.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    picture: bytes
+    reading: OcrReading
+    angle: float  # degrees counter-clockwise that the picture was turned, after
+    turns: int  # quarters clockwise
+
+
+def _make_upright(ocr: OcrEngine, picture: bytes, dpi: float) -> _Upright:
+    """Level a picture, read it, and where that goes badly turn it as the engine says and read it again."""
+    best = _read_level(ocr, picture, dpi, 0)
+    if best.reading.confidence < _POOR:
+        turns = ocr.upright_turns(picture, dpi=dpi)
+        if turns:
+            again = _read_level(ocr, quarter_turns(picture, turns), dpi, turns)
+            if again.reading.confidence > best.reading.confidence:
+                best = again
+    if best.angle and best.reading.confidence < _POOR:  # the angle is an estimate, and a table or a photo misleads it
+        plain = quarter_turns(picture, best.turns)
+        reading = ocr.read(plain, dpi=dpi)
+        if reading.confidence > best.reading.confidence + 0.05:
+            best = _Upright(plain, reading, 0.0, best.turns)
+    return best
+
+
+def _read_level(ocr: OcrEngine, picture: bytes, dpi: float, turns: int) -> _Upright:
+    angle = skew_of(picture)
+    level = turn_picture(picture, angle)
+    return _Upright(level, ocr.read(level, dpi=dpi), angle, turns)
+
+
+def _language_issue(page: PdfPage, upright: _Upright) -> tuple[PageIssue, ...]:
+    wanted = upright.reading.wanted
+    if not wanted:
+        return ()
+    message = (
+        f"the page seems to be in a language ({wanted}) whose OCR data is not installed, so letters may be wrong. "
+        f"Install it (Debian: apt-get install tesseract-ocr-{wanted.replace('_', '-')}) and ingest the file again."
+    )
+    return (PageIssue(page.number, "ocr", "ocr-language", message),)
+
+
+def may_hold_text(picture: bytes) -> bool:
+    """Return whether a picture (PNG) may show text: much of one shade, as paper or a slide, with edges on it."""
+    from PIL import Image, ImageFilter
+
+    with Image.open(io.BytesIO(picture)) as image:
+        gray = image.convert("L")
+        shades = gray.histogram()
+        edges = gray.filter(ImageFilter.FIND_EDGES).histogram()
+    total = sum(shades)
+    ground = max(sum(shades[first : first + 24]) for first in range(0, 256, 8)) / total
+    return ground > 0.3 and 0.01 < sum(edges[64:]) / total < 0.6
+
+
+def _shifted(box: Box, x: float, y: float) -> Box:
+    return Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y)
+
+
+def _page_blocks(page: PdfPage, blocks: tuple[Block, ...], size: float) -> PageBlocks:
+    return PageBlocks(page.number, page.label, page.box.x1, page.box.y1, blocks, size)
+
+
+def _line(words: Sequence[Word]) -> Line:
+    return Line(tuple(words), _hull([word.box for word in words]))
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    hull = boxes[0]
+    for box in boxes[1:]:
+        hull = hull.union(box)
+    return hull

@@ -1,0 +1,310 @@
+"""A PDF -> its pages, each by the cheapest engine that reads it faithfully, with what happened on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Literal
+
+from ingestion.blocks import PageBlocks, RawDocument, RawPage
+from ingestion.document import PageIssue
+from ingestion.errors import BrokenFileError
+from ingestion.nougat import NougatError, NougatReader
+from ingestion.ocr import OcrEngine, OcrError, OcrMissingError, choose_engine
+from ingestion.options import IngestionOptions
+from ingestion.page_cache import PageCache
+from ingestion.page_readers import LayoutReader, MixedReader, OcrReader, PageError, PageReader, TextReader
+from ingestion.pdf import MUPDF_ERRORS, PdfFile, PdfPage, one_line
+from ingestion.pdfium import PdfiumFile
+from ingestion.routes import PageFacts, classify_page
+from ingestion.running_heads import mark_running_heads
+from ingestion.text_quality import common_share, word_agreement
+
+Plan = Literal["none", "text", "mixed", "both", "picture"]
+"""Nothing; the text layer; with OCR of the page's pictures beside it; both, to see which is right; OCR of the page."""
+
+PageProgress = Callable[[int, int], None]
+"""Called with the number of pages that are read, and of how many."""
+
+_OTHER = 0.3  # agreement below which OCR and text layer do not say the same
+_PROSE = 0.04  # share of common words from which OCR has read running text
+_REASONS = {"scanned": "scan", "garbled": "text layer with wrong character codes"}
+_UNREAD = {
+    "scanned": ("no-text-layer", "it is a picture without text, so it was not read."),
+    "garbled": ("garbled-text-layer", "its text layer has wrong character codes, so it was not read."),
+}
+
+
+def read_pdf(
+    path: Path,
+    *,
+    options: IngestionOptions,
+    password: str | None = None,
+    progress: PageProgress | None = None,
+    name: str | None = None,
+    kind: str = "pdf",
+    cache: PageCache | None = None,
+    sha256: str = "",
+) -> RawDocument:
+    """Read every page of a PDF, or of a picture (`kind` "png", "jpeg" or "tiff"); messages call it `name`.
+
+    A page that cannot be read is an issue on that page and the others go on. `cache` keeps pages that were read for the
+    file with those bytes (`sha256`). Raises an IngestionError when the file as a whole cannot be read.
+    """
+    name = name or path.name
+    try:
+        file = PdfFile(path, options=options, password=password, name=name, kind=kind)
+    except BrokenFileError as error:
+        if kind != "pdf":
+            raise
+        return _read_by_pdfium(path, password, error, progress, name)
+    with file:
+        reading = _Reading(file, path, options, password, name, cache, sha256)
+        pages = []
+        for index in range(file.page_count):
+            started = perf_counter()
+            page = reading.read(index)
+            pages.append(replace(page, seconds=round(perf_counter() - started, 4)))
+            if progress is not None:
+                progress(index + 1, file.page_count)
+        return RawDocument(
+            pages=mark_running_heads(pages),
+            bookmarks=file.bookmarks(),
+            title=file.title,
+            media_type="application/pdf" if kind == "pdf" else f"image/{kind}",
+            issues=tuple(reading.file_issues),
+        )
+
+
+class _Reading:
+    """One file being read."""
+
+    def __init__(
+        self,
+        file: PdfFile,
+        path: Path,
+        options: IngestionOptions,
+        password: str | None,
+        name: str,
+        cache: PageCache | None,
+        sha256: str,
+    ) -> None:
+        self._file, self._path, self._options, self._password, self._name = file, path, options, password, name
+        self._cache, self._sha256 = cache, sha256
+        self._bare: PageReader = LayoutReader() if options.layout else TextReader()
+        use_nougat = options.nougat != "never" and bool(options.nougat_model)
+        self._nougat = NougatReader(options, self._pages_after) if use_nougat else None
+        self._ocr: OcrEngine | OcrMissingError | None = None
+        self.file_issues: list[PageIssue] = []
+        if file.is_repaired:
+            message = "is damaged and was repaired while it was opened; pages may be missing."
+            mend = "Compare the number of pages with the original."
+            self.file_issues.append(PageIssue(None, None, "repaired", f"{name} {message} {mend}"))
+
+    def _pages_after(self, number: int) -> Iterator[PdfPage]:
+        """Yield the pages behind one, up to the first that is damaged; that one says so when its turn comes."""
+        for index in range(number, self._file.page_count):
+            try:
+                yield self._file.page(index)
+            except MUPDF_ERRORS:
+                return
+
+    def read(self, index: int) -> RawPage:
+        """Read a page by the first engine of its route that can; one that none can read is empty, with an issue."""
+        number = index + 1
+        try:
+            page = self._file.page(index)
+            facts = classify_page(page)
+            read = self._kept(index, page, facts)
+        except MUPDF_ERRORS as error:
+            return self._after_mupdf(index, one_line(error))
+        issues = tuple(replace(issue, message=f"{self._name}, page {number}: {issue.message}") for issue in read.issues)
+        return replace(read, issues=issues)
+
+    def _kept(self, index: int, page: PdfPage, facts: PageFacts) -> RawPage:
+        """Return the page as it was read before, else read it and keep it where nothing went wrong."""
+        if facts.kind == "blank" and self._options.ocr != "always":
+            return _empty(page, "blank")
+        if self._cache is None:
+            return self._read(page, facts)
+        key = hashlib.sha256(f"{self._file.digest(index)} {self._route_key(facts)}".encode()).hexdigest()
+        try:
+            known = self._cache.get(key)
+            if known is None:
+                known = self._read(page, facts)
+                if not known.issues:
+                    self._cache.put(key, self._sha256, known)
+            else:
+                self._cache.put(key, self._sha256, known)
+        except sqlite3.Error:  # a full disk or a damaged cache; the collection itself will say so
+            return self._read(page, facts)
+        return replace(known, blocks=replace(known.blocks, number=page.number, label=page.label))
+
+    def _plan(self, facts: PageFacts) -> Plan:
+        """Return what is to be done with a page that Nougat does not read."""
+        ocr = self._options.ocr
+        if ocr == "always" or facts.kind in ("scanned", "garbled"):
+            return "none" if ocr == "never" else "picture"
+        if ocr == "auto" and facts.kind == "suspicious":
+            return "both"
+        if ocr == "auto" and facts.kind == "mixed" and self._options.layout:
+            return "mixed"
+        return "text"
+
+    def _route_key(self, facts: PageFacts) -> str:
+        """Return what a page's reading depends on beside what it draws."""
+        plan = self._plan(facts)
+        parts: list[str] = [plan, self._bare.key]
+        if plan != "text":
+            engine = self._engine()
+            parts += [facts.kind, repr(facts.wordless_pictures)]
+            parts.append("none" if isinstance(engine, OcrMissingError) else OcrReader(engine, self._options).key)
+        if self._nougat is not None:
+            parts.append(self._nougat.key)
+        return " | ".join(parts)
+
+    def _read(self, page: PdfPage, facts: PageFacts) -> RawPage:
+        read, why = self._try_nougat(page, facts)
+        if read is not None:
+            return read
+        reason = f"text layer; {why}" if why else "text layer"
+        match self._plan(facts):
+            case "none":
+                code, what = _UNREAD[facts.kind]
+                issue = PageIssue(page.number, None, code, f"{what} Ingest it again without `--ocr never`.")
+                return _empty(page, what.split(",")[0], issue)
+            case "picture":
+                return self._read_picture(page, facts, reason)
+            case "both":
+                return self._read_suspicious(page, reason)
+            case "mixed":
+                return self._read_mixed(page, facts, reason)
+        return self._bare.read(page, reason)
+
+    def _try_nougat(self, page: PdfPage, facts: PageFacts) -> tuple[RawPage | None, str]:
+        """Return the page as Nougat reads it, or why it does not; a model that cannot be loaded is said once a file."""
+        if self._nougat is None:
+            return None, ""
+        try:
+            return self._nougat.try_page(page, facts.kind)
+        except NougatError as error:
+            if self._options.nougat == "always":
+                raise
+            self._nougat = None
+            self.file_issues.append(PageIssue(None, "nougat", error.code, f"{self._name}: {error}"))
+            return None, ""
+
+    def _read_picture(self, page: PdfPage, facts: PageFacts, reason: str) -> RawPage:
+        """Read a page by OCR; where that fails, by its text layer if it has one that can be read."""
+        unread = _UNREAD.get(facts.kind)
+        texts = _texts(page)
+        if not texts and not page.pictures and not page.shape_count:
+            return _empty(page, "blank")
+        try:
+            read = self._ocr_reader().read(page, _REASONS.get(facts.kind, "OCR as asked"))
+        except (OcrError, PageError) as error:
+            code = error.page_code if isinstance(error, PageError) else error.code
+            message = f"it was not read by OCR. {error}"
+            if unread is None and texts:
+                return _with_issue(self._bare.read(page, reason), PageIssue(page.number, "ocr", code, message))
+            if unread is None and code == "ocr-empty":
+                return _empty(page, "a picture without text")
+            return _empty(page, "OCR failed", PageIssue(page.number, "ocr", code, message))
+        if unread is None and texts:
+            return replace(read, agreement=round(word_agreement(_raw_texts(read), texts), 4))
+        return read
+
+    def _read_suspicious(self, page: PdfPage, reason: str) -> RawPage:
+        """Look at the picture of a page whose words look odd; OCR takes its place where it reads prose that differs."""
+        layer = self._bare.read(page, reason)
+        try:
+            read = self._ocr_reader().read(page, _REASONS["garbled"])
+        except (OcrError, PageError):
+            return replace(layer, reason=f"{reason}, which has few common words")
+        agreement = round(word_agreement(_raw_texts(read), _texts(page)), 4)
+        if agreement < _OTHER and common_share(_raw_texts(read)) > _PROSE:
+            return read
+        return replace(layer, reason=f"{reason}, confirmed by OCR", agreement=agreement)
+
+    def _read_mixed(self, page: PdfPage, facts: PageFacts, reason: str) -> RawPage:
+        engine = self._engine()
+        if isinstance(engine, OcrMissingError):
+            return self._bare.read(page, f"{reason}; its pictures were not read, as no OCR is installed")
+        try:
+            return MixedReader(engine, self._options, facts.wordless_pictures).read(page, reason)
+        except OcrError as error:
+            issue = PageIssue(page.number, "ocr", error.code, f"its pictures were not read. {error}")
+            return _with_issue(self._bare.read(page, reason), issue)
+
+    def _ocr_reader(self) -> OcrReader:
+        engine = self._engine()
+        if isinstance(engine, OcrMissingError):
+            raise engine
+        return OcrReader(engine, self._options)
+
+    def _engine(self) -> OcrEngine | OcrMissingError:
+        """Return the file's OCR engine, which remembers the language of its pages, or why there is none."""
+        if self._ocr is None:
+            try:
+                self._ocr = choose_engine(self._options.ocr_languages)
+            except OcrMissingError as error:
+                self._ocr = error
+        return self._ocr
+
+    def _after_mupdf(self, index: int, why: str) -> RawPage:
+        """Read a page that MuPDF cannot read by PDFium."""
+        number = index + 1
+        mend = "Print it to a new PDF and ingest that."
+        try:
+            with PdfiumFile(self._path, self._password) as other:
+                read = other.read(index, f"MuPDF failed: {why}")
+        except ValueError:
+            message = f"{self._name}, page {number}: it cannot be read ({why}). {mend}"
+            blank = PageBlocks(number, "", 0.0, 0.0, (), 0.0)
+            return RawPage(blank, "none", "page damaged", issues=(PageIssue(number, None, "page-failed", message),))
+        message = f"{self._name}, page {number}: damaged ({why}), so its bare text was read by PDFium. {mend}"
+        return replace(read, issues=(PageIssue(number, "pypdfium", "page-damaged", message),))
+
+
+def _read_by_pdfium(
+    path: Path, password: str | None, error: BrokenFileError, progress: PageProgress | None, name: str
+) -> RawDocument:
+    """Read a file that MuPDF cannot open by PDFium; raise MuPDF's error where that finds no text either."""
+    try:
+        with PdfiumFile(path, password) as file:
+            pages = list(_pdfium_pages(file, progress))
+    except ValueError:
+        raise error from None
+    if not any(page.blocks.blocks for page in pages):
+        raise error
+    message = f"{name} is damaged, so its bare text was read by PDFium: no headings, no tables. Get the file again."
+    issues = (PageIssue(None, "pypdfium", "damaged", message),)
+    return RawDocument(mark_running_heads(pages), (), "", "application/pdf", issues)
+
+
+def _pdfium_pages(file: PdfiumFile, progress: PageProgress | None) -> Iterator[RawPage]:
+    for index in range(file.page_count):
+        yield file.read(index, "MuPDF cannot open the file")
+        if progress is not None:
+            progress(index + 1, file.page_count)
+
+
+def _empty(page: PdfPage, reason: str, issue: PageIssue | None = None) -> RawPage:
+    blocks = PageBlocks(page.number, page.label, page.box.width, page.box.height, (), 0.0)
+    return RawPage(blocks, "none", reason, issues=() if issue is None else (issue,))
+
+
+def _with_issue(page: RawPage, issue: PageIssue) -> RawPage:
+    return replace(page, issues=(*page.issues, issue))
+
+
+def _texts(page: PdfPage) -> list[str]:
+    return [word.text for words in page.words for word, _ in words]
+
+
+def _raw_texts(page: RawPage) -> list[str]:
+    return [word.text for block in page.blocks.blocks for line in block.lines for word in line.words]
