@@ -9,7 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from ingestion.document import Box, Figure, Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes
+from ingestion.document import (
+    Box,
+    Figure,
+    Page,
+    PageIssue,
+    ParsedDocument,
+    Passage,
+    Section,
+    Table,
+    TablePart,
+    WordBoxes,
+)
 
 
 def structure_to_blob(document: ParsedDocument) -> bytes:
@@ -23,6 +34,9 @@ def structure_to_blob(document: ParsedDocument) -> bytes:
     for kind in ("passages", "tables", "figures"):
         for part, source in zip(parts[kind], getattr(document, kind), strict=True):
             part["boxes"] = [box.as_tuple() for box in source.boxes]
+    for table, whole in zip(parts["tables"], document.tables, strict=True):
+        for piece, later in zip(table["parts"], whole.parts, strict=True):
+            piece["boxes"] = [box.as_tuple() for box in later.boxes]
     return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 6)
 
 
@@ -41,7 +55,14 @@ def blob_to_structure(
             for passage in parts["passages"]
         ),
         tuple(
-            Table(**{**table, "boxes": _boxes(table), "rows": tuple(tuple(row) for row in table["rows"])})
+            Table(
+                **{
+                    **table,
+                    "boxes": _boxes(table),
+                    "rows": tuple(tuple(row) for row in table["rows"]),
+                    "parts": tuple(TablePart(**{**part, "boxes": _boxes(part)}) for part in table.get("parts", ())),
+                }
+            )
             for table in parts["tables"]
         ),
         tuple(Figure(**{**figure, "boxes": _boxes(figure)}) for figure in parts["figures"]),

@@ -44,7 +44,8 @@ def _containment(document: ParsedDocument) -> Iterator[Edge]:
         parent = section.parent_id or document.doc_id
         yield Edge(parent, section.section_id, EdgeKind.CONTAINS, 1.0, f"section “{section.title}” of it")
     for node_id, part in evidence(document):
-        yield Edge(page_id(document, part.page_number), node_id, EdgeKind.CONTAINS, 1.0, f"on page {part.page_number}")
+        for number in (part.page_number,) if isinstance(part, Passage) else part.page_numbers:
+            yield Edge(page_id(document, number), node_id, EdgeKind.CONTAINS, 1.0, f"on page {number}")
         if part.section_id is not None:
             reason = f"in section “{titles[part.section_id]}”"
             yield Edge(part.section_id, node_id, EdgeKind.CONTAINS, 1.0, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingestion.blocks import Block, PageBlocks, RawDocument
 from ingestion.captions import Caption, block_text, find_captions, parse_label
@@ -15,6 +16,7 @@ from ingestion.options import IngestionOptions
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import Heading, build_sections, find_headings
+from ingestion.table_joins import join_tables
 from ingestion.tables import header_row_count, raw_table_to_rows, table_plain, write_table
 from ingestion.text_files import section_at
 
@@ -28,6 +30,7 @@ def blocks_to_document(
     """Put a document together; passages and tables hold every character of its pages' markdown but white space."""
     pages, headings, title = find_headings([page.blocks for page in raw.pages], raw.bookmarks)
     captions = find_captions(pages)
+    pages = _without_false_tables(pages, captions)
     captioned = {(caption.page, caption.block) for caption in captions}
     headings = [h for h in headings if (h.page, h.block) not in captioned]
     hyphens = Hyphens([word.text for word in line.words] for page in pages for b in page.blocks for line in b.lines)
@@ -89,7 +92,7 @@ def _passages(
             page_number=page.number,
             options=options.passages,
             words=page.words,
-            tables=[(t.start, t.end) for t in tables if t.page_number == page.number and t.start < t.end],
+            tables=[span for table in tables for span in table.slices_on(page.number)],
             section_of=section_of,
         )
     return tuple(passages)
@@ -111,6 +114,7 @@ def _tables(
                 places.append((p, b, by_target.get((p, b))))
     places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
     tables: list[Table] = []
+    taken: list[tuple[int, int]] = []
     for p, b, caption in sorted(places, key=lambda place: place[:2]):
         span = written[p].spans[b]
         if span is None:
@@ -120,6 +124,7 @@ def _tables(
         start, end = (span[0], span[0]) if is_caption else span
         text, rows = _caption_and_rows(block, caption, is_caption)
         label = parse_label(text, sure=True) if text else None
+        taken.append((p, b))
         tables.append(
             Table(
                 table_id=f"{doc_id}/t{len(tables)}",
@@ -135,7 +140,25 @@ def _tables(
                 plain=table_plain(text, rows),
             )
         )
-    return tuple(tables)
+    joined = join_tables(tables, taken, pages, by_target)
+    return tuple(replace(table, table_id=f"{doc_id}/t{index}") for index, table in enumerate(joined))
+
+
+def _without_false_tables(pages: Sequence[PageBlocks], captions: Sequence[Caption]) -> tuple[PageBlocks, ...]:
+    """Return the pages with grids of one column and no caption as text: contents pages and boxes of text."""
+    captioned = {(caption.page, caption.target) for caption in captions}
+    return tuple(
+        replace(
+            page,
+            blocks=tuple(
+                replace(block, kind="list-item", table=None)
+                if block.table is not None and block.table.column_count < 2 and (p, b) not in captioned
+                else block
+                for b, block in enumerate(page.blocks)
+            ),
+        )
+        for p, page in enumerate(pages)
+    )
 
 
 def _caption_and_rows(

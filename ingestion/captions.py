@@ -42,6 +42,7 @@ class Caption:
 def find_captions(pages: Sequence[PageBlocks]) -> list[Caption]:
     """Return the captions of all pages, each with its table or figure where one is near enough."""
     captions = [caption for index, page in enumerate(pages) for caption in _page_captions(index, page)]
+    captions = _without_sentences(captions)
     kinds: tuple[Kind, ...] = ("table", "figure")
     below = {kind: _stands_below(captions, pages, kind) for kind in kinds}
     assigned: list[Caption] = []
@@ -90,6 +91,12 @@ def _page_captions(index: int, page: PageBlocks) -> Iterator[Caption]:
         if match is not None and not match["rest"].strip(" .:"):
             text = f"{text} {_continuation(page, i)}".strip()
         yield Caption(index, i, label[0], label[1], " ".join(text.split()))
+
+
+def _without_sentences(captions: Sequence[Caption]) -> list[Caption]:
+    """Leave out a text that the layout model takes for a caption where another of its number reads more like one."""
+    proper = {(c.kind, c.number) for c in captions if parse_label(c.text) is not None}
+    return [c for c in captions if parse_label(c.text) is not None or (c.kind, c.number) not in proper]
 
 
 def _continuation(page: PageBlocks, i: int) -> str:

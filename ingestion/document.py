@@ -164,10 +164,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePart:
+    """Where a table goes on, on a later page."""
+
+    page_number: int  # from 1
+    start: int  # characters into that page's markdown, inclusive
+    end: int  # characters, exclusive
+    first_row: int  # index into the table's rows of the first that stands there
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as a grid of strings; a cell that spans several is repeated in each that it covers.
 
-    Its markdown is `page.markdown[start:end]`; a caption usually stands outside of that slice.
+    Its markdown is `page.markdown[start:end]`; a caption usually stands outside of that slice. One that goes on over
+    page breaks has the rows of all its parts.
     """
 
     table_id: str
@@ -181,6 +193,24 @@ class Table:
     section_id: str | None
     boxes: tuple[Box, ...]
     plain: str  # caption and rows as plain words, for search and embedding
+    parts: tuple[TablePart, ...] = ()  # on later pages, in their order
+
+    @property
+    def page_numbers(self) -> tuple[int, ...]:
+        """The pages that it stands on, in their order."""
+        return (self.page_number, *(part.page_number for part in self.parts))
+
+    def slices_on(self, page_number: int) -> tuple[tuple[int, int], ...]:
+        """Return the slices (start, end) of a page's markdown that are this table."""
+        own = ((self.start, self.end),) if page_number == self.page_number and self.start < self.end else ()
+        return (*own, *((part.start, part.end) for part in self.parts if part.page_number == page_number))
+
+    def place_of_row(self, row: int) -> tuple[int, int, int]:
+        """Return (page number, start, end) of the part that holds a row, given by its index into `rows`."""
+        for part in reversed(self.parts):
+            if row >= part.first_row:
+                return (part.page_number, part.start, part.end)
+        return (self.page_number, self.start, self.end)
 
     @property
     def header(self) -> tuple[tuple[str, ...], ...]:
@@ -204,6 +234,11 @@ class Figure:
     section_id: str | None
     boxes: tuple[Box, ...]
     plain: str  # caption and any words inside of the picture, for search and embedding
+
+    @property
+    def page_numbers(self) -> tuple[int, ...]:
+        """The page that it stands on."""
+        return (self.page_number,)
 
 
 @dataclass(frozen=True, slots=True)

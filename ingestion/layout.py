@@ -38,7 +38,7 @@ def regions_to_blocks(
         table = tables.get(region.box)
         if inside or region.kind == "figure":
             blocks += _region_to_blocks(region, inside, table)
-    blocks += _orphans_to_blocks(orphans)
+    blocks += lines_to_blocks(_placed_to_lines(orphans))
     blocks = _in_order(blocks)
     stamps = [placed for placed in rotated if not _held_by_float(placed, regions)]
     return (*_stamps_to_blocks(stamps, page), *_join_paragraphs(blocks))
@@ -171,10 +171,10 @@ def _same_row(a: Box, b: Box) -> bool:
     return shared > 0.5 * min(a.height, b.height)
 
 
-def _orphans_to_blocks(words: Sequence[PlacedWord]) -> list[Block]:
-    """Gather words that no region holds: lines close below each other make one block of text."""
+def lines_to_blocks(lines: Iterable[Line]) -> list[Block]:
+    """Gather lines that no region holds: those close below each other make one block of text."""
     blocks: list[list[Line]] = []
-    for line in _placed_to_lines(words):
+    for line in lines:
         if blocks:
             last = blocks[-1][-1]
             gap = line.box.y0 - last.box.y1
@@ -183,7 +183,7 @@ def _orphans_to_blocks(words: Sequence[PlacedWord]) -> list[Block]:
                 blocks[-1].append(line)
                 continue
         blocks.append([line])
-    return [Block("code" if _is_code(lines) else "text", _hull(lines), tuple(lines)) for lines in blocks]
+    return [Block("code" if _is_code(block) else "text", _hull(block), tuple(block)) for block in blocks]
 
 
 def _in_order(blocks: Sequence[Block]) -> list[Block]:

@@ -34,6 +34,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|=+$|-{3,}$|~{3,}")
 _INLINE = re.compile(r"[*`]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\|")
 
+_HTML_MARKUP = re.compile(r"[&<>*_`|\\\[\]#~$]")
+
 TableWriter = Callable[["MarkdownWriter", Block], None]
 
 
@@ -68,6 +70,13 @@ class MarkdownWriter:
             self.mark(text)
             self._ends.append(self._length)
             self._boxes.append(box.as_tuple())
+
+    def html(self, lines: Sequence[Line]) -> None:
+        """Append lines as text inside of HTML: single spaces between words."""
+        for number, word in enumerate(word for line in lines for word in line.words):
+            if number:
+                self.mark(" ")
+            self.word(escape_html(word.text), word.box)
 
     def lines(self, lines: Sequence[Line], *, hyphens: Hyphens | None = None, block_start: bool = True) -> None:
         """Append lines as running text: single spaces between words, words broken at line ends joined.
@@ -187,6 +196,15 @@ def escape(text: str, *, block_start: bool = False) -> str:
 
 def _source(word: Word, text: str) -> str:
     return text if word.raw else escape(text)
+
+
+def escape_html(text: str) -> str:
+    """Write what means something in HTML or in markdown as entities, since viewers differ in which they read there.
+
+    >>> escape_html("a<b & **12")
+    'a&#60;b &#38; &#42;&#42;12'
+    """
+    return _HTML_MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
 def _write_list(writer: MarkdownWriter, lines: Sequence[Line], hyphens: Hyphens | None) -> None:

@@ -50,6 +50,7 @@ class OcrReading:
     word_count: int
     languages: str  # that were read, as the engine names them
     wanted: str = ""  # a language that the text seems to be in and that is not installed
+    is_sideways: bool = False  # whether its words stand on their sides, so that the picture must be turned
 
 
 class OcrEngine(Protocol):
@@ -191,17 +192,19 @@ class Tesseract:
                 reason = " ".join(said.split())[-200:] or f"exit code {done.returncode}"
                 raise OcrError(f"Tesseract failed: {reason}. Try it on the page by hand.")
             words = _confident_words(table.read_text("utf-8", "replace") if table.exists() else "")
-            letters = sum(len(word) for word, _ in words)
-            confidence = sum(len(word) * sure for word, sure in words) / letters if letters else 0.0
-            reading = OcrReading(pdf.read_bytes(), round(confidence, 4), len(words), languages)
-            return reading, " ".join(word for word, _ in words)
+            letters = sum(len(word) for word, _, _ in words)
+            confidence = sum(len(word) * sure for word, sure, _ in words) / letters if letters else 0.0
+            tall = [is_tall for word, _, is_tall in words if len(word) > 3]
+            sideways = sum(tall) > 0.5 * len(tall) > 1
+            reading = OcrReading(pdf.read_bytes(), round(confidence, 4), len(words), languages, is_sideways=sideways)
+            return reading, " ".join(word for word, _, _ in words)
 
 
-def _confident_words(table: str) -> list[tuple[str, float]]:
-    """Return (word, confidence from 0 to 1) of Tesseract's TSV."""
+def _confident_words(table: str) -> list[tuple[str, float, bool]]:
+    """Return (word, confidence from 0 to 1, whether its box is taller than wide) of Tesseract's TSV."""
     rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
     return [
-        (row["text"].strip(), float(row["conf"]) / 100)
+        (row["text"].strip(), float(row["conf"]) / 100, int(row["height"]) > int(row["width"]))
         for row in rows
         if row.get("text") and row["text"].strip() and float(row["conf"]) >= 0
     ]

@@ -11,13 +11,13 @@ from typing import Protocol
 from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region, Word
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
-from ingestion.layout import body_font_size, regions_to_blocks
+from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets
 from ingestion.options import IngestionOptions
 from ingestion.pdf import MUPDF_ERRORS, PdfPage, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
 from ingestion.text_quality import is_garbled
-from ingestion.turning import quarter_turns, turn_page, turn_picture
+from ingestion.turning import measure_skew, quarter_turns, turn_page, turn_picture
 
 _POOR = 0.6  # confidence below which a picture may stand on its side
 _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must reach to be taken
@@ -63,11 +63,10 @@ class TextReader:
 
     def read(self, page: PdfPage, reason: str) -> RawPage:
         """See PageReader."""
-        blocks = []
-        for _, block in groupby(page.bare_words(), key=lambda placed: placed[1]):
-            lines = [_line([word for word, _, _ in row]) for _, row in groupby(block, key=lambda placed: placed[2])]
-            blocks.append(Block("text", _hull([line.box for line in lines]), tuple(lines)))
-        size = body_font_size(word for block in blocks for line in block.lines for word in line.words)
+        words = page.bare_words()
+        rows = groupby(words, key=lambda placed: placed[1])
+        blocks = lines_to_blocks(_line([word for word, _ in row]) for _, row in rows)
+        size = body_font_size(word for word, _ in words)
         return RawPage(_page_blocks(page, tuple(blocks), size), self.engine, reason)
 
 
@@ -204,11 +203,11 @@ class _Upright:
 def _make_upright(ocr: OcrEngine, picture: bytes, dpi: float) -> _Upright:
     """Level a picture, read it, and where that goes badly turn it as the engine says and read it again."""
     best = _read_level(ocr, picture, dpi, 0)
-    if best.reading.confidence < _POOR:
+    if best.reading.confidence < _POOR or best.reading.is_sideways:
         turns = ocr.upright_turns(picture, dpi=dpi)
         if turns:
             again = _read_level(ocr, quarter_turns(picture, turns), dpi, turns)
-            if again.reading.confidence > best.reading.confidence:
+            if again.reading.confidence > best.reading.confidence or not again.reading.is_sideways:
                 best = again
     if best.angle and best.reading.confidence < _POOR:  # the angle is an estimate, and a table or a photo misleads it
         plain = quarter_turns(picture, best.turns)
@@ -219,7 +218,7 @@ def _make_upright(ocr: OcrEngine, picture: bytes, dpi: float) -> _Upright:
 
 
 def _read_level(ocr: OcrEngine, picture: bytes, dpi: float, turns: int) -> _Upright:
-    angle = skew_of(picture)
+    angle = measure_skew(picture, skew_of(picture))
     level = turn_picture(picture, angle)
     return _Upright(level, ocr.read(level, dpi=dpi), angle, turns)
 

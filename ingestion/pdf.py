@@ -48,6 +48,9 @@ _KINDS: dict[str, Any] = {
 _MAX_PIXELS = 40e6  # of a page's picture: A2 at 200 dots per inch; larger pages are drawn more coarsely
 _LEAST_PIXELS = 1650  # of the longer side of a page's picture: letter and A4 at 150 dots per inch
 _DEPTH = 30  # of references that a page's digest follows
+_PACKING = re.compile(
+    r"/(?:Length\d?\s*\d+(?: \d+ R)?|Filter\s*(?:/\w+|\[[^\]]*\]))"
+)  # of a stream, as the file holds it
 _REFERENCE = re.compile(r"(\d+) \d+ R")
 
 MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError)
@@ -151,8 +154,12 @@ class PdfFile:
         source = self._document.xref_object(xref, compressed=True)
         if re.search(r"/Type\s*/Pages?\b", source):  # a link's goal; what is there changes nothing here
             return b"page"
-        stream = self._document.xref_stream_raw(xref) if self._document.xref_is_stream(xref) else None
-        body = hashlib.sha256(stream or b"").digest()
+        body = b""
+        if self._document.xref_is_stream(xref):  # unpacked, since a file that is written anew may be packed otherwise
+            picture = re.search(r"/Subtype\s*/Image\b", source)
+            stream = self._document.xref_stream_raw(xref) if picture else self._document.xref_stream(xref)
+            body = hashlib.sha256(stream or b"").digest()
+            source = _PACKING.sub("", source)
         self._digests[xref] = hashlib.sha256(self._value_digest(source, depth) + body).digest()
         return self._digests[xref]
 
@@ -181,13 +188,13 @@ class PdfPage:
         flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
         return rawdict_to_words(self._page.get_text("rawdict", flags=flags))
 
-    def bare_words(self) -> list[tuple[Word, int, int]]:
-        """Return (word, its paragraph, its line) without fonts, many times as fast as `words`."""
+    def bare_words(self) -> list[Placed]:
+        """Return words, as `words` does, without their fonts and many times as fast."""
         import pymupdf
 
         flags = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES
         return [
-            (Word(text, Box(x0, y0, x1, y1), y1 - y0), block, line)
+            (Word(text, Box(x0, y0, x1, y1), y1 - y0), 1000 * block + line)
             for x0, y0, x1, y1, text, block, line, _ in self._page.get_text("words", flags=flags)
         ]
 

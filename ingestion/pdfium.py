@@ -6,14 +6,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.blocks import Block, Line, PageBlocks, RawPage, Word
+from ingestion.blocks import PageBlocks, RawPage, Word
 from ingestion.document import Box
-from ingestion.layout import body_font_size, words_to_lines
+from ingestion.layout import body_font_size, lines_to_blocks, words_to_lines
 
 if TYPE_CHECKING:
     import pypdfium2
-
-_GAP = 1.2  # lines apart that begin another paragraph, in heights of a line
 
 
 class PdfiumFile:
@@ -45,7 +43,8 @@ class PdfiumFile:
             words = _words(text, height)
         except pypdfium2.PdfiumError as error:
             raise ValueError(" ".join(str(error).split())) from error
-        blocks = tuple(_blocks(words))
+        rows = [[word for word, _ in group] for _, group in groupby(words, key=lambda placed: placed[1])]
+        blocks = tuple(lines_to_blocks(line for row in rows for line in words_to_lines(row)))
         size = body_font_size(word for word, _ in words)
         return RawPage(PageBlocks(index + 1, "", width, height, blocks, size), "pypdfium", reason)
 
@@ -69,23 +68,3 @@ def _words(text: Any, height: float) -> list[tuple[Word, int]]:
         letters.append(letter)
         box = place if box is None else box.union(place)
     return words
-
-
-def _blocks(words: list[tuple[Word, int]]) -> list[Block]:
-    """Join lines that follow close below each other; a gap, or a step back up, begins another block."""
-    blocks: list[list[Line]] = []
-    for _, group in groupby(words, key=lambda placed: placed[1]):
-        lines = words_to_lines([word for word, _ in group])
-        for line in lines:
-            last = blocks[-1][-1].box if blocks else None
-            if last is not None and -0.5 * last.height < line.box.y0 - last.y1 < _GAP * last.height:
-                blocks[-1].append(line)
-            else:
-                blocks.append([line])
-    found = []
-    for lines_of_block in blocks:
-        hull = lines_of_block[0].box
-        for line in lines_of_block[1:]:
-            hull = hull.union(line.box)
-        found.append(Block("text", hull, tuple(lines_of_block)))
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ _EMPHASIS = re.compile(
     r"(?<![\\\w])(\*\*\*|\*\*|\*|___|__|_)(?=\S)(.+?)(?<=\S)\1(?!\w)|(?<!\\)(\*\*|\*)(?=\S)(.+?)(?<=\S)\3"
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " "}
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.I)
 _HIDDEN = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"}
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s|$)")
 _HOLD = 0xE000  # escaped characters wait in the private use area while markup is taken away
@@ -41,8 +42,7 @@ def markdown_to_plain(text: str) -> str:
     for _ in range(2):  # strong text inside of emphasised
         text = _EMPHASIS.sub(lambda match: match[2] or match[4], text)
     text = text.replace("`", "").replace("|", " ")
-    for entity, character in _ENTITIES.items():
-        text = text.replace(entity, character)
+    text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     text = re.sub(f"[{chr(_HOLD + 0x21)}-{chr(_HOLD + 0x7E)}]", lambda match: chr(ord(match[0]) - _HOLD), text)
     return " ".join(unicodedata.normalize("NFKC", text).translate(_HIDDEN).split())
 

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Box, Section
 
 _NUMBERED = re.compile(
-    r"(?:(?P<word>Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang)\s+)?"
+    r"(?:(?P<word>(?i:Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang))\s+)?"
     r"(?P<number>\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[IVXLC]{1,6}(?=[.:\s])|[A-Z](?=[.:)\s]))"
     r"(?P<mark>[.:)]?)\s*(?P<title>.*)",
     re.S,
@@ -52,7 +52,10 @@ def find_headings(
         (p, b)
         for p, page in enumerate(pages)
         for b, block in enumerate(page.blocks)
-        if (p, b) not in levels and (p, b) != title_at and _may_head(page, block)
+        if (p, b) not in levels
+        and (p, b) != title_at
+        and _may_head(page, block)
+        and not (levels and block_text(block).endswith(":"))  # a speaker, a label: no section where sections are known
     ]
     if title_at in levels and len(levels) > 1:
         levels.pop(title_at)
@@ -195,6 +198,8 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
                 and _size(block) > 1.15 * page.body_size > 0
                 and block.box.y0 < page.height / 2
             ]
+        if not found and p == 0:
+            found = [(b, block) for b, block in blocks[:4] if _may_title(block, page)]
         if found:
             largest = max(_size(block) for _, block in found)
             b, block = next(item for item in found if _size(item[1]) >= 0.85 * largest)  # OCR measures sizes roughly
@@ -202,6 +207,13 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
         if blocks:
             break
     return None, ""
+
+
+def _may_title(block: Block, page: PageBlocks) -> bool:
+    """Return whether a block that the layout model takes for text looks like a title: few words, large, at the top."""
+    large = _size(block) > 1.25 * page.body_size > 0
+    words = len(block_text(block).split())
+    return block.kind == "text" and large and 2 <= words <= 25 and block.box.y0 < 0.4 * page.height
 
 
 def _is_prose(block: Block) -> bool:
@@ -249,9 +261,26 @@ def _match_bookmarks(pages: list[PageBlocks], bookmarks: Sequence[Bookmark]) -> 
             ),
             None,
         )
+        place = place or _join_heading(pages, bookmark, wanted)
         if place is not None:
             found[place] = bookmark.level - top + 1
     return found
+
+
+def _join_heading(pages: list[PageBlocks], bookmark: Bookmark, wanted: str) -> tuple[int, int] | None:
+    """Join two headings, one below the other, that a bookmark names as one: "APPENDIX A" and what it is about."""
+    p = bookmark.page - 1
+    if not 0 <= p < len(pages):
+        return None
+    blocks = pages[p].blocks
+    for b, (first, second) in enumerate(pairwise(blocks)):
+        both = first.kind == second.kind == "heading"
+        if both and _same_title(_letters(block_text(first) + block_text(second)), wanted):
+            joined = replace(first, lines=first.lines + second.lines, box=first.box.union(second.box))
+            emptied = Block("page-footer", second.box, ())  # keeps the place of the blocks behind it
+            pages[p] = replace(pages[p], blocks=(*blocks[:b], joined, emptied, *blocks[b + 2 :]))
+            return (p, b)
+    return None
 
 
 def _matching_blocks(pages: list[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:

@@ -92,10 +92,39 @@ def row_labels(table: Table) -> list[str]:
 
 
 def write_table(writer: MarkdownWriter, block: Block) -> None:
-    """Write a table block as a pipe table; a spanning cell's words stand once, where it begins."""
-    raw = block.table
-    if raw is None:
+    """Write a table block: as pipes, or as HTML where a cell with words spans several columns or rows."""
+    if block.table is None:
         raise ValueError("write_table takes a block with a grid")
+    if any(cell.lines and (cell.column_span > 1 or cell.row_span > 1) for cell in block.table.cells):
+        _write_html(writer, block.table)
+    else:
+        _write_pipes(writer, block.table)
+
+
+def _write_html(writer: MarkdownWriter, raw: RawTable) -> None:
+    """Write a grid as one block of HTML, a line a row; rows and columns without words are left out."""
+    filled = [cell for cell in raw.cells if cell.lines]
+    rows = sorted({r for cell in filled for r in range(cell.row, cell.row + cell.row_span)})
+    columns = sorted({c for cell in filled for c in range(cell.column, cell.column + cell.column_span)})
+    writer.mark("<table>")
+    for row in rows:
+        tag = "th" if row < raw.header_rows else "td"
+        writer.mark("\n<tr>")
+        for cell in sorted((cell for cell in raw.cells if cell.row == row), key=lambda cell: cell.column):
+            width = sum(cell.column <= c < cell.column + cell.column_span for c in columns)
+            height = sum(cell.row <= r < cell.row + cell.row_span for r in rows)
+            if not width:
+                continue
+            spans = (f' colspan="{width}"' if width > 1 else "") + (f' rowspan="{height}"' if height > 1 else "")
+            writer.mark(f"<{tag}{spans}>")
+            writer.html(cell.lines)
+            writer.mark(f"</{tag}>")
+        writer.mark("</tr>")
+    writer.mark("\n</table>")
+
+
+def _write_pipes(writer: MarkdownWriter, raw: RawTable) -> None:
+    """Write a grid without spans as a pipe table."""
     at = {(cell.row, cell.column): cell for cell in raw.cells}
     covered = [
         {

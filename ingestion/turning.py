@@ -6,10 +6,13 @@ import io
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from ingestion.blocks import Block, Cell, Line, PageBlocks, Word
 from ingestion.document import Box
 
 _LEAST_ANGLE = 0.05  # degrees; less moves no letter by a pixel
+_SKEW_SIDE = 1000  # pixels of the longer side of the picture that the skew is measured on
 
 
 def turn_picture(picture: bytes, angle: float) -> bytes:
@@ -21,6 +24,29 @@ def turn_picture(picture: bytes, angle: float) -> bytes:
     with Image.open(io.BytesIO(picture)) as image:
         turned = image.convert("L").rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
     return _to_png(turned)
+
+
+def measure_skew(picture: bytes, estimate: float) -> float:
+    """Return the angle near an estimate, or 0, at which the rows of a picture (PNG) differ most from each other.
+
+    Lines of text that lie level make rows of much ink beside rows of none (Postl, "Detection of linear oblique
+    structures and skew scan in digitized documents", ICPR 1986). Degrees, counter-clockwise.
+    """
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as image:
+        gray = image.convert("L")
+    gray.thumbnail((_SKEW_SIDE, _SKEW_SIDE))
+
+    def contrast(angle: float) -> float:
+        turned = gray.rotate(angle, resample=Image.Resampling.BILINEAR, fillcolor=255)
+        rows = np.asarray(turned, dtype=np.float32).sum(axis=1)
+        return float(np.square(np.diff(rows)).sum())
+
+    best = max((0.0, estimate), key=contrast)
+    near = [best + step / 10 for step in range(-4, 5)]
+    best = max(near, key=contrast)
+    return 0.0 if abs(best) < _LEAST_ANGLE else round(best, 2)
 
 
 def quarter_turns(picture: bytes, turns: int) -> bytes:

@@ -201,7 +201,9 @@ class _Reader:
             figures = [f for number in q.figures if (f := find_figure(document, number)) is not None]
             pages |= {figure.page_number for figure in figures}
             inside |= {p.passage_id for p in document.passages if p.page_number in pages or p.section_id in sections}
-            inside |= {t.table_id for t in document.tables if t.page_number in pages or t.section_id in sections}
+            inside |= {
+                t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections
+            }
             inside |= {figure.figure_id for figure in figures}
         if not inside:
             return trace

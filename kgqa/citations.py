@@ -7,6 +7,7 @@ but does not verify.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from ingestion.document import Box, Page
 from kgqa.result import Citation
 
 _FUZZY = 0.85  # share of a quote's letters that must match, in order
+_MARKUP = re.compile(r"(?<!\\)<[A-Za-z/!][^<>]*>|(?<!\\)&#?\w+;")
 _MIN_FUZZY = 20  # letters; shorter quotes match by chance
 
 
@@ -77,10 +79,16 @@ def _located(page: Page, start: int, end: int, exact: bool) -> Located:
 
 
 def _letters(text: str) -> tuple[str, list[int]]:
-    """Return the letters and digits of a text, NFKC and case folded, with the place that each comes from."""
+    """Return the letters and digits of a text, NFKC and case folded, with the place that each comes from.
+
+    Those of tags and entities are left out: a table with spans is HTML.
+    """
     letters: list[str] = []
     places: list[int] = []
+    markup = {i for match in _MARKUP.finditer(text) for i in range(*match.span())}
     for i, char in enumerate(text):
+        if i in markup:
+            continue
         for piece in unicodedata.normalize("NFKC", char).casefold():
             if piece.isalnum():
                 letters.append(piece)

@@ -122,7 +122,7 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
         titles = join([section_name(s) for s in sections])
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
     everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
-    parts = [part for part in everything if part.page_number == page.number and part.caption]
+    parts = [part for part in everything if page.number in part.page_numbers and part.caption]
     if parts:
         captions = "; ".join(part.caption.rstrip(".") for part in parts)
         found.append(
@@ -229,9 +229,8 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
         if head
         else f"{answer.value} ({name} of {document.name})."
     )
-    quote = Quote(
-        document, table.page_number, row_to_quote(table, answer.row), table.table_id, (table.start, table.end)
-    )
+    page, start, end = table.place_of_row(answer.row)
+    quote = Quote(document, page, row_to_quote(table, answer.row), table.table_id, (start, end))
     quotes = (quote, caption_quote(document, table)) if table.caption else (quote,)
     return Finding("structure", ((text, quotes),))
 

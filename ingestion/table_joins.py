@@ -1,0 +1,80 @@
+"""Tables that go on at the top of the next page -> one table with its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ingestion.blocks import Block, PageBlocks
+from ingestion.captions import Caption
+from ingestion.document import Table, TablePart
+from ingestion.tables import table_plain
+
+_ASIDE = ("page-header", "page-footer", "footnote")
+_WIDTH = 0.8  # share of the wider part's width that both must share
+
+Place = tuple[int, int]
+"""Index of the page, index of the block on it."""
+
+
+def join_tables(
+    tables: Sequence[Table], places: Sequence[Place], pages: Sequence[PageBlocks], captions: Mapping[Place, Caption]
+) -> list[Table]:
+    """Return the tables, those that go on over page breaks as one; `places` gives the block of each.
+
+    A table goes on when it ends its page, the next one begins its own with as many columns at the same place, and that
+    one has no caption or one of the same number ("Table 2 (continued)"). Its head, when repeated, is left out.
+    """
+    joined: list[Table] = []
+    last: Place | None = None
+    for table, place in zip(tables, places, strict=True):
+        before = joined[-1] if joined else None
+        if before is not None and last is not None and _goes_on(before, last, table, place, pages, captions):
+            joined[-1] = _join(before, table)
+        else:
+            joined.append(table)
+        last = place
+    return joined
+
+
+def _goes_on(
+    before: Table,
+    last: Place,
+    table: Table,
+    place: Place,
+    pages: Sequence[PageBlocks],
+    captions: Mapping[Place, Caption],
+) -> bool:
+    if place[0] != last[0] + 1 or not before.rows or not table.rows or len(before.rows[0]) != len(table.rows[0]):
+        return False
+    if table.number is not None and table.number != before.number:
+        return False
+    if table.caption and table.number is None:
+        return False
+    ends = _body(pages[last[0]], captions, last, last[1])
+    begins = _body(pages[place[0]], captions, place, place[1])
+    if not ends or not begins or ends[-1] != last[1] or begins[0] != place[1]:
+        return False
+    first, second = pages[last[0]].blocks[last[1]].box, pages[place[0]].blocks[place[1]].box
+    shared = min(first.x1, second.x1) - max(first.x0, second.x0)
+    return shared > _WIDTH * max(first.width, second.width)
+
+
+def _body(page: PageBlocks, captions: Mapping[Place, Caption], place: Place, own: int) -> list[int]:
+    """Return the blocks of a page's text, without running heads, notes and the table's own caption."""
+    caption = captions.get(place)
+    left_out = caption.block if caption is not None else None
+    return [b for b, block in enumerate(page.blocks) if b == own or (_is_body(block) and b != left_out)]
+
+
+def _is_body(block: Block) -> bool:
+    return block.kind not in _ASIDE and bool(block.lines or block.kind == "figure")
+
+
+def _join(before: Table, table: Table) -> Table:
+    head = before.rows[: before.header_rows]
+    repeated = bool(head) and table.rows[: len(head)] == head
+    rows = table.rows[len(head) :] if repeated else table.rows
+    part = TablePart(table.page_number, table.start, table.end, len(before.rows), table.boxes)
+    whole = before.rows + rows
+    return replace(before, rows=whole, parts=(*before.parts, part), plain=table_plain(before.caption, whole))
