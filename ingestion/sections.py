@@ -195,6 +195,7 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
                 (b, block)
                 for b, block in takewhile(lambda item: not _is_prose(item[1]), blocks)
                 if block.kind == "heading"
+                and parse_number(block_text(block))[0] is None
                 and _size(block) > 1.15 * page.body_size > 0
                 and block.box.y0 < page.height / 2
             ]

@@ -173,7 +173,7 @@ def test_the_layout_is_what_the_library_itself_sees(data: Path) -> None:
     with pymupdf.open(data / "redp5110_sampled.pdf") as pdf:
         for index in (3, 7, 10):
             seen = see_layout(pdf[index])
-            own.append(str([(r["class_name"], [round(v, 1) for v in r["group_bbox"]]) for r in seen]))  # noqa: PERF401
+            own.append(str([(r["class_name"], [round(v, 1) for v in r["group_bbox"]]) for r in seen]))
     code = (
         "import sys, pymupdf, pymupdf.layout\n"
         "with pymupdf.open(sys.argv[1]) as pdf:\n"
