@@ -11,7 +11,6 @@ import os
 import re
 import stat
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -56,14 +55,15 @@ _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+ht
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files to read: those given, and in folders given, at any depth, those whose names say so, sorted.
 
-    Each comes once. Hidden files and folders are left out. A path that is missing is kept, so that reading it says so.
+    Each comes once. Hidden files and folders are left out. A path that is missing, and a folder that cannot be listed,
+    are kept, so that reading them says so.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
             found[path] = None
             continue
-        for folder, folders, names in os.walk(path):
+        for folder, folders, names in os.walk(path, onerror=lambda e: found.setdefault(Path(e.filename))):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
@@ -139,19 +139,15 @@ def _check_picture(path: Path, name: str, options: IngestionOptions) -> None:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                megapixels = image.width * image.height / 1e6
-                frames = getattr(image, "n_frames", 1)
-    except Image.DecompressionBombError:
-        megapixels, frames = float("inf"), 1
+        Image.MAX_IMAGE_PIXELS = None  # our own limit follows; nothing is unpacked here
+        with Image.open(path) as image:
+            megapixels = image.width * image.height / 1e6
+            frames = getattr(image, "n_frames", 1)
     except (OSError, ValueError, SyntaxError) as error:
         raise BrokenFileError(f"{name}: a damaged picture. Get it again, or save it anew.") from error
     if megapixels > options.max_megapixels:
-        size = f"{megapixels:.0f} megapixels" if megapixels < 1e6 else "far too many pixels"
         raise FileTooLargeError(
-            f"{name}: {size}, over the limit of {options.max_megapixels:.0f}. "
+            f"{name}: {megapixels:.0f} megapixels are over the limit of {options.max_megapixels:.0f}. "
             "Scan it with fewer dots per inch, or raise ingestion.max_megapixels."
         )
     if frames > options.max_pages:
@@ -170,6 +166,12 @@ def _checked_stat(path: Path, name: str, options: IngestionOptions) -> os.stat_r
     except (OSError, ValueError) as error:
         raise UnreadableFileError(f"{name}: {_reason(error)}. Check the path and its permissions.") from error
     if stat.S_ISDIR(info.st_mode):
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            raise UnreadableFileError(
+                f"{name}: a folder that cannot be listed ({_reason(error)}). Check its permissions."
+            ) from error
         raise UnreadableFileError(f"{name}: a folder, not a file. Give it to `kgqa ingest` to read the files in it.")
     if not stat.S_ISREG(info.st_mode):
         raise UnsupportedFileError(f"{name}: not a regular file. Give a file of {KINDS}.")
