@@ -13,6 +13,7 @@ from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, T
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
+from ingestion.page_list import PageList
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import Heading, build_sections, find_headings
@@ -28,12 +29,12 @@ def blocks_to_document(
     raw: RawDocument, *, doc_id: str, name: str, sha256: str, options: IngestionOptions, seconds: float
 ) -> ParsedDocument:
     """Put a document together; passages and tables hold every character of its pages' markdown but white space."""
-    pages, headings, title = find_headings([page.blocks for page in raw.pages], raw.bookmarks)
+    pages, headings, title = find_headings(PageList(page.blocks for page in raw.pages), raw.bookmarks)
     captions = find_captions(pages)
-    pages = _without_false_tables(pages, captions)
+    _drop_false_tables(pages, captions)
     captioned = {(caption.page, caption.block) for caption in captions}
     headings = [h for h in headings if (h.page, h.block) not in captioned]
-    hyphens = Hyphens([word.text for word in line.words] for page in pages for b in page.blocks for line in b.lines)
+    hyphens = Hyphens(line.text.split(" ") for page in pages for b in page.blocks for line in b.lines)
     written = [_write(page, [h for h in headings if h.page == p], hyphens) for p, page in enumerate(pages)]
     sections = build_sections(
         [(h, span[0]) for h in headings if (span := written[h.page].spans[h.block]) is not None], doc_id, len(pages)
@@ -144,21 +145,20 @@ def _tables(
     return tuple(replace(table, table_id=f"{doc_id}/t{index}") for index, table in enumerate(joined))
 
 
-def _without_false_tables(pages: Sequence[PageBlocks], captions: Sequence[Caption]) -> tuple[PageBlocks, ...]:
-    """Return the pages with grids of one column and no caption as text: contents pages and boxes of text."""
+def _drop_false_tables(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> None:
+    """Make text of grids of one column without a caption: contents pages and boxes of text."""
     captioned = {(caption.page, caption.target) for caption in captions}
-    return tuple(
-        replace(
-            page,
-            blocks=tuple(
-                replace(block, kind="list-item", table=None)
-                if block.table is not None and block.table.column_count < 2 and (p, b) not in captioned
-                else block
-                for b, block in enumerate(page.blocks)
-            ),
-        )
-        for p, page in enumerate(pages)
-    )
+    for p, page in enumerate(pages):
+        false = [
+            b
+            for b, block in enumerate(page.blocks)
+            if block.table is not None and block.table.column_count < 2 and (p, b) not in captioned
+        ]
+        if false:
+            blocks = list(page.blocks)
+            for b in false:
+                blocks[b] = replace(blocks[b], kind="list-item", table=None)
+            pages[p] = replace(page, blocks=tuple(blocks))
 
 
 def _caption_and_rows(

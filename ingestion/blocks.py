@@ -6,6 +6,7 @@ in PDF points from the page's top left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +51,8 @@ class Line:
     @property
     def text(self) -> str:
         """The words, separated by single spaces."""
-        return " ".join(word.text for word in self.words)
+        packed: str | None = getattr(self.words, "text", None)  # of a long document, see `page_list`
+        return " ".join(word.text for word in self.words) if packed is None else packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class RawPage:
 class RawDocument:
     """What a reader gives for one file."""
 
-    pages: tuple[RawPage, ...]
+    pages: Sequence[RawPage]
     bookmarks: tuple[Bookmark, ...]
     title: str  # from the file's metadata, or ""
     media_type: str

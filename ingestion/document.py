@@ -311,17 +311,17 @@ def merge_into_lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> 
 
 
 def _lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> Iterator[Box]:
-    line: Box | None = None
-    for x0, y0, x1, y1 in np.asarray(boxes, dtype=np.float64).round(2).tolist():
-        word = Box(x0, y0, x1, y1)
-        if line is not None:
-            shared = min(line.y1, word.y1) - max(line.y0, word.y0)
-            gap = word.x0 - line.x1
-            height = min(line.height, word.height)
-            if shared > 0.5 * height and -height < gap < 4 * max(line.height, word.height):
-                line = line.union(word)
-                continue
-            yield line
-        line = word
-    if line is not None:
-        yield line
+    rows = np.asarray(boxes, dtype=np.float64).round(2).tolist()
+    if not rows:
+        return
+    left, top, right, bottom = rows[0]
+    for x0, y0, x1, y1 in rows[1:]:
+        tall, height = bottom - top, y1 - y0
+        lower = tall if tall < height else height
+        shared = (bottom if bottom < y1 else y1) - (top if top > y0 else y0)
+        if shared > 0.5 * lower and -lower < x0 - right < 4 * (tall if tall > height else height):
+            left, top, right, bottom = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
+            continue
+        yield Box(left, top, right, bottom)
+        left, top, right, bottom = x0, y0, x1, y1
+    yield Box(left, top, right, bottom)

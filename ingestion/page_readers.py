@@ -63,7 +63,7 @@ class TextReader:
 
     def read(self, page: PdfPage, reason: str) -> RawPage:
         """See PageReader."""
-        words = page.bare_words()
+        words = [*page.words[0], *page.words[1]]
         rows = groupby(words, key=lambda placed: placed[1])
         blocks = lines_to_blocks(_line([word for word, _ in row]) for _, row in rows)
         size = body_font_size(word for word, _ in words)
@@ -260,7 +260,7 @@ def _line(words: Sequence[Word]) -> Line:
 
 
 def _hull(boxes: Sequence[Box]) -> Box:
-    hull = boxes[0]
-    for box in boxes[1:]:
-        hull = hull.union(box)
-    return hull
+    return Box(
+        min(box.x0 for box in boxes), min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes), max(box.y1 for box in boxes),
+    )  # fmt: skip

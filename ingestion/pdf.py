@@ -71,6 +71,7 @@ class PdfFile:
     ) -> None:
         """Open a file; `kind` is what the bytes are: pdf, or a picture's "png", "jpeg" or "tiff"."""
         self._document = _open(path, options, password, name or path.name, kind)
+        self._bare = not options.layout
         self._digests: dict[int, bytes] = {}
 
     def __enter__(self) -> PdfFile:
@@ -98,7 +99,7 @@ class PdfFile:
 
     def page(self, index: int) -> PdfPage:
         """Return a page by its index, from 0; raise one of MUPDF_ERRORS where it is damaged."""
-        return PdfPage(self._document[index], index + 1)
+        return PdfPage(self._document[index], index + 1, bare=self._bare)
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the outline; a damaged one is left out, since sections are found without it too."""
@@ -167,9 +168,11 @@ class PdfFile:
 class PdfPage:
     """One page, upright."""
 
-    def __init__(self, page: pymupdf.Page, number: int) -> None:
+    def __init__(self, page: pymupdf.Page, number: int, *, bare: bool = False) -> None:
+        """Wrap a page; `bare` ones tell their words without fonts, many times as fast."""
         page.remove_rotation()
         self._page = page
+        self._bare = bare
         self.number = number  # from 1
         self.box = Box(0.0, 0.0, float(page.rect.width), float(page.rect.height))
 
@@ -185,23 +188,29 @@ class PdfPage:
         """(word, index of its text line) for upright and for rotated text, in the order of the page's content."""
         import pymupdf
 
+        if self._bare:
+            return self._bare_words(), []
         flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
         return rawdict_to_words(self._page.get_text("rawdict", flags=flags))
 
-    def bare_words(self) -> list[Placed]:
-        """Return words, as `words` does, without their fonts and many times as fast."""
-        import pymupdf
-
-        flags = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES
+    def _bare_words(self) -> list[Placed]:
         return [
             (Word(text, Box(x0, y0, x1, y1), y1 - y0), 1000 * block + line)
-            for x0, y0, x1, y1, text, block, line, _ in self._page.get_text("words", flags=flags)
+            for x0, y0, x1, y1, text, block, line, _ in self._text_page.extractWORDS()
         ]
+
+    @cached_property
+    def _text_page(self) -> pymupdf.TextPage:
+        import pymupdf
+
+        flags = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_IMAGES
+        return self._page.get_textpage(flags=flags)
 
     @cached_property
     def pictures(self) -> tuple[Box, ...]:
         """Where images stand, cut to the page."""
-        found = [self._page.rect & info["bbox"] for info in self._page.get_image_info()]
+        images = self._text_page.extractIMGINFO() if self._bare else self._page.get_image_info()
+        found = [self._page.rect & info["bbox"] for info in images]
         return tuple(Box(*map(float, box)) for box in found if not box.is_empty)
 
     @cached_property
@@ -279,6 +288,13 @@ def load_reader() -> None:
     """Load the library and its layout model now, so that the first page does not wait for them."""
     _keep_quiet()
     load_layout_model()
+
+
+def release_memory() -> None:
+    """Have MuPDF give back the fonts and pictures that it keeps for later pages."""
+    import pymupdf
+
+    pymupdf.TOOLS.store_shrink(100)
 
 
 @contextmanager

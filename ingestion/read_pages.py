@@ -17,8 +17,9 @@ from ingestion.nougat import NougatError, NougatReader
 from ingestion.ocr import OcrEngine, OcrError, OcrMissingError, choose_engine
 from ingestion.options import IngestionOptions
 from ingestion.page_cache import PageCache
+from ingestion.page_list import PageList
 from ingestion.page_readers import LayoutReader, MixedReader, OcrReader, PageError, PageReader, TextReader
-from ingestion.pdf import MUPDF_ERRORS, PdfFile, PdfPage, one_line
+from ingestion.pdf import MUPDF_ERRORS, PdfFile, PdfPage, one_line, release_memory
 from ingestion.pdfium import PdfiumFile
 from ingestion.routes import PageFacts, classify_page
 from ingestion.running_heads import mark_running_heads
@@ -30,6 +31,7 @@ Plan = Literal["none", "text", "mixed", "both", "picture"]
 PageProgress = Callable[[int, int], None]
 """Called with the number of pages that are read, and of how many."""
 
+_RELEASE = 25  # pages after which MuPDF gives back what it keeps of the ones before
 _OTHER = 0.3  # agreement below which OCR and text layer do not say the same
 _PROSE = 0.04  # share of common words from which OCR has read running text
 _REASONS = {"scanned": "scan", "garbled": "text layer with wrong character codes"}
@@ -64,9 +66,11 @@ def read_pdf(
         return _read_by_pdfium(path, password, error, progress, name)
     with file:
         reading = _Reading(file, path, options, password, name, cache, sha256)
-        pages = []
+        pages = PageList[RawPage]()
         for index in range(file.page_count):
             started = perf_counter()
+            if index % _RELEASE == 0:
+                release_memory()
             page = reading.read(index)
             pages.append(replace(page, seconds=round(perf_counter() - started, 4)))
             if progress is not None:
@@ -276,7 +280,7 @@ def _read_by_pdfium(
     """Read a file that MuPDF cannot open by PDFium; raise MuPDF's error where that finds no text either."""
     try:
         with PdfiumFile(path, password) as file:
-            pages = list(_pdfium_pages(file, progress))
+            pages = PageList(_pdfium_pages(file, progress))
     except ValueError:
         raise error from None
     if not any(page.blocks.blocks for page in pages):

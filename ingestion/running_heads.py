@@ -10,13 +10,14 @@ from functools import reduce
 
 from ingestion.blocks import Block, BlockKind, Line, PageBlocks, RawPage
 from ingestion.document import Box
+from ingestion.page_list import PageList
 
 _MARGIN = 0.12  # share of the page's height at top and bottom where running heads and feet stand
 _MARGINAL = ("page-header", "page-footer")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
 
-def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
+def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
     """Turn repeated lines near the top or bottom into running heads and feet.
 
     A line counts as repeated when lines that differ in numbers only stand within 4 points of its height on three pages
@@ -30,8 +31,7 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
             if kind is not None:
                 places[kind, _key(block)].append((page.blocks.number, block.box.y0))
     enough = max(3, len(pages) // 5)
-    marked = []
-    for page in pages:
+    for index, page in enumerate(pages):
         parts = [part for block in page.blocks.blocks for part in _parted(block, page.blocks, places, enough)]
         blocks = tuple(_marked(block, page.blocks, places, enough) for block in parts)
         if all(block.kind in _MARGINAL for block in blocks):  # a closing slide: its only line is no running foot
@@ -42,8 +42,10 @@ def mark_running_heads(pages: Sequence[RawPage]) -> tuple[RawPage, ...]:
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
         body = tuple(block for block in blocks if block.kind not in _MARGINAL)
-        marked.append(replace(page, blocks=replace(page.blocks, blocks=(*heads, *body, *feet))))
-    return tuple(marked)
+        ordered = (*heads, *body, *feet)
+        if ordered != page.blocks.blocks:
+            pages[index] = replace(page, blocks=replace(page.blocks, blocks=ordered))
+    return pages
 
 
 def _place(block: Block, page: PageBlocks) -> BlockKind | None:

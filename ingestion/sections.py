@@ -15,6 +15,7 @@ from itertools import pairwise, takewhile
 from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Box, Section
+from ingestion.page_list import PageList
 
 _NUMBERED = re.compile(
     r"(?:(?P<word>(?i:Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang))\s+)?"
@@ -38,10 +39,10 @@ class Heading:
 
 
 def find_headings(
-    pages: Sequence[PageBlocks], bookmarks: Sequence[Bookmark]
-) -> tuple[tuple[PageBlocks, ...], list[Heading], str]:
+    given: Sequence[PageBlocks], bookmarks: Sequence[Bookmark]
+) -> tuple[PageList[PageBlocks], list[Heading], str]:
     """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
-    pages = list(pages)
+    pages = PageList(given)
     title_at, title = _document_title(pages)
     if title_at is not None:
         p, b = title_at
@@ -66,7 +67,7 @@ def find_headings(
         number, text = parse_number(block_text(pages[p].blocks[b]), letters=lettered)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
     headings = _fill_levels(headings, pages)
-    return tuple(pages), headings, title
+    return pages, headings, title
 
 
 def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -244,7 +245,7 @@ def _size(block: Block) -> float:
     return max(sizes, key=lambda size: (sizes[size] > 2, size), default=0.0)
 
 
-def _match_bookmarks(pages: list[PageBlocks], bookmarks: Sequence[Bookmark]) -> dict[tuple[int, int], int]:
+def _match_bookmarks(pages: PageList[PageBlocks], bookmarks: Sequence[Bookmark]) -> dict[tuple[int, int], int]:
     """Return the level of each block that a bookmark names; a paragraph that begins with one is split in `pages`."""
     found: dict[tuple[int, int], int] = {}
     top = min((bookmark.level for bookmark in bookmarks), default=1)
@@ -268,7 +269,7 @@ def _match_bookmarks(pages: list[PageBlocks], bookmarks: Sequence[Bookmark]) -> 
     return found
 
 
-def _join_heading(pages: list[PageBlocks], bookmark: Bookmark, wanted: str) -> tuple[int, int] | None:
+def _join_heading(pages: PageList[PageBlocks], bookmark: Bookmark, wanted: str) -> tuple[int, int] | None:
     """Join two headings, one below the other, that a bookmark names as one: "APPENDIX A" and what it is about."""
     p = bookmark.page - 1
     if not 0 <= p < len(pages):
@@ -284,7 +285,7 @@ def _join_heading(pages: list[PageBlocks], bookmark: Bookmark, wanted: str) -> t
     return None
 
 
-def _matching_blocks(pages: list[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:
+def _matching_blocks(pages: PageList[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:
     """Yield the blocks of a page that say the bookmark's title, its number aside, headings first."""
     kinds = {"heading": 0, "title": 1, "text": 2, "list-item": 2, "code": 3, "caption": 3, "page-header": 4}
     blocks = pages[p].blocks

@@ -19,7 +19,7 @@ _COMMON = 0.04  # share of common words below which Latin running text is odd (r
 def is_garbled(words: Sequence[str]) -> bool:
     """Return whether more than 30 % of the characters are symbols, private or unassigned (good pages: at most 6 %)."""
     text = "".join(words)
-    if len(text) < 50:
+    if len(text) < 50 or text.isascii():
         return False
     return sum(unicodedata.category(c) in _ODD for c in text) > 0.3 * len(text) or text.count("\ufffd") > 0.3 * len(
         text
@@ -33,12 +33,15 @@ def is_suspicious(words: Sequence[str]) -> bool:
     this is a reason to look at the picture and no verdict.
     """
     latin = _latin(words)
-    return len(latin) >= _LEAST_WORDS and common_share(words) < _COMMON
+    return len(latin) >= _LEAST_WORDS and _common(latin) < _COMMON
 
 
 def common_share(words: Sequence[str]) -> float:
     """Return the share, 0 to 1, of common words of a major language among the words of Latin letters."""
-    latin = _latin(words)
+    return _common(_latin(words))
+
+
+def _common(latin: Sequence[str]) -> float:
     return sum(word in _STOP_WORDS for word in latin) / len(latin) if latin else 0.0
 
 
@@ -59,5 +62,5 @@ def _latin(words: Sequence[str]) -> list[str]:
     """Return the words if at least half of the alphabetic ones are of Latin letters, else none."""
     alphabetic = [word.strip(".,;:()[]\"'").lower() for word in words]
     alphabetic = [word for word in alphabetic if word.isalpha() and len(word) > 1]
-    latin = [word for word in alphabetic if all("a" <= c <= "z" for c in word)]
+    latin = [word for word in alphabetic if word.isascii()]
     return latin if 2 * len(latin) >= len(alphabetic) else []

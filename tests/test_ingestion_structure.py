@@ -18,6 +18,7 @@ from ingestion.ingest import read_document
 from ingestion.layout_model import see_layout
 from ingestion.markdown import MarkdownWriter, escape_html
 from ingestion.options import IngestionOptions
+from ingestion.page_list import PackedWords
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import find_headings
 from ingestion.tables import write_table
@@ -211,3 +212,31 @@ def test_the_table_finder_gets_the_characters_that_the_library_gives(data: Path)
         assert [a[k] for k in ("x0", "top", "y0", "doctop")] == pytest.approx(
             [b[k] for k in ("x0", "top", "y0", "doctop")], abs=1e-3
         )
+
+
+def test_a_long_document_is_read_as_a_short_one(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    """Words are packed once there are many pages; nothing of the document changes by it."""
+    import ingestion.page_list
+
+    path = data / "census_disability_us001.pdf"
+    plain = read_document(path, options=IngestionOptions(ocr="never"))
+    monkeypatch.setattr(ingestion.page_list, "_PLAIN", 1)
+    packed = read_document(path, options=IngestionOptions(ocr="never"))
+    assert [page.markdown for page in packed.pages] == [page.markdown for page in plain.pages]
+    assert (packed.tables, packed.sections, packed.figures) == (plain.tables, plain.sections, plain.figures)
+    assert packed.passages == plain.passages
+
+
+@given(
+    st.lists(st.tuples(st.text(min_size=1).filter(lambda t: "\n" not in t), st.booleans(), st.booleans()), min_size=1)
+)
+def test_packed_words_are_the_words(parts: list[tuple[str, bool, bool]]) -> None:
+    words = tuple(
+        Word(text, Box(i, 2.5, i + 1, 4.0), 10.5, bold=bold, raw=raw) for i, (text, bold, raw) in enumerate(parts)
+    )
+    packed = PackedWords(words)
+    assert tuple(packed) == words
+    assert packed == words
+    assert len(packed) == len(words)
+    assert (packed[0], packed[-1], packed[1:]) == (words[0], words[-1], words[1:])
+    assert packed.text == " ".join(word.text for word in words)
