@@ -54,10 +54,10 @@ class RapidOcr:
                 lines.append((Box(float(x0), float(y0), float(x1), float(y1)), text, float(score)))
         order = reading_order([box for box, _, _ in lines])
         words = [word for i in order for word in _line_to_words(lines[i][1], lines[i][0])]
-        letters = sum(len(text) for _, text, _ in lines)
-        confidence = sum(len(text) * score for _, text, score in lines) / letters if letters else 0.0
-        height, width = pixels.shape[:2]
-        pdf = words_to_pdf(words, width=width * scale, height=height * scale)
+        width = sum(box.width for box, _, _ in lines)  # a line that it cannot read comes out short
+        confidence = sum(box.width * score for box, _, score in lines) / width if width else 0.0
+        rows, columns = pixels.shape[:2]
+        pdf = words_to_pdf(words, width=columns * scale, height=rows * scale)
         return OcrReading(pdf, round(confidence, 4), len(words), "rapidocr")
 
     def upright_turns(self, picture: bytes, *, dpi: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -21,6 +22,8 @@ from ingestion.turning import measure_skew, quarter_turns, turn_page, turn_pictu
 
 _POOR = 0.6  # confidence below which a picture may stand on its side
 _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must reach to be taken
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
+_LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
 _FORMAT = "1"  # changes when the same page is read to something else by our own code
 
 
@@ -131,7 +134,7 @@ class OcrReader:
         if upright.turns % 2:
             width, height = height, width
         with scanned_page(upright.picture, upright.reading.text_pdf, width=width, height=height) as scan:
-            words, rotated = scan.words
+            words, rotated = in_reading_order(scan.words[0]), scan.words[1]
             if is_garbled([word.text for word, _ in words + rotated]):
                 raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
             if self._options.layout:
@@ -232,6 +235,28 @@ def _language_issue(page: PdfPage, upright: _Upright) -> tuple[PageIssue, ...]:
         f"Install it (Debian: apt-get install tesseract-ocr-{wanted.replace('_', '-')}) and ingest the file again."
     )
     return (PageIssue(page.number, "ocr", "ocr-language", message),)
+
+
+def in_reading_order(words: Sequence[Placed]) -> list[Placed]:
+    """Return words whose lines of Arabic or Hebrew are read from right to left.
+
+    An OCR engine's text layer draws them as they look: the words of a line, and the letters of a word, from left to
+    right. Numbers and Latin words inside keep their direction.
+    """
+    ordered: list[Placed] = []
+    for _, group in groupby(words, key=lambda placed: placed[1]):
+        line = list(group)
+        letters = "".join(word.text for word, _ in line)
+        if 2 * len(_RIGHT_TO_LEFT.findall(letters)) > sum(c.isalpha() for c in letters):
+            line = [(replace(word, text=_turned(word.text)), at) for word, at in reversed(line)]
+        ordered += line
+    return ordered
+
+
+def _turned(text: str) -> str:
+    if not _RIGHT_TO_LEFT.search(text):
+        return text
+    return _LEFT_TO_RIGHT.sub(lambda match: match[0][::-1], text[::-1])
 
 
 def may_hold_text(picture: bytes) -> bool:

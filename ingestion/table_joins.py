@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingestion.blocks import Block, PageBlocks
 from ingestion.captions import Caption
 from ingestion.document import Table, TablePart
-from ingestion.tables import table_plain
+from ingestion.tables import is_numeric, table_plain
 
 _ASIDE = ("page-header", "page-footer", "footnote")
 _WIDTH = 0.8  # share of the wider part's width that both must share
@@ -23,7 +23,8 @@ def join_tables(
     """Return the tables, those that go on over page breaks as one; `places` gives the block of each.
 
     A table goes on when it ends its page, the next one begins its own with as many columns at the same place, and that
-    one has no caption or one of the same number ("Table 2 (continued)"). Its head, when repeated, is left out.
+    one has the same number ("Table 2 (continued)"), the same head, which is left out, or no caption and no head of its
+    own: a first row with numbers in it.
     """
     joined: list[Table] = []
     last: Place | None = None
@@ -49,7 +50,9 @@ def _goes_on(
         return False
     if table.number is not None and table.number != before.number:
         return False
-    if table.caption and table.number is None:
+    same_head = bool(before.header) and table.rows[: before.header_rows] == before.header
+    headless = not table.caption and any(is_numeric(cell) for cell in table.rows[0][1:])
+    if not (same_head or headless or table.number is not None):
         return False
     ends = _body(pages[last[0]], captions, last, last[1])
     begins = _body(pages[place[0]], captions, place, place[1])

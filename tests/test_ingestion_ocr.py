@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from ingestion.blocks import Block, Line, PageBlocks, Word
 from ingestion.document import Box, ParsedDocument
 from ingestion.ingest import read_document
+from ingestion.languages import guess_language
 from ingestion.ocr import find_tesseract, mend_bullets
+from ingestion.ocr_rapid import has_rapidocr
 from ingestion.options import IngestionOptions
-from ingestion.turning import turn_page
+from ingestion.page_readers import in_reading_order
+from ingestion.pdf import skew_of
+from ingestion.turning import measure_skew, turn_page, turn_picture
 from kgqa.collection import Collection
 from kgqa.settings import Settings
 
@@ -174,3 +178,69 @@ def test_a_bullet_that_was_read_as_a_letter_is_mended() -> None:
     text = Block("text", box, (Line(words, box),))
     page = mend_bullets(PageBlocks(1, "", 612, 792, (item, text), 10.0))
     assert [block.lines[0].words[0].text for block in page.blocks] == ["•", "e"]
+
+
+def test_lines_from_right_to_left_are_read_so() -> None:
+    drawn = [("ةغلب", 10.0), ("2024", 50.0), ("Python", 80.0), ("ةجمربلا", 130.0)]  # as they look, from the left
+    words = [(Word(text, Box(x, 0, x + 20, 10), 10.0), 1) for text, x in drawn]
+    latin = [(Word(text, Box(x, 20, x + 20, 30), 10.0), 2) for text, x in (("two", 10.0), ("words", 40.0))]
+    read = [word.text for word, _ in in_reading_order([*words, *latin])]
+    assert read == ["البرمجة", "Python", "2024", "بلغة", "two", "words"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Die Straße führte über die Brücke nach Süden und war für Fußgänger gesperrt. " * 4, "deu"),
+        ("The harbour was opened for ships in the year of the great storm by the mayor. " * 4, "eng"),
+        ("Le port fut ouvert aux navires pendant une grande tempête, dit le maire de la ville. " * 4, "fra"),
+        ("too short", None),
+        ("1911 4711 0815 " * 30, None),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str | None) -> None:
+    assert guess_language(text) == language
+
+
+@needs_ocr
+def test_a_language_without_data_is_an_issue_with_the_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.ocr.installed_languages", lambda: ("eng",))
+    path = tmp_path / "german.pdf"
+    lines = ["Im Jahre 1911 wurde der Hafen für die großen Schiffe geöffnet, wie die Behörde erklärte."] * 12
+    with pymupdf.open() as source, pymupdf.open() as pdf:
+        page = source.new_page(width=595, height=842)
+        for i, text in enumerate(lines):
+            page.insert_text((60, 90 + 24 * i), text, fontsize=11)
+        scanned = pdf.new_page(width=595, height=842)
+        scanned.insert_image(scanned.rect, stream=page.get_pixmap(dpi=200).tobytes("png"))
+        pdf.save(path)
+    document = read_document(path, options=IngestionOptions())
+    assert [issue.code for issue in document.issues] == ["ocr-language"]
+    assert "tesseract-ocr-deu" in document.issues[0].message
+    assert "Hafen" in document.page(1).markdown
+    assert document.doubtful_pages() == (1,)
+
+
+@pytest.mark.skipif(not has_rapidocr() and not os.environ.get("CI"), reason="the extra kgqa[rapidocr] is not installed")
+def test_rapidocr_reads_where_tesseract_is_not_installed(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = scan(tmp_path / "scan.pdf", data / "scan_word_processor.pdf")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    document = read_document(path, options=IngestionOptions(ocr_dpi=150))
+    page = document.page(1)
+    assert (document.status, page.engine) == ("ok", "ocr")
+    assert "has evolved through several technological milestones" in page.markdown
+    assert (page.confidence or 0) > 0.9
+    start = page.markdown.index("technological milestones")
+    assert 0 < page.boxes_between(start, start + 4)[0].y0 < page.height / 4
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.3, -0.5, 1.5])
+def test_the_skew_of_a_page_is_measured(angle: float) -> None:
+    with pymupdf.open() as source:
+        page = source.new_page(width=595, height=842)
+        for i, text in enumerate(TEXT):
+            page.insert_text((70, 90 + 26 * i), text, fontsize=12)
+        picture = turn_picture(page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY).tobytes("png"), angle)
+    assert measure_skew(picture, skew_of(picture)) == pytest.approx(-angle, abs=0.12)
