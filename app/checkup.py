@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,14 +38,23 @@ def _embedder() -> Iterator[Finding]:
 
 
 def _programs() -> Iterator[Finding]:
+    from ingestion.ocr import find_tesseract, installed_languages
+    from ingestion.ocr_rapid import has_rapidocr
     from ingestion.pdf import reader_version
+    from kgqa.settings import load_settings
 
     yield Finding("PDF reader", True, reader_version())
-    tesseract = shutil.which("tesseract")
+    tesseract = find_tesseract()
+    if tesseract is not None:
+        told = f"{tesseract}, languages {', '.join(installed_languages()) or 'none'}"
+    elif has_rapidocr():
+        told = "RapidOCR"
+    else:
+        told = "none is installed, so scanned pages are reported, not read. Install tesseract-ocr or kgqa[rapidocr]"
+    yield Finding("OCR program", True, told)
+    model = load_settings().ingestion.nougat_model
     yield Finding(
-        "OCR program",
-        True,
-        tesseract or "tesseract is not installed, so scanned pages are reported, not read. Install tesseract-ocr",
+        "Nougat model", True, model or "none is named (ingestion.nougat_model); formulas are plain characters"
     )
 
 

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 
+from app.render import speed_to_text
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, DocumentReport
 from kgqa.settings import load_settings
@@ -24,10 +26,24 @@ class IngestJob:
     reports: tuple[DocumentReport, ...] = ()
     error: str = ""
     done: bool = False
+    cancelled: bool = False
+    _started: dict[str, tuple[float, int]] = field(default_factory=dict)  # name -> when its first page was done
 
     def progress(self, name: str, stage: str, done: int, total: int) -> None:
-        """Note how far a document is; called from the threads that read."""
+        """Note how far a document is; called from the threads that read. Ends the run where it was cancelled."""
         self.stage[name] = (stage, done, total)
+        self._started.setdefault(name, (perf_counter(), done))
+        if self.cancelled and stage == "read":
+            raise KgqaError("Cancelled. What was read stays; add the files again to go on from there.")
+
+    def cancel(self) -> None:
+        """End the run after the page under way."""
+        self.cancelled = True
+
+    def time_left(self, name: str) -> str:
+        """Return ", 2.1 pages/s, 0:40 left" for a document that is being read; "" while that cannot be told."""
+        _, done, total = self.stage.get(name, ("", 0, 0))
+        return speed_to_text(*self._started.get(name, (perf_counter(), done)), done, total)
 
 
 class Jobs:

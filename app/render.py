@@ -127,6 +127,16 @@ def trace_to_text(trace: Trace, graph: DocumentGraph | None = None, *, shown: in
     return "\n".join(lines)
 
 
+def speed_to_text(started: float, first: int, done: int, total: int) -> str:
+    """Return ", 2.1 pages/s, 0:40 left" for pages done since `started`, when the first was; "" while too early."""
+    passed = perf_counter() - started
+    if done <= first or passed < 0.5 or done < 3:
+        return ""
+    rate = (done - first) / passed
+    left = int((total - done) / rate)
+    return f", {rate:.1f} pages/s, {left // 60}:{left % 60:02d} left"
+
+
 class ProgressLine:
     """Progress on standard error: one line that rewrites itself on a terminal, a line per stage elsewhere."""
 
@@ -151,13 +161,7 @@ class ProgressLine:
 
     def _speed(self, name: str, done: int, total: int) -> str:
         """Return pages a second and the time left, once that can be told."""
-        now = perf_counter()
-        started, first = self._started.setdefault(name, (now, done))
-        if done <= first or now - started < 0.5 or done < 3:
-            return ""
-        rate = (done - first) / (now - started)
-        left = int((total - done) / rate)
-        return f", {rate:.1f} pages/s, {left // 60}:{left % 60:02d} left"
+        return speed_to_text(*self._started.setdefault(name, (perf_counter(), done)), done, total)
 
     def close(self) -> None:
         """End the line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,8 @@ import streamlit as st
 from app.jobs import IngestJob, Jobs
 from app.walk_chart import EDGE_COLOURS, ROLE_COLOURS, walk_to_chart
 from ingestion.errors import KgqaError
-from kgqa.collection import Collection, DocumentReport
+from ingestion.ingest import KINDS, SUFFIXES
+from kgqa.collection import Collection, DocumentReport, page_reports
 from kgqa.result import Answer, Citation
 from kgqa.settings import default_collection, load_settings
 
@@ -49,7 +51,7 @@ def library(collection: Collection, folder: Path) -> list[str]:
     with st.sidebar:
         st.header("Library")
         uploads = st.file_uploader(
-            "Add documents", type=["pdf", "md", "txt"], accept_multiple_files=True, key=f"upload-{_round()}"
+            "Add documents", type=sorted(s[1:] for s in SUFFIXES), accept_multiple_files=True, key=f"upload-{_round()}"
         )
         if uploads and st.button("Read them", type="primary", width="stretch"):
             try:
@@ -79,10 +81,12 @@ def _running(folder: Path) -> None:
     for name in job.names:
         stage, done, total = job.stage.get(name, ("waiting", 0, 1))
         share = done / total if total else 0.0
-        pages = f", page {done} of {total}" if stage == "read" else ""
+        pages = f", page {done} of {total}{job.time_left(name)}" if stage == "read" else ""
         st.progress(min(1.0, share), f"{name}: {_STAGES.get(stage, stage)}{pages}")
     if "" in job.stage:
         st.caption("Linking the documents …")
+    elif st.button("Cancel", help="Documents that are read stay; pages that are read need not be read again."):
+        job.cancel()
 
 
 def _finished(job: IngestJob) -> None:
@@ -92,12 +96,21 @@ def _finished(job: IngestJob) -> None:
         _report(report)
 
 
+def _doubtful(pages: Sequence[int]) -> str:
+    """Return which pages are not to be trusted, for people."""
+    shown = ", ".join(map(str, pages[:12])) + (f" and {len(pages) - 12} more" if len(pages) > 12 else "")
+    return f"Not to be trusted: page{'s' * (len(pages) > 1)} {shown}"
+
+
 def _report(report: DocumentReport) -> None:
     told = f"{report.name}: {report.pages} pages, {report.passages} passages, {report.tables} tables"
     if report.status == "failed":
         st.error("\n".join(issue.message for issue in report.issues) or f"{report.name} could not be read.")
     elif report.status == "partial":
         with st.expander(f"⚠ {told}, {len(report.issues)} issues"):
+            doubtful = [page.page for page in report.page_reports if page.doubtful]
+            if doubtful:
+                st.write(_doubtful(doubtful))
             for issue in report.issues:
                 st.write(issue.message)
     else:
@@ -108,7 +121,7 @@ def _documents(collection: Collection) -> list[str]:
     records = collection.documents()
     ready = [record.name for record in records if record.doc_id]
     if not ready:
-        st.info("No documents yet. Add PDF, Markdown or text files above, then ask.")
+        st.info(f"No documents yet. Add files above ({KINDS}), then ask.")
         return []
     chosen = st.multiselect("Ask in", ready, default=[], placeholder="all documents", key="chosen")
     st.caption(f"{len(ready)} documents, {sum(record.pages for record in records)} pages")
@@ -121,10 +134,35 @@ def _documents(collection: Collection) -> list[str]:
             )
             for issue in record.issues[:20]:
                 st.warning(issue.message)
+            if record.doc_id and st.toggle("How each page was read", key=f"pages-{record.name}"):
+                _pages(collection, record.name)
             if st.button("Remove", key=f"remove-{record.name}"):
                 collection.remove(record.name)
                 st.rerun()
     return chosen
+
+
+def _pages(collection: Collection, name: str) -> None:
+    """Draw how each page of a document was read."""
+    pages = page_reports(collection.load(name))
+    st.dataframe(
+        [
+            {
+                "page": page.page,
+                "engine": page.engine,
+                "confidence": page.confidence,
+                "trust": "no" if page.doubtful else "yes",
+                "why": page.reason,
+                "seconds": page.seconds,
+            }
+            for page in pages
+        ],
+        hide_index=True,
+        width="stretch",
+    )
+    doubtful = [page.page for page in pages if page.doubtful]
+    if doubtful:
+        st.warning(_doubtful(doubtful))
 
 
 def ask(collection: Collection, chosen: list[str]) -> None:

@@ -31,7 +31,7 @@ Plan = Literal["none", "text", "mixed", "both", "picture"]
 PageProgress = Callable[[int, int], None]
 """Called with the number of pages that are read, and of how many."""
 
-_RELEASE = 25  # pages after which MuPDF gives back what it keeps of the ones before
+_RELEASE = 10  # pages after which memory that they let go of goes back to the system
 _OTHER = 0.3  # agreement below which OCR and text layer do not say the same
 _PROSE = 0.04  # share of common words from which OCR has read running text
 _REASONS = {"scanned": "scan", "garbled": "text layer with wrong character codes"}
