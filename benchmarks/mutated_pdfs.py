@@ -2,8 +2,9 @@
 
     python benchmarks/mutated_pdfs.py FOLDER [COUNT] [SEED]
 
-Bytes of the PDFs in FOLDER are flipped, cut, spliced with another file's, or repeated. Each is read in a worker process
-with layout analysis, without OCR, within a limit on time. Prints how they ended, and fails where one is unaccounted for.
+Bytes of the PDFs in FOLDER are flipped, cut, spliced with another file's, or repeated. Each is read in a worker
+process with layout analysis, without OCR, within a limit on time. Prints how they ended, and fails where one is
+unaccounted for.
 """
 
 import random

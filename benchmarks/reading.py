@@ -1,52 +1,86 @@
-"""Time to read text-layer PDFs, embedding left out, against PyMuPDF's own layout-aware markdown of the same pages."""
+"""Speed of reading text-layer PDFs, embedding left out, against PyMuPDF's own layout-aware markdown of the same pages.
+
+    OMP_NUM_THREADS=1 python benchmarks/reading.py [PDF ...]
+
+Prints the ratio to stock markdown with tables as pipes and with tables as HTML (which alone keeps spans, as ours does),
+pages a second with and without layout, and what four workers do against one.
+"""
 
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import shutil
 import statistics
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import pymupdf.layout
 import pymupdf4llm
 
-from ingestion.ingest import read_document
+from ingestion.guard import close_workers
+from ingestion.ingest import read_document, read_many
 from ingestion.options import IngestionOptions
 
 _TEXT_LAYER = ("census_disability_us001", "rcpp_introduction", "lme4_lmer", "redp5110_sampled", "slides_verona")
+_READ = IngestionOptions(ocr="never")
+_ROUTES: dict[str, Callable[[Path], object]] = {
+    "stock, pipe tables": lambda path: pymupdf4llm.to_markdown(str(path), use_ocr=False),
+    "stock, HTML tables": lambda path: pymupdf4llm.to_markdown(str(path), use_ocr=False, table_output="html"),
+    "kgqa": lambda path: read_document(path, options=_READ),
+    "kgqa --fast": lambda path: read_document(path, options=IngestionOptions(ocr="never", layout=False)),
+}
 
 
-def stock(path: Path) -> None:
-    pymupdf4llm.to_markdown(str(path), use_ocr=False)
-
-
-def ours(path: Path) -> None:
-    read_document(path, options=IngestionOptions(ocr="never"))
-
-
-def seconds(read, path: Path) -> float:
+def seconds(work: Callable[[], object]) -> float:
     started = perf_counter()
-    read(path)
+    work()
     return perf_counter() - started
 
 
-def main(paths: list[Path], rounds: int = 3) -> None:
-    pymupdf.layout.activate() if hasattr(pymupdf.layout, "activate") else None
-    for read in (stock, ours):
+def compare(paths: list[Path], rounds: int = 3) -> None:
+    """Print seconds by route, every route once a round, so that a slow moment of the machine hits all."""
+    pages = 0
+    for read in _ROUTES.values():
         read(paths[0])  # loads models
-    ratios, pages = [], 0
+    totals = dict.fromkeys(_ROUTES, 0.0)
     for path in paths:
         with pymupdf.open(path) as pdf:
             count = pdf.page_count
         pages += count
-        pairs = [(seconds(stock, path), seconds(ours, path)) for _ in range(rounds)]
-        theirs, own = (statistics.median(times) for times in zip(*pairs, strict=True))
-        ratios.append((theirs, own))
-        print(f"{path.name}: {count} pages, stock {theirs:.2f} s, kgqa {own:.2f} s, ratio {own / theirs:.2f}")
-    theirs, own = map(sum, zip(*ratios, strict=True))
-    print(f"all: {pages} pages, stock {theirs:.1f} s, kgqa {own:.1f} s, ratio {own / theirs:.2f} (goal: at most 1.25)")
+        taken = {name: [] for name in _ROUTES}
+        for _ in range(rounds):
+            for name, read in _ROUTES.items():
+                taken[name].append(seconds(lambda read=read, path=path: read(path)))
+        medians = {name: statistics.median(times) for name, times in taken.items()}
+        print(f"{path.name}, {count} pages: " + ", ".join(f"{name} {value:.2f} s" for name, value in medians.items()))
+        for name, value in medians.items():
+            totals[name] += value
+    own = totals["kgqa"]
+    for name, value in totals.items():
+        print(f"{name}: {value:.1f} s, {pages / value:.1f} pages/s, {value / own:.2f} times kgqa's time")
+
+
+def workers(paths: list[Path], counts: tuple[int, ...] = (1, 4)) -> None:
+    """Print how long eight files take with one worker and with four, models loaded before."""
+    with TemporaryDirectory() as folder:
+        copies = [Path(shutil.copy(path, Path(folder) / f"{i}-{path.name}")) for i in range(4) for path in paths]
+        taken = {}
+        for jobs in counts:
+            list(read_many([paths[0]] * jobs, options=_READ, jobs=jobs))  # starts the workers
+            taken[jobs] = seconds(lambda jobs=jobs: list(read_many(copies, options=_READ, jobs=jobs)))
+            close_workers()
+        first, last = counts[0], counts[-1]
+        print(f"{len(copies)} files: {taken[first]:.1f} s with {first} worker, {taken[last]:.1f} s with {last}, "
+              f"{taken[first] / taken[last]:.2f} times as fast")  # fmt: skip
+
+
+def main(paths: list[Path]) -> None:
+    compare(paths)
+    workers([path for path in paths if path.stat().st_size < 600_000][:2])
 
 
 if __name__ == "__main__":

@@ -85,15 +85,12 @@ def truth_grid(table) -> list[list[str]]:
 def spread_once(rows) -> list[list[str]]:
     """Keep a spanning cell's text once, as cells are counted once; repeats beside or below the same are left out."""
     kept = [list(map(squeeze, row)) for row in rows]
-    return [
-        [
-            ""
-            if (c and kept[r][c] == kept[r][c - 1] and r < 2) or (r and kept[r][c] == kept[r - 1][c] and r < 2)
-            else cell
-            for c, cell in enumerate(row)
-        ]
-        for r, row in enumerate(kept)
-    ]
+
+    def repeats(r: int, c: int) -> bool:
+        beside = c > 0 and kept[r][c] == kept[r][c - 1]
+        return r < 2 and (beside or (r > 0 and kept[r][c] == kept[r - 1][c]))
+
+    return [["" if repeats(r, c) else cell for c, cell in enumerate(row)] for r, row in enumerate(kept)]
 
 
 def relations(rows) -> Counter:
@@ -126,21 +123,17 @@ def tables(document: ParsedDocument, truth) -> str:
 
 
 def captions(document: ParsedDocument) -> str:
-    """Return how many numbers from 1 on that the captions reach have a table or figure each, with its caption."""
+    """Return how many numbered tables and figures there are, and what is odd about their numbers."""
     lines = []
     for kind, parts in (("Table", document.tables), ("Figure", document.figures)):
         numbered = Counter(part.number for part in parts if part.number)
         twice = [number for number, count in numbered.items() if count > 1]
-        wrong = [
-            part.number
-            for part in parts
-            if part.number and not re.search(rf"\b{re.escape(part.number)}\b", part.caption)
-        ]
-        named = set(re.findall(rf"\b{kind}s? (\d+)(?![\d-])", " ".join(p.plain for p in document.passages)))
+        wrong = [p.number for p in parts if p.number and not re.search(rf"\b{re.escape(p.number)}\b", p.caption)]
+        text = " ".join(passage.plain for passage in document.passages)
+        named = set(re.findall(rf"\b{kind}s? (\d+)(?![\d-])", text))
         missing = sorted(named - set(numbered), key=int)
-        lines.append(
-            f"{len(numbered)} numbered {kind.lower()}s, twice: {twice}, not in caption: {wrong}, named but not found: {missing}"
-        )
+        lines.append(f"{len(numbered)} numbered {kind.lower()}s, twice {twice}, captions without it {wrong}, "
+                     f"named in the text but not found {missing}")  # fmt: skip
     return "; ".join(lines)
 
 
@@ -162,6 +155,41 @@ def skewed_scan(path: Path, pages: int, target: Path) -> None:
         scan.save(target)
 
 
+def report(path: Path, document: ParsedDocument, truths: Path) -> None:
+    """Print what can be told of a document with the truth that there is."""
+    engines = Counter(page.engine for page in document.pages)
+    print(f"{path.name}: {len(document.pages)} pages, {dict(engines)}, {len(document.issues)} issues")
+    whole = truths / f"{path.stem}.txt"
+    if whole.exists():
+        rate = error_rate(" ".join(page_text(document)), whole.read_text("utf-8"))
+        print(f"  character error rate {rate:.4f}")
+    pages = truths / f"{path.stem}.pages.json"
+    if pages.exists():
+        found = json.loads(pages.read_text("utf-8"))
+        rates = [error_rate(own, true) for own, true in zip(page_text(document), found, strict=False)]
+        print(f"  character error rate per page {[round(rate, 4) for rate in rates]}")
+    grids = truths / f"{path.stem}.tables.json"
+    if grids.exists():
+        print("  " + tables(document, json.loads(grids.read_text("utf-8"))))
+    print("  " + headings(path, document))
+    print("  " + captions(document))
+    if heads := running_heads(document):
+        print(f"  repeated at the edges of pages: {heads}")
+
+
+def report_scan(path: Path, options: IngestionOptions) -> None:
+    """Print how the first pages are read as skewed pictures, against the text layer and against our reading of it."""
+    with TemporaryDirectory() as folder, pymupdf.open(path) as pdf:
+        target = Path(folder) / path.name
+        skewed_scan(path, 3, target)
+        own = page_text(read_document(target, options=options))
+        digital = page_text(read_document(path, options=options))
+        layer = [pdf[i].get_text() for i in range(3)]
+    for name, truth in (("the text layer", layer), ("our reading of the text layer", digital)):
+        rates = [round(error_rate(a, b), 4) for a, b in zip(own, truth, strict=False)]
+        print(f"{path.name} as skewed scans: character error rate against {name} {rates}")
+
+
 def main(folder: Path) -> None:
     truths = folder / "groundtruth"
     options = IngestionOptions()
@@ -171,41 +199,10 @@ def main(folder: Path) -> None:
         except IngestionError as error:
             print(f"{path.name}: {error.code}")
             continue
-        print(
-            f"{path.name}: {len(document.pages)} pages, {Counter(page.engine for page in document.pages)}, {len(document.issues)} issues"
-        )
-        text = truths / f"{path.stem}.txt"
-        if text.exists():
-            print(f"  character error rate {error_rate(' '.join(page_text(document)), text.read_text('utf-8')):.4f}")
-        pages = truths / f"{path.stem}.pages.json"
-        if pages.exists():
-            found = json.loads(pages.read_text("utf-8"))
-            truth = [
-                page["text"] if isinstance(page, dict) else page
-                for page in (found.get("pages", found) if isinstance(found, dict) else found)
-            ]
-            rates = [error_rate(own, true) for own, true in zip(page_text(document), truth, strict=False)]
-            print(f"  character error rate per page {[round(rate, 4) for rate in rates]}")
-        grids = truths / f"{path.stem}.tables.json"
-        if grids.exists():
-            print("  " + tables(document, json.loads(grids.read_text("utf-8"))))
-        print("  " + headings(path, document))
-        print("  " + captions(document))
-        heads = running_heads(document)
-        if heads:
-            print(f"  repeated at the edges of pages: {heads}")
-    with TemporaryDirectory() as temporary:
-        for path in sorted(folder.glob("*.pdf")):
-            if (truths / f"{path.stem}.txt").exists():
-                target = Path(temporary) / path.name
-                skewed_scan(path, 3, target)
-                own = page_text(read_document(target, options=options))
-                digital = page_text(read_document(path, options=options))
-                with pymupdf.open(path) as pdf:
-                    layer = [pdf[i].get_text() for i in range(3)]
-                print(
-                    f"{path.name} as skewed scans: against the text layer {[round(error_rate(a, b), 4) for a, b in zip(own, layer, strict=False)]}, against our reading of it {[round(error_rate(a, b), 4) for a, b in zip(own, digital, strict=False)]}"
-                )
+        report(path, document, truths)
+    for path in sorted(folder.glob("*.pdf")):
+        if (truths / f"{path.stem}.txt").exists():
+            report_scan(path, options)
 
 
 if __name__ == "__main__":
