@@ -133,9 +133,10 @@ class _Reading:
         """Return the page as it was read before, else read it and keep it where nothing went wrong."""
         if facts.kind == "blank" and self._options.ocr != "always":
             return _empty(page, "blank")
-        if self._cache is None:
+        drawn = self._digest(index)
+        if self._cache is None or drawn is None:
             return self._read(page, facts)
-        key = hashlib.sha256(f"{self._file.digest(index)} {self._route_key(facts)}".encode()).hexdigest()
+        key = hashlib.sha256(f"{drawn} {self._route_key(facts)}".encode()).hexdigest()
         try:
             known = self._cache.get(key)
             if known is None:
@@ -147,6 +148,13 @@ class _Reading:
         except sqlite3.Error:  # a full disk or a damaged cache; the collection itself will say so
             return self._read(page, facts)
         return replace(known, blocks=replace(known.blocks, number=page.number, label=page.label))
+
+    def _digest(self, index: int) -> str | None:
+        """Return what a page draws as a digest; None where a part of it that need not be drawn is damaged."""
+        try:
+            return self._file.digest(index) if self._cache is not None else None
+        except MUPDF_ERRORS:
+            return None
 
     def _plan(self, facts: PageFacts) -> Plan:
         """Return what is to be done with a page that Nougat does not read."""

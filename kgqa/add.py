@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from graphs.rows import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
 from ingestion.ingest import KINDS, find_files, read_many
-from ingestion.ocr import has_ocr
+from ingestion.ocr import has_ocr, installed_languages
 from ingestion.options import IngestionOptions
 from kgqa.collection import (
     Collection,
@@ -25,6 +26,8 @@ from kgqa.collection import (
 
 _WANT_OCR = ("ocr-missing", "no-text-layer", "garbled-text-layer")
 """Issues of pages that OCR might mend."""
+_LANGUAGE = re.compile(r"apt-get install tesseract-ocr-([a-z_-]+)")
+"""What an issue says of a language whose data was missing."""
 
 
 def add_files(
@@ -119,6 +122,9 @@ def _unchanged(collection: Collection, file: Path, name: str, source: str) -> Do
 def _reads_otherwise(record: DocumentRecord, options: IngestionOptions) -> bool:
     """Return whether other options are in force, or pages that were not read for want of OCR can be read now."""
     if record.reading and record.reading != options.reading:
+        return True
+    named = {match[1].replace("-", "_") for i in record.issues if (match := _LANGUAGE.search(i.message)) is not None}
+    if options.ocr != "never" and not named.isdisjoint(installed_languages()):
         return True
     wanting = any(issue.code in _WANT_OCR for issue in record.issues)
     return wanting and options.ocr != "never" and has_ocr()

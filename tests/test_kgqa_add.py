@@ -1,0 +1,116 @@
+"""What a second run, a changed file, changed options and a removal cost and leave behind."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from app.render import pages_to_text, report_to_text
+from ingestion.errors import KgqaError
+from ingestion.options import IngestionOptions
+from kgqa.collection import Collection, page_reports
+from kgqa.settings import Settings
+
+
+def report(path: Path, pages: int = 3, added: str = "") -> Path:
+    with pymupdf.open() as pdf:
+        for number in range(pages):
+            page = pdf.new_page(width=595, height=842)
+            page.insert_text((60, 90), f"Harbour report, part {number + 1}: ships of the year {1900 + number}.")
+            if added and number == 1:
+                page.insert_text((60, 120), added)
+        pdf.save(path)
+    return path
+
+
+def cached(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "pages.sqlite3") as database:
+        return [row[0] for row in database.execute("SELECT sha256 FROM pages")]
+
+
+def test_a_changed_option_reads_again_and_the_same_ones_do_not(tmp_path: Path, settings: Settings) -> None:
+    path = report(tmp_path / "report.pdf")
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        assert collection.add(path).documents[0].status == "ok"
+        assert collection.add(path).documents[0].status == "unchanged"
+    fast = settings.model_copy(update={"ingestion": IngestionOptions(layout=False)})
+    with Collection.open(tmp_path / "collection", fast) as collection:
+        (again,) = collection.add(path).documents
+        assert again.status == "ok"
+        assert {page.engine for page in again.page_reports} == {"text"}
+        assert collection.add(path).documents[0].status == "unchanged"
+
+
+def test_a_changed_file_leaves_nothing_of_the_old_one(tmp_path: Path, settings: Settings) -> None:
+    path = report(tmp_path / "report.pdf")
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        collection.add(path)
+        before = set(cached(tmp_path / "collection"))
+        report(path, added="The lighthouse was built by Ann Lee.")
+        (changed,) = collection.add(path).documents
+        assert changed.status == "ok"
+        after = cached(tmp_path / "collection")
+        assert len(after) == 3
+        assert before.isdisjoint(after), "unchanged pages belong to the new file now"
+        collection.remove("report.pdf")
+        assert cached(tmp_path / "collection") == []
+
+
+def test_a_collection_of_the_version_before_is_brought_up_to_date(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "collection"
+    path = report(tmp_path / "report.pdf")
+    with Collection.open(folder, settings) as collection:
+        collection.add(path)
+        words = [page.markdown for page in collection.load("report.pdf").pages]
+    with sqlite3.connect(folder / "kgqa.sqlite3") as database:
+        for table, column in (
+            ("pages", "confidence"),
+            ("pages", "agreement"),
+            ("pages", "seconds"),
+            ("documents", "reading"),
+        ):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("PRAGMA user_version = 1")
+    with Collection.open(folder, settings) as collection:
+        document = collection.load("report.pdf")
+        assert [page.markdown for page in document.pages] == words
+        assert {page.confidence for page in document.pages} == {None}
+        assert collection.add(path).documents[0].status == "unchanged"
+
+
+def test_pages_not_to_trust_are_listed(tmp_path: Path, settings: Settings) -> None:
+    never = settings.model_copy(update={"ingestion": IngestionOptions(ocr="never")})
+    path = tmp_path / "mixed.pdf"
+    with pymupdf.open() as pdf:
+        pdf.new_page().insert_text((60, 90), "A page with a text layer that can be read.")
+        grey = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 300, 400))
+        grey.clear_with(180)
+        scanned = pdf.new_page()
+        scanned.insert_image(scanned.rect, pixmap=grey)
+        pdf.save(path)
+    with Collection.open(tmp_path / "collection", never) as collection:
+        (document,) = collection.add(path).documents
+        assert [page.doubtful for page in document.page_reports] == [False, True]
+        assert "? mixed.pdf: not to be trusted: page 2" in report_to_text([document])
+        shown = pages_to_text("mixed.pdf", page_reports(collection.load("mixed.pdf")))
+    assert "Pages not to trust: 2" in shown
+    assert "no-text-layer" in [issue.code for page in document.page_reports for issue in page.issues]
+    command = [sys.executable, "-m", "app.cli", "documents", "mixed.pdf", "--pages", "--json", "--collection",
+               str(tmp_path / "collection")]  # fmt: skip
+    said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    pages = said["documents"][0]["page_reports"]
+    assert [(page["page"], page["engine"], page["doubtful"]) for page in pages] == [
+        (1, "layout", False), (2, "none", True),
+    ]  # fmt: skip
+    assert {"reason", "seconds", "characters", "confidence", "agreement", "issues"} <= pages[0].keys()
+
+
+def test_a_figure_can_be_shown(collection: Collection) -> None:
+    figure = next(f for f in collection.load("rcpp_introduction.pdf").figures if f.boxes)
+    assert collection.figure_image("rcpp_introduction.pdf", figure.figure_id).startswith(b"\x89PNG")
+    with pytest.raises(KgqaError, match="no figure"):
+        collection.figure_image("rcpp_introduction.pdf", "nothing")
