@@ -30,15 +30,16 @@ Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read"), how many pages are done, and of how many."""
 
 _HEADER = struct.Struct("!Q")  # the length of the pickle that follows
-_START = "import sys; sys.path[:] = {path!r}; from ingestion.worker import main; main()"
+_START = "import sys; sys.path[:] = {path!r}; from ingestion.worker import main; main({threads})"
 
 
 class _Worker:
     """One reading process."""
 
-    def __init__(self) -> None:
-        code = _START.format(path=[entry or str(Path.cwd()) for entry in sys.path])
-        environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false"}
+    def __init__(self, threads: int) -> None:
+        self.threads = threads  # that its models may use
+        code = _START.format(path=[entry or str(Path.cwd()) for entry in sys.path], threads=threads)
+        environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(threads)}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
@@ -147,15 +148,18 @@ def read_guarded(
     password: str | None = None,
     progress: Progress | None = None,
     cache: Path | None = None,
+    jobs: int = 1,
 ) -> ParsedDocument:
-    """Read one file in a worker process; as `ingestion.ingest.read_document` otherwise.
+    """Read one file in a worker process, one of `jobs` at once; as `ingestion.ingest.read_document` otherwise.
 
     A worker that dies, or that takes longer than `options.seconds_per_file`, raises ReaderCrashedError.
     """
+    threads = max(1, (os.cpu_count() or 1) // jobs)  # more than there are cores only take turns
     with _lock:
-        worker = _idle.pop() if _idle else None
-    if worker is None or not worker.alive:
-        worker = _Worker()
+        fitting = [worker for worker in _idle if worker.threads == threads]
+        if fitting:
+            _idle.remove(fitting[0])
+    worker = fitting[0] if fitting and fitting[0].alive else _Worker(threads)
     try:
         return worker.read(path.absolute(), options, name or path.name, password, progress, cache)
     finally:
@@ -184,7 +188,13 @@ def read_many(
     def read(path: Path) -> ParsedDocument | IngestionError:
         try:
             return read_guarded(
-                path, options=options, name=names.get(path), password=password, progress=progress, cache=cache
+                path,
+                options=options,
+                name=names.get(path),
+                password=password,
+                progress=progress,
+                cache=cache,
+                jobs=jobs,
             )
         except IngestionError as error:
             return error

@@ -68,6 +68,20 @@ def _text_features(data: dict[str, Any], text_page: Any) -> None:
             data[key][:] = [data[key][i] for i in kept]
 
 
+def limit_threads(count: int) -> None:
+    """Have every model that is loaded from now on use at most so many threads."""
+    import onnxruntime
+
+    make = onnxruntime.SessionOptions
+
+    def limited() -> Any:
+        options = make()
+        options.intra_op_num_threads = count
+        return options
+
+    onnxruntime.SessionOptions = limited
+
+
 def _refuse(*_: Any, **__: Any) -> Any:
     raise RuntimeError("ask ingestion.layout_model for the layout, not the page")
 

@@ -17,8 +17,11 @@ from ingestion.options import IngestionOptions
 _HEADER = struct.Struct("!Q")
 
 
-def main() -> None:
-    """Answer requests until standard input ends."""
+def main(threads: int) -> None:
+    """Answer requests until standard input ends; models may use that many threads."""
+    from ingestion.layout_model import limit_threads
+
+    limit_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the frames
