@@ -210,6 +210,8 @@ def _read_text(
     elif archive == "epub":
         parts, title = epub_to_markdown(path, name, options)
         text, media_type = "\f".join(parts), "application/epub+zip"
+    elif archive == "damaged":
+        raise BrokenFileError(f"{name}: a damaged archive, perhaps cut off. Get it again from its source.")
     else:
         for signature, kind in _REFUSED.items():
             if head.startswith(signature):

@@ -32,8 +32,8 @@ def see_layout(page: Any) -> list[dict[str, Any]]:
 
 
 @cache
-def load_layout_model(*, quick: bool = True) -> Any:
-    """Return the model; it takes about a second the first time. Not `quick` is the model as the library runs it."""
+def load_layout_model() -> Any:
+    """Return the model; it takes about a second the first time."""
     import pymupdf
 
     if pymupdf._get_layout is None:  # importing the package loads a model of its own, which nobody would use
@@ -41,8 +41,7 @@ def load_layout_model(*, quick: bool = True) -> Any:
     from pymupdf.layout import DocumentLayoutAnalyzer
 
     model = DocumentLayoutAnalyzer.get_model()
-    if quick:
-        _quicken(model)
+    _quicken(model)
     return model
 
 

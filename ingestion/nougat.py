@@ -23,6 +23,7 @@ from ingestion.document import Engine
 from ingestion.errors import IngestionError
 from ingestion.mmd import MISSING_PAGE, markdown_to_blocks, mmd_to_markdown
 from ingestion.options import IngestionOptions
+from ingestion.page_readers import PageError
 from ingestion.pdf import PdfPage
 from ingestion.plain import markdown_to_plain
 from ingestion.routes import classify_page
@@ -65,29 +66,28 @@ class NougatReader:
         """What its results depend on beside the page."""
         return f"nougat 1 {self._options.nougat} {self._options.nougat_model}"
 
-    def try_page(self, page: PdfPage, kind: str) -> tuple[RawPage | None, str]:
-        """Return the page as Nougat reads it, or None and why it did not; "" where it is not for this page."""
-        if not self._is_for(page, kind):
-            return None, ""
+    def read(self, page: PdfPage, reason: str) -> RawPage:
+        """See PageReader; raises NougatError where the model cannot be loaded."""
         if page.number not in self._ready:
             self._generate(page)
         written = self._ready.pop(page.number)
         if written.failure:
-            return None, f"Nougat {written.failure}"
+            raise PageError("nougat-failed", f"Nougat {written.failure}")
+        kind = classify_page(page).kind
         markdown = mmd_to_markdown(written.text)
         words = [word for words in page.words for word, _ in words]
         agreement = None
         if kind in ("digital", "mixed") and words:
             agreement = round(word_agreement(markdown_to_plain(markdown).split(), [word.text for word in words]), 4)
             if agreement < _AGREE:
-                return None, f"Nougat read something else (agreement {agreement:.2f})"
+                raise PageError("nougat-failed", f"Nougat read something else (agreement {agreement:.2f})")
         blocks = markdown_to_blocks(markdown, words if kind in ("digital", "mixed") else [], page.box)
         own = PageBlocks(page.number, page.label, page.box.x1, page.box.y1, blocks, 10.0)
-        return RawPage(own, self.engine, "page with formulas" if self._options.nougat == "auto" else "Nougat as asked",
-                       agreement=agreement), ""  # fmt: skip
+        return RawPage(own, self.engine, reason, agreement=agreement)
 
-    def _is_for(self, page: PdfPage, kind: str) -> bool:
-        if kind == "blank" or not self._options.nougat_model:
+    def is_for(self, page: PdfPage) -> bool:
+        """Return whether a page is to be read by Nougat at all."""
+        if classify_page(page).kind == "blank":
             return False
         return self._options.nougat == "always" or has_formulas([word.text for word, _ in page.words[0]])
 
@@ -95,7 +95,7 @@ class NougatReader:
         """Have the model write this page and, in the same batch, the next ones that it may be asked for."""
         pages = [page]
         if self._upcoming is not None and self._options.nougat_batch > 1:
-            later = (p for p in self._upcoming(page.number) if self._is_for(p, classify_page(p).kind))
+            later = (p for p in self._upcoming(page.number) if self.is_for(p))
             pages += islice(later, self._options.nougat_batch - 1)
         model = load_nougat(self._options.nougat_model, self._options.nougat_device)
         written = model.read([page.picture(_DPI, color=True)[0] for page in pages])

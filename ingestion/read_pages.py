@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -137,16 +136,9 @@ class _Reading:
         if self._cache is None or drawn is None:
             return self._read(page, facts)
         key = hashlib.sha256(f"{drawn} {self._route_key(facts)}".encode()).hexdigest()
-        try:
-            known = self._cache.get(key)
-            if known is None:
-                known = self._read(page, facts)
-                if not known.issues:
-                    self._cache.put(key, self._sha256, known)
-            else:
-                self._cache.put(key, self._sha256, known)
-        except sqlite3.Error:  # a full disk or a damaged cache; the collection itself will say so
-            return self._read(page, facts)
+        known = self._cache.get(key) or self._read(page, facts)
+        if not known.issues:
+            self._cache.put(key, self._sha256, known)
         return replace(known, blocks=replace(known.blocks, number=page.number, label=page.label))
 
     def _digest(self, index: int) -> str | None:
@@ -180,7 +172,7 @@ class _Reading:
         return " | ".join(parts)
 
     def _read(self, page: PdfPage, facts: PageFacts) -> RawPage:
-        read, why = self._try_nougat(page, facts)
+        read, why = self._try_nougat(page)
         if read is not None:
             return read
         reason = f"text layer; {why}" if why else "text layer"
@@ -197,12 +189,15 @@ class _Reading:
                 return self._read_mixed(page, facts, reason)
         return self._bare.read(page, reason)
 
-    def _try_nougat(self, page: PdfPage, facts: PageFacts) -> tuple[RawPage | None, str]:
+    def _try_nougat(self, page: PdfPage) -> tuple[RawPage | None, str]:
         """Return the page as Nougat reads it, or why it does not; a model that cannot be loaded is said once a file."""
-        if self._nougat is None:
+        if self._nougat is None or not self._nougat.is_for(page):
             return None, ""
         try:
-            return self._nougat.try_page(page, facts.kind)
+            reason = "page with formulas" if self._options.nougat == "auto" else "Nougat as asked"
+            return self._nougat.read(page, reason), ""
+        except PageError as error:
+            return None, str(error)
         except NougatError as error:
             if self._options.nougat == "always":
                 raise

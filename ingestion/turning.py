@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingestion.blocks import Block, Cell, Line, PageBlocks, Word
+from ingestion.blocks import Block, Cell, Line, PageBlocks
 from ingestion.document import Box
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+Move = Callable[[Box], Box]
 _LEAST_ANGLE = 0.05  # degrees; less moves no letter by a pixel
 _SKEW_SIDE = 1000  # pixels of the longer side of the picture that the skew is measured on
 
@@ -66,67 +72,53 @@ def turn_page(page: PageBlocks, angle: float, turns: int = 0) -> PageBlocks:
     The picture was first turned by `turns` quarters clockwise, then by `angle` degrees counter-clockwise.
     """
     if abs(angle) >= _LEAST_ANGLE:
-        turn = _Turn(angle, page.width, page.height)
-        page = replace(page, blocks=tuple(turn.block(block) for block in page.blocks))
+        page = _move_page(page, _turn_back(angle, page.width, page.height))
     for _ in range(turns % 4):
-        quarter = _QuarterBack(page.width)
-        blocks = tuple(quarter.block(block) for block in page.blocks)
-        page = replace(page, width=page.height, height=page.width, blocks=blocks)
+        page = replace(_move_page(page, _quarter_back(page.width)), width=page.height, height=page.width)
     return page
 
 
-def _to_png(image: object) -> bytes:
-    from PIL import Image
+def _move_page(page: PageBlocks, move: Move) -> PageBlocks:
+    return replace(page, blocks=tuple(_move_block(block, move) for block in page.blocks))
 
-    assert isinstance(image, Image.Image)
+
+def _to_png(image: Image.Image) -> bytes:
     target = io.BytesIO()
     image.save(target, "png")
     return target.getvalue()
 
 
-class _Moved:
-    """Moves everything that has a box."""
-
-    def box(self, box: Box) -> Box:
-        raise NotImplementedError
-
-    def line(self, line: Line) -> Line:
-        return replace(line, words=tuple(self.word(word) for word in line.words), box=self.box(line.box))
-
-    def word(self, word: Word) -> Word:
-        return replace(word, box=self.box(word.box))
-
-    def cell(self, cell: Cell) -> Cell:
-        return replace(cell, lines=tuple(self.line(line) for line in cell.lines), box=self.box(cell.box))
-
-    def block(self, block: Block) -> Block:
-        table = block.table
-        if table is not None:
-            table = replace(table, cells=tuple(self.cell(cell) for cell in table.cells))
-        lines = tuple(self.line(line) for line in block.lines)
-        return replace(block, box=self.box(block.box), lines=lines, table=table)
+def _move_block(block: Block, move: Move) -> Block:
+    table = block.table
+    if table is not None:
+        table = replace(table, cells=tuple(_move_cell(cell, move) for cell in table.cells))
+    return replace(block, box=move(block.box), lines=_move_lines(block.lines, move), table=table)
 
 
-class _Turn(_Moved):
-    """Turns boxes back about the page's centre; a box keeps its size, since the angle is small."""
+def _move_cell(cell: Cell, move: Move) -> Cell:
+    return replace(cell, lines=_move_lines(cell.lines, move), box=move(cell.box))
 
-    def __init__(self, angle: float, width: float, height: float) -> None:
-        turn = math.radians(angle)
-        self._cos, self._sin, self._x, self._y = math.cos(turn), math.sin(turn), width / 2, height / 2
 
-    def box(self, box: Box) -> Box:
-        dx, dy = (box.x0 + box.x1) / 2 - self._x, (box.y0 + box.y1) / 2 - self._y
-        x = self._x + dx * self._cos - dy * self._sin
-        y = self._y + dx * self._sin + dy * self._cos
+def _move_lines(lines: tuple[Line, ...], move: Move) -> tuple[Line, ...]:
+    return tuple(
+        replace(line, words=tuple(replace(word, box=move(word.box)) for word in line.words), box=move(line.box))
+        for line in lines
+    )
+
+
+def _turn_back(angle: float, width: float, height: float) -> Move:
+    """Return what turns boxes back by degrees about the page's centre; a box keeps its size, as the angle is small."""
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+
+    def move(box: Box) -> Box:
+        dx, dy = (box.x0 + box.x1 - width) / 2, (box.y0 + box.y1 - height) / 2
+        x, y = width / 2 + dx * cos - dy * sin, height / 2 + dx * sin + dy * cos
         half_width, half_height = box.width / 2, box.height / 2
         return Box(x - half_width, y - half_height, x + half_width, y + half_height)
 
+    return move
 
-class _QuarterBack(_Moved):
-    """Turns boxes by a quarter counter-clockwise; `width` is that of the page before."""
 
-    def __init__(self, width: float) -> None:
-        self._width = width
-
-    def box(self, box: Box) -> Box:
-        return Box(box.y0, self._width - box.x1, box.y1, self._width - box.x0)
+def _quarter_back(width: float) -> Move:
+    """Return what turns boxes by a quarter counter-clockwise; `width` is that of the page before, in points."""
+    return lambda box: Box(box.y0, width - box.x1, box.y1, width - box.x0)

@@ -23,7 +23,7 @@ _MAX_SPAN = 200  # columns or rows that a cell may claim
 
 
 def zip_kind(path: Path) -> str:
-    """Return "docx", "epub" or "" for what a ZIP archive holds."""
+    """Return what a ZIP archive holds: "docx", "epub", "damaged" or "" for anything else."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -31,7 +31,9 @@ def zip_kind(path: Path) -> str:
                 return "docx"
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 return "epub" if archive.read("mimetype").strip() == b"application/epub+zip" else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError):
+        return "damaged"
+    except (RuntimeError, NotImplementedError):  # zipfile's words for a password, and for a packing that it lacks
         return ""
     return ""
 
@@ -55,7 +57,9 @@ def docx_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[
             html = mammoth.convert_to_html(
                 file, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
             ).value
-    except Exception as error:
+    except MemoryError:  # says what it is: the worker knows the limit
+        raise
+    except Exception as error:  # its XML code raises whatever Python raises on a damaged file
         raise BrokenFileError(
             f"{name}: damaged ({_said(error)}). Open it in a word processor and save it anew."
         ) from error
@@ -73,7 +77,9 @@ def epub_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[
         parts = [book.get_item_with_id(item_id) for item_id, _ in book.spine]
         documents = [part for part in parts if part is not None and part.get_type() == ebooklib.ITEM_DOCUMENT]
         pages = [html_to_markdown(part.get_content())[0] for part in documents]
-    except Exception as error:
+    except MemoryError:  # says what it is: the worker knows the limit
+        raise
+    except Exception as error:  # its XML code raises whatever Python raises on a damaged file
         raise BrokenFileError(f"{name}: damaged ({_said(error)}). Get it again, or convert it to PDF.") from error
     pages = [page for page in pages if page.strip()]
     if not pages:

@@ -9,13 +9,21 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("ingestion", "graphs", "kgqa", "app")  # each may import those before it
 HOMES = {  # library -> the only modules that may import it
     "pymupdf": {"ingestion/pdf.py", "ingestion/layout_model.py"},
+    "onnx": {"ingestion/layout_model.py"},
+    "onnxruntime": {"ingestion/layout_model.py"},
+    "pypdfium2": {"ingestion/pdfium.py"},
+    "rapidocr": {"ingestion/ocr_rapid.py"},
+    "py3langid": {"ingestion/languages.py"},
+    "bs4": {"ingestion/web_files.py"},
+    "markdownify": {"ingestion/web_files.py"},
+    "mammoth": {"ingestion/web_files.py"},
+    "ebooklib": {"ingestion/web_files.py"},
     "faiss": {"graphs/similarity_edges.py"},
     "sparse_dot_topn": {"graphs/similarity_edges.py"},
     "openai": {"kgqa/llm.py"},
     "pydantic_settings": {"kgqa/settings.py"},
     "sqlite3": {
         "ingestion/page_cache.py",
-        "ingestion/read_pages.py",
         "graphs/store.py",
         "graphs/rows.py",
         "graphs/words.py",

@@ -339,7 +339,7 @@ def test_a_folder_that_cannot_be_listed_is_said_and_the_rest_done(
     ("name", "content", "error"),
     [
         ("nothing.docx", b"", EmptyFileError),
-        ("torn.docx", b"PK\x03\x04" + bytes(100), UnsupportedFileError),
+        ("torn.docx", b"PK\x03\x04" + bytes(100), BrokenFileError),
         ("page.pdf", HTML.encode(), UnsupportedFileError),
         ("blank.html", b"<html><body><script>x</script></body></html>", EmptyFileError),
         ("torn.tiff", b"II*\0" + bytes(50), BrokenFileError),

@@ -14,9 +14,6 @@ from ingestion.nougat import NougatError, find_failure, has_formulas, load_nouga
 from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfFile
 
-if importlib.util.find_spec("nltk") is None or importlib.util.find_spec("Levenshtein") is None:
-    pytest.skip("the extra kgqa[nougat] is not installed", allow_module_level=True)
-
 _spec = importlib.util.spec_from_file_location("tiny_nougat", Path(__file__).parent / "tiny_nougat.py")
 assert _spec is not None
 assert _spec.loader is not None

@@ -213,7 +213,7 @@ def test_what_a_cache_cannot_hold_costs_time_alone(tmp_path: Path) -> None:
         pdf.save(path)
     cache.write_bytes(b"this is no database" * 100)
     assert found(read_document(path, options=IngestionOptions(), cache=cache)) == len(LINES)
-    cache.unlink()
+    assert cache.read_bytes().startswith(b"SQLite format 3"), "what is no database is made anew"
     first = read_document(path, options=IngestionOptions(), cache=cache)
     with sqlite3.connect(cache) as database:
         database.execute("UPDATE pages SET page = ?", (b"damaged",))
