@@ -21,6 +21,10 @@ _EMPHASIS = re.compile(
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.I)
 _HIDDEN = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"}
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<body>.*?)(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.M | re.S
+)
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s|$)")
 _HOLD = 0xE000  # escaped characters wait in the private use area while markup is taken away
 
@@ -31,7 +35,8 @@ def markdown_to_plain(text: str) -> str:
     >>> markdown_to_plain("## 3 **Re**sults\n\nThe ﬁrst | see [Table 2](#t2)\\*")
     '3 Results The first see Table 2*'
     """
-    text = _ESCAPE.sub(lambda match: chr(_HOLD + ord(match[1])), text)
+    text = _CODE.sub(lambda match: _PUNCTUATION.sub(_hold, match["body"]), text)  # what stands in code is no markup
+    text = _ESCAPE.sub(_hold, text)
     text = _COMMENT.sub(" ", text)
     text = _FENCE.sub("", text)
     text = _TABLE_RULE.sub("", text)
@@ -45,6 +50,10 @@ def markdown_to_plain(text: str) -> str:
     text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     text = re.sub(f"[{chr(_HOLD + 0x21)}-{chr(_HOLD + 0x7E)}]", lambda match: chr(ord(match[0]) - _HOLD), text)
     return " ".join(unicodedata.normalize("NFKC", text).translate(_HIDDEN).split())
+
+
+def _hold(match: re.Match[str]) -> str:
+    return chr(_HOLD + ord(match[0][-1]))
 
 
 def markdown_to_paragraphs(text: str) -> list[str]:

@@ -240,3 +240,10 @@ def test_packed_words_are_the_words(parts: list[tuple[str, bool, bool]]) -> None
     assert len(packed) == len(words)
     assert (packed[0], packed[-1], packed[1:]) == (words[0], words[-1], words[1:])
     assert packed.text == " ".join(word.text for word in words)
+
+
+def test_code_keeps_its_signs_in_the_clean_text() -> None:
+    """ "z2 = 2*z, z3 = 3*z" lost its stars, which look like emphasis."""
+    code = "z <- cbind(z1 = z, z2 = 2*z, z3 = 3*z)\n# a_b and `c` | d \\n <tag> &amp;"
+    plain = markdown_to_plain(f"Text with **stars**.\n\n```\n{code}\n```\n\nAnd _after_.")
+    assert plain == "Text with stars. " + " ".join(code.split()) + " And after."
