@@ -149,9 +149,9 @@ def _pages(collection: Collection, name: str) -> None:
         [
             {
                 "page": page.page,
-                "engine": page.engine,
-                "confidence": page.confidence,
                 "trust": "no" if page.doubtful else "yes",
+                "engine": page.engine,
+                "sure": None if page.confidence is None else f"{page.confidence:.0%}",
                 "why": page.reason,
                 "seconds": page.seconds,
             }

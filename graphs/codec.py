@@ -11,6 +11,7 @@ import numpy as np
 
 from ingestion.document import (
     Box,
+    Equation,
     Figure,
     Page,
     PageIssue,
@@ -24,14 +25,15 @@ from ingestion.document import (
 
 
 def structure_to_blob(document: ParsedDocument) -> bytes:
-    """Return sections, passages, tables and figures as compressed JSON; pages are kept apart."""
+    """Return sections, passages, tables, figures and equations as compressed JSON; pages are kept apart."""
     parts = {
         "sections": [asdict(section) for section in document.sections],
         "passages": [_without(asdict(passage), "text") for passage in document.passages],
         "tables": [asdict(table) for table in document.tables],
         "figures": [asdict(figure) for figure in document.figures],
+        "equations": [asdict(equation) for equation in document.equations],
     }
-    for kind in ("passages", "tables", "figures"):
+    for kind in ("passages", "tables", "figures", "equations"):
         for part, source in zip(parts[kind], getattr(document, kind), strict=True):
             part["boxes"] = [box.as_tuple() for box in source.boxes]
     for table, whole in zip(parts["tables"], document.tables, strict=True):
@@ -42,8 +44,11 @@ def structure_to_blob(document: ParsedDocument) -> bytes:
 
 def blob_to_structure(
     blob: bytes, pages: tuple[Page, ...]
-) -> tuple[tuple[Section, ...], tuple[Passage, ...], tuple[Table, ...], tuple[Figure, ...]]:
-    """Return what `structure_to_blob` was given; a passage's text is cut from its page again."""
+) -> tuple[tuple[Section, ...], tuple[Passage, ...], tuple[Table, ...], tuple[Figure, ...], tuple[Equation, ...]]:
+    """Return what `structure_to_blob` was given; a passage's text is cut from its page again.
+
+    A collection of an older kgqa has no equations.
+    """
     parts = json.loads(zlib.decompress(blob))
     return (
         tuple(Section(**section) for section in parts["sections"]),
@@ -66,6 +71,7 @@ def blob_to_structure(
             for table in parts["tables"]
         ),
         tuple(Figure(**{**figure, "boxes": _boxes(figure)}) for figure in parts["figures"]),
+        tuple(Equation(**{**equation, "boxes": _boxes(equation)}) for equation in parts.get("equations", ())),
     )
 
 

@@ -72,9 +72,10 @@ def read_document(database: sqlite3.Connection, doc_id: str) -> ParsedDocument |
         )
     )
     name, sha256, media_type, title, structure, issues, seconds = row
+    sections, passages, tables, figures, equations = blob_to_structure(structure, pages)
     return ParsedDocument(
-        doc_id, name, sha256, media_type, title, pages, *blob_to_structure(structure, pages),
-        json_to_issues(issues), seconds,
+        doc_id, name, sha256, media_type, title, pages, sections, passages, tables, figures,
+        json_to_issues(issues), seconds, equations,
     )  # fmt: skip
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from graphs.document_graph import Edge, EdgeKind
-from ingestion.document import Figure, ParsedDocument, Passage, Table
-
-_REFERENCE = re.compile(
-    r"\b(?P<kind>tables?|figures?|figs?\.|exhibits?|sections?|sec\.|chapters?|appendix)\s+"
-    r"(?P<number>[A-Z]?\d+(?:[.\-–]\d+)*[a-z]?|[A-Z](?:\.\d+)*|[IVX]+)\b",
-    re.IGNORECASE,
-)
+from graphs.reference_edges import evidence, references
+from ingestion.document import ParsedDocument, Passage
 
 
 def document_to_edges(document: ParsedDocument) -> list[Edge]:
     """Return the structure edges of one document, at most one of a kind between two nodes."""
-    edges = [*_containment(document), *_order(document), *_references(document)]
+    edges = [*_containment(document), *_order(document), *references(document)]
     unique = {(edge.source, edge.target, edge.kind): edge for edge in reversed(edges)}
     return [unique[key] for key in sorted(unique)]
 
@@ -26,14 +20,6 @@ def document_to_edges(document: ParsedDocument) -> list[Edge]:
 def page_id(document: ParsedDocument, number: int) -> str:
     """Return the node id of a page."""
     return f"{document.doc_id}/p{number}"
-
-
-def evidence(document: ParsedDocument) -> list[tuple[str, Passage | Table | Figure]]:
-    """Return (node id, part) of passages, then tables, then figures."""
-    parts: list[tuple[str, Passage | Table | Figure]] = [(p.passage_id, p) for p in document.passages]
-    parts += [(t.table_id, t) for t in document.tables]
-    parts += [(f.figure_id, f) for f in document.figures]
-    return parts
 
 
 def _containment(document: ParsedDocument) -> Iterator[Edge]:
@@ -61,27 +47,3 @@ def _order(document: ParsedDocument) -> Iterator[Edge]:
     )
     for (_, _, source), (number, _, target) in pairwise(flow):
         yield Edge(source, target, EdgeKind.NEXT, 1.0, f"read next, on page {number}")
-
-
-def _references(document: ParsedDocument) -> Iterator[Edge]:
-    """Yield "see Table 2" edges; a reference to a number that the document has twice points at the first."""
-    targets: dict[tuple[str, str], str] = {}
-    for table in document.tables:
-        if table.number:
-            targets.setdefault(("table", _number(table.number)), table.table_id)
-    for figure in document.figures:
-        if figure.number:
-            targets.setdefault(("figure", _number(figure.number)), figure.figure_id)
-    for section in document.sections:
-        if section.number:
-            targets.setdefault(("section", _number(section.number)), section.section_id)
-    for node_id, part in evidence(document):
-        for match in _REFERENCE.finditer(part.plain):
-            kind = {"t": "table", "f": "figure", "e": "figure"}.get(match["kind"][0].lower(), "section")
-            target = targets.get((kind, _number(match["number"])))
-            if target is not None and target != node_id:
-                yield Edge(node_id, target, EdgeKind.REFERS_TO, 1.0, f"names {' '.join(match[0].split())}")
-
-
-def _number(text: str) -> str:
-    return text.rstrip(".").replace("–", "-").lower()

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from ingestion.blocks import Block, PageBlocks, RawDocument
 from ingestion.captions import Caption, block_text, find_captions, parse_label
-from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table
+from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
+from ingestion.equations import find_equations
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
@@ -19,7 +20,6 @@ from ingestion.plain import markdown_to_plain
 from ingestion.sections import Heading, build_sections, find_headings
 from ingestion.table_joins import join_tables
 from ingestion.tables import header_row_count, raw_table_to_rows, table_plain, write_table
-from ingestion.text_files import section_at
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
 _BAD_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|tex|dvi|pdf|qxd|indd|xlsx?|pptx?)$|^\W*$", re.I)
@@ -62,6 +62,7 @@ def blocks_to_document(
         figures=_figures(pages, written, captions, sections, doc_id),
         issues=(*raw.issues, *(issue for page in raw.pages for issue in page.issues)),
         seconds=seconds,
+        equations=find_equations(pages, written, sections),
     )
 
 

@@ -242,6 +242,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Equation:
+    """A formula that the document numbers; its markdown is `page.markdown[start:end]`."""
+
+    number: str  # "3", "A.1", without brackets
+    page_number: int  # from 1
+    start: int
+    end: int
+    section_id: str | None
+    boxes: tuple[Box, ...]  # empty where the source has no pages
+    plain: str  # its signs as plain text, the number with them
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands below it, up to the next heading of its level or a higher one."""
 
@@ -274,6 +287,7 @@ class ParsedDocument:
     figures: tuple[Figure, ...]  # in reading order
     issues: tuple[PageIssue, ...]
     seconds: float  # spent reading, wall clock
+    equations: tuple[Equation, ...] = ()  # those with a number, in reading order
 
     def doubtful_pages(self) -> tuple[int, ...]:
         """Return the numbers of the pages that are not to be trusted: with an issue, or read with little confidence."""
@@ -299,6 +313,12 @@ class ParsedDocument:
             path.append(by_id[section_id])
             section_id = path[-1].parent_id
         return tuple(reversed(path))
+
+
+def section_at(sections: Sequence[Section], page_number: int, start: int) -> str | None:
+    """Return the section that holds that place, the innermost; None before the first heading."""
+    before = [section for section in sections if (section.page_number, section.start) <= (page_number, start)]
+    return before[-1].section_id if before else None
 
 
 def merge_into_lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> tuple[Box, ...]:

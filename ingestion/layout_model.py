@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 _FEATURES, _LOGITS = "combined", "logits"
+_PURE = ("cell_type", "numeric_like", "date_or_period_like")
+"""Functions of a string alone that the table finder asks over and over for the same cells."""
 
 
 def see_layout(page: Any) -> list[dict[str, Any]]:
@@ -57,14 +59,23 @@ def _text_features(data: dict[str, Any], text_page: Any) -> None:
     seen = []
     for box, features in zip(data["bboxes"], data["custom_features"], strict=True):
         found = fz_features_for_region(text_page, pymupdf.mupdf.FzRect(*box), 0)
-        names = names or tuple(n for n in dir(found) if n[0] != "_" and n not in ("this", "thisown", "last_char_rect"))
-        features.update(zip(names, attrgetter(*names)(found), strict=True))
+        if not names:
+            names = tuple(n for n in dir(found) if n[0] != "_" and n not in ("this", "thisown", "last_char_rect"))
+            values = attrgetter(*names)
+        features.update(zip(names, values(found), strict=True))
         seen.append(not features["invisible"])
     counts = [f["num_numerals"] + f["num_non_numerals"] for f in data["custom_features"]]
     if any(count and shown for count, shown in zip(counts, seen, strict=True)):
         kept = [i for i, features in enumerate(data["custom_features"]) if features["invisible"] != 1]
         for key in ("custom_features", "bboxes", "text"):
             data[key][:] = [data[key][i] for i in kept]
+
+
+def _row(features: dict[str, Any], names: Sequence[str], do_log_norm: bool = False) -> list[float]:
+    """Do what the library's `get_rf_features` does for a box whose kinds are set, as they are for all boxes here."""
+    if do_log_norm:
+        raise ValueError("the layout model asks for logarithms, which this version of PyMuPDF is not known to do")
+    return [float(features[name]) for name in names]
 
 
 def limit_threads(count: int) -> None:
@@ -87,9 +98,11 @@ def _refuse(*_: Any, **__: Any) -> Any:
 
 def _quicken(model: Any) -> None:
     """Replace a model's picture network by one that ends at its decoder levels, where its form is known."""
-    from pymupdf import table
+    from pymupdf import _table_headers, table
     from pymupdf.layout import pymupdf_util_ext as features
     from pymupdf.layout.onnx import BoxRFDGNN as Network
+    from pymupdf.layout.onnx import ImageFeatureExtractorV1 as ImageFeatureExtractorV1Module
+    from pymupdf.layout.onnx import TableGridExtractorV2
     from pymupdf.layout.onnx.ImageFeatureExtractorV1 import ImageFeatureExtractorV1
 
     own = model._model
@@ -99,6 +112,11 @@ def _quicken(model: Any) -> None:
     own.feature_extractor = ImageFeatureExtractorV1(_Session(*cut))
     setattr(features, "extract_rf_features", _text_features)  # noqa: B010  not exported, as mypy sees it
     setattr(table, "make_chars", _characters)  # noqa: B010
+    for module in (ImageFeatureExtractorV1Module, TableGridExtractorV2):
+        setattr(module, "resize_image", _resize)  # noqa: B010
+    for name in _PURE:
+        setattr(_table_headers, name, lru_cache(8192)(getattr(_table_headers, name)))
+    setattr(Network, "get_rf_features", _row)  # noqa: B010
     pool = getattr(Network, "extract_bbox_features_by_roi_pooling")  # noqa: B009
     if not isinstance(pool, _Pool):
         setattr(Network, "extract_bbox_features_by_roi_pooling", _Pool(pool))  # noqa: B010
@@ -202,29 +220,63 @@ class _Pool:
         self, features: Any, bboxes: Sequence[Sequence[float]], page_width: int, page_height: int, **options: Any
     ) -> Array:
         if not isinstance(features, _Pyramid):
+            wanted = (("mean", "min", "max", "entropy", "margin"), True)
+            if (tuple(options.get("pooling_ops", ())), options.get("apply_softmax")) == wanted and len(bboxes):
+                return _pool_shares(features[0], _cells(bboxes, features.shape[2], page_width, page_height))
             return self._original(features, bboxes, page_width, page_height, **options)
         if tuple(options.get("pooling_ops", ())) != ("mean", "max"):
             raise ValueError(f"the layout model asks for {options}, which this version of PyMuPDF is not known to do")
-        from pymupdf.layout.roi_pooling import _grid_coords_vec
-
         full = features.full
-        corners = _grid_coords_vec(np.asarray(bboxes, dtype=np.float64), full, full, page_width, page_height)
-        return _pool_levels(features.levels, np.stack(corners, axis=1).tolist(), full)
+        return _pool_levels(features.levels, _cells(bboxes, full, page_width, page_height), full)
+
+
+def _cells(boxes: Sequence[Sequence[float]], side: int, width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Return the first and last column and row of a square picture of the page that each box covers."""
+    from pymupdf.layout.roi_pooling import _grid_coords_vec
+
+    corners = _grid_coords_vec(np.asarray(boxes, dtype=np.float64), side, side, width, height)
+    found: list[tuple[int, int, int, int]] = np.stack(corners, axis=1).tolist()
+    return found
+
+
+def _pool_shares(logits: Array, boxes: Sequence[tuple[int, int, int, int]]) -> Array:
+    """Return mean, least and greatest share of each class, entropy and lead of the first, shape (boxes, 3 classes + 2).
+
+    `logits` has shape (classes, side, side); the shares are their softmax.
+    """
+    shares = np.exp(logits - logits.max(axis=0))
+    shares /= shares.sum(axis=0)
+    classes = len(shares)
+    pooled = np.empty((len(boxes), 3 * classes + 2), np.float32)
+    for row, (x0, y0, x1, y1) in zip(pooled, boxes, strict=True):
+        inside = shares[:, y0 : y1 + 1, x0 : x1 + 1].reshape(classes, -1)
+        count = inside.shape[1]
+        row[:classes] = np.add.reduce(inside, axis=1) / count
+        row[classes : 2 * classes] = np.minimum.reduce(inside, axis=1)
+        row[2 * classes : 3 * classes] = np.maximum.reduce(inside, axis=1)
+        row[-2] = -np.vdot(inside, np.log(inside + 1e-12)) / count
+        second, first = np.partition(inside, classes - 2, axis=0)[-2:]
+        row[-1] = (first - second).sum() / count
+    return pooled
 
 
 def _pool_levels(levels: Sequence[Array], boxes: Sequence[tuple[int, int, int, int]], full: int) -> Array:
     """Return means, then maxima, of levels drawn up under boxes (x0, y0, x1, y1), shape (boxes, 2 * all channels)."""
     channels = levels[0].shape[0]
     pooled = np.empty((len(boxes), 2, len(levels), channels), np.float32)
+    left, top, right, bottom = np.asarray(boxes, np.intp).reshape(-1, 4).T
     for number, level in enumerate(levels):
         side = level.shape[2]
         draw, low, high, sums = _stretch(side, full)
         lines = level.transpose(1, 0, 2).reshape(side, -1)
+        rows = (sums[bottom + 1] - sums[top]) / (bottom + 1 - top)[:, None]  # weights of the mean, (boxes, side)
+        columns = (sums[right + 1] - sums[left]) / (right + 1 - left)[:, None]
+        means = (rows.astype(np.float32) @ lines).reshape(len(boxes), channels, side)
+        pooled[:, 0, number] = (means @ columns.astype(np.float32)[:, :, None])[:, :, 0]
         for i, (x0, y0, x1, y1) in enumerate(boxes):
-            top, bottom, left, right = low[y0], high[y1] + 1, low[x0], high[x1] + 1
-            tall = (draw[y0 : y1 + 1, top:bottom] @ lines[top:bottom]).reshape(-1, channels, side)[:, :, left:right]
-            drawn = tall.reshape(-1, right - left) @ draw[x0 : x1 + 1, left:right].T  # (rows * channels, columns)
-            pooled[i, 0, number] = tall.mean(axis=0) @ (sums[x1 + 1] - sums[x0])[left:right] / (x1 + 1 - x0)
+            first, last, start, end = low[y0], high[y1] + 1, low[x0], high[x1] + 1
+            tall = (draw[y0 : y1 + 1, first:last] @ lines[first:last]).reshape(-1, channels, side)[:, :, start:end]
+            drawn = tall.reshape(-1, end - start) @ draw[x0 : x1 + 1, start:end].T  # (rows * channels, columns)
             pooled[i, 1, number] = drawn.max(axis=1).reshape(-1, channels).max(axis=0)
     return pooled.reshape(len(boxes), -1)
 
@@ -243,6 +295,44 @@ def _stretch(side: int, full: int) -> tuple[Array, NDArray[np.intp], NDArray[np.
     np.add.at(weights, (np.arange(full), high), place - low)
     sums = np.concatenate([np.zeros((1, side)), weights.cumsum(axis=0)])
     return weights.astype(np.float32), low, high, sums.astype(np.float32)
+
+
+def _resize(image: NDArray[np.uint8], new_size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Do what the library's `resize_image` does with a colour picture, bit for bit, a channel at a time.
+
+    Its own inner loops run over three channels; most pages have one and the same in all.
+    """
+    height, width, channels = image.shape
+    places, weights = _corners(height, width, *new_size)
+    resized = np.empty((new_size[1], new_size[0], channels), np.uint8)
+    last: NDArray[np.uint8] | None = None
+    for channel in range(channels):
+        plane = np.ascontiguousarray(image[:, :, channel])
+        if last is not None and np.array_equal(plane, last):
+            resized[:, :, channel] = resized[:, :, channel - 1]
+            continue
+        last, values = plane, plane.ravel()
+        total = weights[0] * values[places[0]]
+        for place, weight in zip(places[1:], weights[1:], strict=True):
+            total += weight * values[place]
+        resized[:, :, channel] = np.clip(total, 0, 255).astype(np.uint8).reshape(resized.shape[:2])
+    return resized
+
+
+@lru_cache(maxsize=4)
+def _corners(
+    height: int, width: int, new_width: int, new_height: int
+) -> tuple[list[NDArray[np.intp]], list[NDArray[np.float64]]]:
+    """Return where the four pixels around each new one stand in a flat picture, and their bilinear weights."""
+    x = (np.arange(new_width) + 0.5) * (width / new_width) - 0.5
+    y = (np.arange(new_height) + 0.5) * (height / new_height) - 0.5
+    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    dx, dy = (x - left)[None, :], (y - top)[:, None]
+    right, bottom = np.clip(left + 1, 0, width - 1), np.clip(top + 1, 0, height - 1)
+    left, top = np.clip(left, 0, width - 1), np.clip(top, 0, height - 1)
+    places = [(a[:, None] * width + b[None, :]).ravel() for a in (top, bottom) for b in (left, right)]
+    weights = [(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy]
+    return places, [weight.ravel() for weight in weights]
 
 
 def _characters(page: Any, clip: Any = None) -> Any:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingestion.document import Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes
+from ingestion.document import Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes, section_at
+from ingestion.equations import text_equations
 from ingestion.options import IngestionOptions
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
@@ -61,14 +62,9 @@ def text_to_document(
         )
         tables += found
     return ParsedDocument(
-        doc_id, name, sha256, media_type, title, pages, sections, tuple(passages), tuple(tables), (), issues, seconds
-    )
-
-
-def section_at(sections: Sequence[Section], page_number: int, start: int) -> str | None:
-    """Return the section that holds that place, the innermost; None before the first heading."""
-    before = [section for section in sections if (section.page_number, section.start) <= (page_number, start)]
-    return before[-1].section_id if before else None
+        doc_id, name, sha256, media_type, title, pages, sections, tuple(passages), tuple(tables), (), issues, seconds,
+        text_equations(pages, sections),
+    )  # fmt: skip
 
 
 def _pages(text: str) -> list[str]:

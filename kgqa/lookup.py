@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
-from ingestion.document import Figure, Page, ParsedDocument, Table
+from ingestion.document import Equation, Figure, Page, ParsedDocument, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import CellAnswer, find_cell, row_to_quote
@@ -17,6 +17,8 @@ from kgqa.parts import (
     Finding,
     Quote,
     caption_quote,
+    equation_quote,
+    find_equation,
     find_figure,
     find_section,
     find_table,
@@ -30,6 +32,8 @@ from kgqa.parts import (
 )
 from kgqa.people import author_line, authors_in_common
 from kgqa.question import ParsedQuestion
+
+_NAMED = 12  # numbers that a refusal names of those there are
 
 
 def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -62,11 +66,18 @@ def _count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
         return len([section for section in document.sections if section.level == 1])
     if thing == "pages":
         return len(document.pages)
-    parts: tuple[Table | Figure, ...] = document.tables if thing == "tables" else document.figures
+    parts = _parts(document, thing)
     if numbered or any(part.number for part in parts):
         # A document that numbers its tables counts those; grids without a number are lists and forms.
         return len({part.number for part in parts if part.number})
     return len(parts)
+
+
+def _parts(document: ParsedDocument, thing: str) -> tuple[Table | Figure | Equation, ...]:
+    """Return a document's tables, figures or equations."""
+    if thing == "equations":
+        return document.equations
+    return document.tables if thing == "tables" else document.figures
 
 
 def _count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[Quote, ...]:
@@ -74,6 +85,8 @@ def _count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple
         parts: tuple[Table | Figure, ...] = document.tables if thing == "tables" else document.figures
         numbered = numbered or any(part.number for part in parts)
         return tuple(caption_quote(document, part) for part in parts if part.number or not numbered)[:10]
+    if thing == "equations" and document.equations:
+        return tuple(equation_quote(document, equation) for equation in document.equations[:10])
     if thing == "sections":
         return tuple(section_quote(document, s) for s in document.sections if s.level == 1)[:10]
     return (page_quote(document, document.pages[-1]),)
@@ -162,6 +175,20 @@ def _figure(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
     return _numbered(q, documents, "figure", q.figures, find_figure, lambda part: part.caption)
 
 
+def _equation(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    sentences = []
+    for number in q.equations:
+        for document in documents:
+            found = find_equation(document, number)
+            if found is not None:
+                quote = equation_quote(document, found)
+                text = f"Equation {found.number} of {document.name} (page {found.page_number}): {found.plain}"
+                sentences.append((text, (quote,)))
+    if not sentences:
+        return refuse(_none_such(documents, "equation", q.equations))
+    return Finding("structure", tuple(sentences[: SHOWN * max(1, len(q.equations))]))
+
+
 def _numbered(
     q: ParsedQuestion,
     documents: Sequence[ParsedDocument],
@@ -192,9 +219,10 @@ def _table_sentence(part: Table | Figure) -> str:
 def _none_such(documents: Sequence[ParsedDocument], word: str, numbers: Sequence[str]) -> str:
     parts = []
     for document in documents[:SHOWN]:
-        found = document.tables if word == "table" else document.figures
-        there = [part.number for part in found if part.number]
-        has = f"it has {word}s {join(list(dict.fromkeys(there)))}" if there else f"it has no numbered {word}s"
+        there = list(dict.fromkeys(part.number for part in _parts(document, f"{word}s") if part.number))
+        more = [f"{len(there) - _NAMED} more"] if len(there) > _NAMED + 1 else []
+        there = [*there[:_NAMED], *more] if more else there
+        has = f"it has {word}s {join(there)}" if there else f"it has no numbered {word}s"
         parts.append(f"{document.name} has no {word} {join(list(numbers))}; {has}.")
     return " ".join(parts)
 
@@ -243,6 +271,9 @@ def _page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
             part = find_table(document, q.tables[0])
         elif q.figures:
             part = find_figure(document, q.figures[0])
+        elif q.equations and (equation := find_equation(document, q.equations[0])) is not None:
+            where = f"Equation {equation.number} stands on page {equation.page_number} of {document.name}."
+            return Finding("structure", ((where, (equation_quote(document, equation),)),))
         if part is not None:
             return Finding(
                 "structure",
@@ -352,6 +383,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "table": _table,
     "cell": _cell,
     "figure": _figure,
+    "equation": _equation,
     "section": show_section,
     "which-part": _which_part,
     "section-first": section_edge(0),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.document import Figure, Page, ParsedDocument, Section, Table
+from ingestion.document import Equation, Figure, Page, ParsedDocument, Section, Table
 from ingestion.plain import markdown_to_plain
 from kgqa.cells import row_to_quote
 from kgqa.result import QuestionKind
@@ -57,6 +57,17 @@ def find_table(document: ParsedDocument, number: str) -> Table | None:
 def find_figure(document: ParsedDocument, number: str) -> Figure | None:
     """Return the figure with that number."""
     return next((f for f in document.figures if f.number and _same_number(f.number, number)), None)
+
+
+def find_equation(document: ParsedDocument, number: str) -> Equation | None:
+    """Return the equation with that number."""
+    return next((e for e in document.equations if _same_number(e.number, number)), None)
+
+
+def equation_quote(document: ParsedDocument, equation: Equation) -> Quote:
+    """Return an equation as a quote of its page."""
+    node = f"{document.doc_id}/p{equation.page_number}"
+    return Quote(document, equation.page_number, equation.plain, node, (equation.start, equation.end))
 
 
 def find_section(document: ParsedDocument, number: str = "", title: str = "") -> Section | None:

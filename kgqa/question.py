@@ -24,6 +24,7 @@ Ask = Literal[
     "table",  # what a table is about
     "cell",  # something in a table
     "figure",  # what a figure shows
+    "equation",  # what an equation says
     "section",  # title or content of a section
     "section-after",
     "section-before",
@@ -44,8 +45,9 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixt
              "ninth": 9, "tenth": 10}  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "sections",
-           "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections"}  # fmt: skip
-_THING = r"(?P<thing>page|table|figure|section|chapter|image|picture|slide|heading)s?"
+           "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections",
+           "equation": "equations", "formula": "equations"}  # fmt: skip
+_THING = r"(?P<thing>page|table|figure|section|chapter|image|picture|slide|heading|equation|formula)s?"
 
 _PAGE = re.compile(
     r"\b(?:pages?|pp?\.|slides?)\s*(?:no\.?|number)?\s*(\d{1,5})(?:\s*(?:-|–|to|through|until)\s*(\d{1,5})|((?:\s*(?:,|and|,\s*and)\s*\d{1,5}(?!\d))+))?",
@@ -60,6 +62,10 @@ _FIGURE = re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number)?\s*({_N
 _SECTION = re.compile(
     rf"\b(?:sections?|sec\.|chapters?|appendix|part)(?:\s+(?:no\.?|number))?\s+"
     rf"({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
+    re.I,
+)
+_EQUATION = re.compile(
+    r"\b(?:equations?|eqs?\.?|eqn\.?|formula)\s*(?:no\.?|number)?\s*\(?([A-Z]?\.?\d{1,3}(?:[.\-–]\d{1,3})*[a-z]?)\b\)?",
     re.I,
 )
 _SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
@@ -120,7 +126,8 @@ _FILLER = frozenset(
     "cover covers covered give gives given there it its this that document documents file pdf paper report tell me "
     "please summarise summarize summary can you i find found see say says said written located topic title caption "
     "called named name heading headed subject deal deals dealt mean main text whole full page pages slide slides "
-    "table tables figure figures fig section sections chapter chapters number according information be been s i'd "
+    "table tables figure figures fig equation equations formula formulas section sections chapter chapters number "
+    "according information be been s i'd "
     "like know explain overview top level top-level image depict depicts illustrate illustrates".split()
 )
 
@@ -137,6 +144,7 @@ class ParsedQuestion:
     tables: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    equations: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
     numbered: bool = False  # for counts: only those with a number
@@ -157,12 +165,14 @@ def parse_question(question: str, records: Sequence[DocumentRecord]) -> ParsedQu
     documents, body = _named_documents(text, records)
     unknown = tuple(dict.fromkeys(_FILE.findall(body)))
     pages = _pages(body)
-    tables, figures, sections = (_numbers(pattern, body) for pattern in (_TABLE, _FIGURE, _SECTION))
+    tables, figures, sections, equations = (
+        _numbers(pattern, body) for pattern in (_TABLE, _FIGURE, _SECTION, _EQUATION)
+    )
     quoted = tuple(a or b for a, b in _QUOTED.findall(body))
     residue = _residue(body)
     found = ParsedQuestion(
         text=text, ask="content", documents=documents, unknown_files=unknown, pages=pages, tables=tables,
-        figures=figures, sections=sections, quoted=quoted, body=body, residue=residue,
+        figures=figures, sections=sections, equations=equations, quoted=quoted, body=body, residue=residue,
         compares=len(documents) > 1 or bool(_COMPARE.search(body)),
     )  # fmt: skip
     return _with_ask(found)
@@ -214,6 +224,7 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
     rules: tuple[tuple[bool, Ask], ...] = (
         (bool(q.tables), "table" if whole else "cell"),
         (bool(q.figures) and whole, "figure"),
+        (bool(q.equations) and whole, "equation"),
         (bool(q.sections) and (whole or bool(re.search(r"\btitle\b|\bcalled\b", q.body, re.I))), "section"),
         (bool(q.pages) and whole, "page"),
         (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
@@ -338,7 +349,7 @@ def _numbers(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
 
 
 def _residue(body: str) -> tuple[str, ...]:
-    for pattern in (_FILE, _PAGE, _ORDINAL_PAGE, _TABLE, _FIGURE, _SECTION):
+    for pattern in (_FILE, _PAGE, _ORDINAL_PAGE, _TABLE, _FIGURE, _SECTION, _EQUATION):
         body = pattern.sub(" ", body)
     return tuple(
         word

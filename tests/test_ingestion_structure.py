@@ -1,8 +1,10 @@
 """Tables over page breaks and with spans, captions, headings that bookmarks know."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pymupdf
 import pytest
 from hypothesis import given
@@ -247,3 +249,54 @@ def test_code_keeps_its_signs_in_the_clean_text() -> None:
     code = "z <- cbind(z1 = z, z2 = 2*z, z3 = 3*z)\n# a_b and `c` | d \\n <tag> &amp;"
     plain = markdown_to_plain(f"Text with **stars**.\n\n```\n{code}\n```\n\nAnd _after_.")
     assert plain == "Text with stars. " + " ".join(code.split()) + " And after."
+
+
+@pytest.mark.parametrize("shape", [(792, 612, 3), (64, 500, 3), (1, 5, 3)])
+@pytest.mark.parametrize("gray", [True, False])
+def test_pictures_are_resized_as_the_library_does(shape: tuple[int, int, int], gray: bool) -> None:
+    from pymupdf.layout.common_util import resize_image
+
+    from ingestion.layout_model import _resize
+
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    if gray:
+        picture[:] = picture[:, :, :1]
+    assert np.array_equal(_resize(picture, (300, 200)), resize_image(picture, (300, 200)))
+
+
+def test_class_shares_are_pooled_as_the_library_does() -> None:
+    from pymupdf.layout import roi_pooling
+
+    from ingestion.layout_model import _cells, _pool_shares
+
+    chance = np.random.default_rng(0)
+    logits = (3 * chance.normal(size=(1, 12, 300, 300))).astype(np.float32)
+    corners = chance.integers(0, 500, (30, 2))
+    boxes = np.concatenate([corners, corners + chance.integers(1, 200, (30, 2))], axis=1).tolist()
+    ops = ("mean", "min", "max", "entropy", "margin")
+    theirs = roi_pooling.extract_bbox_features_by_roi_pooling(logits, boxes, 612, 792, ops, apply_softmax=True)
+    assert _pool_shares(logits[0], _cells(boxes, 300, 612, 792)) == pytest.approx(theirs, abs=1e-5)
+
+
+def test_equations_have_numbers_and_are_referred_to(read: Callable[[str], ParsedDocument]) -> None:
+    document = read("lme4_lmer.pdf")
+    numbers = [equation.number for equation in document.equations]
+    assert len(numbers) == len(set(numbers))
+    assert {str(n) for n in range(1, 14)} <= set(numbers)
+    third = next(equation for equation in document.equations if equation.number == "3")
+    assert third.page_number == 3
+    assert third.plain.endswith("(3)")
+    assert document.page(3).markdown[third.start : third.end]
+    holder = next(p for p in document.passages if p.page_number == 10 and "(6)" in p.plain)
+    naming = [edge for edge in document_to_edges(document) if edge.target == holder.passage_id]
+    assert any(edge.reason == "names Equation 6" for edge in naming)
+
+
+@pytest.mark.parametrize(
+    "markdown", ["$$a = b \\tag{3}$$", "$$a = b$$ (3)", "$$a = b \\quad (3)$$", "$$a$$\n\ntext\n\n$$c = d \\tag{3}$$"]
+)
+def test_equations_in_markdown(markdown: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text(f"# Notes\n\n{markdown}\n\nAs Eq. (3) says.", encoding="utf-8")
+    document = read_document(tmp_path / "notes.md", options=IngestionOptions())
+    assert [equation.number for equation in document.equations] == ["3"]
+    assert document.page(1).markdown[document.equations[0].start :].startswith("$$")

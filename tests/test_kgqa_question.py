@@ -39,6 +39,10 @@ RECORDS = [record("annual_report.pdf"), record("field-study 2020.pdf")]
         ("List the sections of annual_report.pdf", "sections"),
         ("What are the columns of Table 2?", "table"),
         ("Which figure shows the income of the poor?", "which-part"),
+        ("What is Equation 3?", "equation"),
+        ("Show eq. (12) of annual_report.pdf", "equation"),
+        ("How many equations does annual_report.pdf have?", "count"),
+        ("Which page is equation 5 on?", "page-of"),
     ],
 )
 def test_kinds_of_questions(question: str, ask: str) -> None:
