@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, Node, NodeKind
 from graphs.index import TermCounts
+from graphs.mention_edges import mention_edges
 from graphs.options import GraphOptions
 from graphs.similarity_edges import shared_term_edges, similar_edges
 from graphs.structure_edges import page_id
@@ -24,7 +25,7 @@ def document_to_nodes(document: ParsedDocument) -> list[Node]:
 
 def _nodes(document: ParsedDocument) -> Iterator[Node]:
     doc_id = document.doc_id
-    yield Node(doc_id, NodeKind.DOCUMENT, doc_id, 1, document.name, "")
+    yield Node(doc_id, NodeKind.DOCUMENT, doc_id, 1, document.name, "", document.title)
     for section in document.sections:
         label = _short(f"{section.number} {section.title}" if section.number else section.title)
         yield Node(section.section_id, NodeKind.SECTION, doc_id, section.page_number, label, "")
@@ -64,11 +65,19 @@ def searchable(nodes: Iterable[Node]) -> list[Node]:
 
 
 def link_edges(
-    nodes: Sequence[Node], vectors: NDArray[np.float32], counts: TermCounts, options: GraphOptions
+    nodes: Iterable[Node],
+    said: Sequence[Node],
+    vectors: NDArray[np.float32],
+    counts: TermCounts,
+    options: GraphOptions,
 ) -> list[Edge]:
-    """Return the edges between nodes by what they say; nodes are `searchable`, vectors and counts theirs row by row."""
-    ids = [node.node_id for node in nodes]
-    return [*similar_edges(ids, vectors, options), *shared_term_edges(ids, counts, options)]
+    """Return the edges between nodes by what they say; `said` are the `searchable` ones, vectors and counts theirs."""
+    ids = [node.node_id for node in said]
+    return [
+        *similar_edges(ids, vectors, options),
+        *shared_term_edges(ids, counts, options),
+        *mention_edges(nodes, options),
+    ]
 
 
 def build_graph(
@@ -84,7 +93,7 @@ def build_graph(
         return DocumentGraph(nodes, structure_edges)
     counts = TermCounts.from_texts(node.search_text for node in said)
     matrix = np.stack([vectors[node.node_id] for node in said])
-    return DocumentGraph(nodes, [*structure_edges, *link_edges(said, matrix, counts, options or GraphOptions())])
+    return DocumentGraph(nodes, [*structure_edges, *link_edges(nodes, said, matrix, counts, options or GraphOptions())])
 
 
 def _short(text: str) -> str:

@@ -58,7 +58,7 @@ class Node:
     page: int  # from 1: the page it begins on; 1 for a document
     label: str  # a few words for people: "Table 2: Hyperparameters", "3.1 Data", "report.pdf p. 4"
     text: str  # plain words to read, quote and cite; "" where the node holds none of its own
-    context: str = ""  # the headings that it stands under: found and embedded with the text, but not quoted
+    context: str = ""  # the headings above it, found and embedded with it but not quoted; a document's title
 
     @property
     def search_text(self) -> str:

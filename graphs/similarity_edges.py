@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graphs.capping import cap_degrees
 from graphs.document_graph import Edge, EdgeKind
 from graphs.index import TermCounts
 from graphs.options import GraphOptions
@@ -126,14 +127,6 @@ def _pairs(
 def _capped(
     pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]], n: int, most: int
 ) -> list[tuple[int, int, float]]:
-    """Keep the pairs that are among the best `most` of both their ends, ties to the smaller ids."""
     low, high, weight = pairs
-    keep = np.ones(len(low), dtype=bool)
-    owners = np.concatenate([low, high])
-    others = np.concatenate([high, low])
-    edge = np.concatenate([np.arange(len(low))] * 2)
-    order = np.lexsort((others, -np.concatenate([weight, weight]), owners))
-    starts = np.searchsorted(owners[order], np.arange(n))
-    rank = np.arange(len(order)) - starts[owners[order]]
-    keep[edge[order][rank >= most]] = False
-    return [(int(i), int(j), float(w)) for i, j, w in zip(low[keep], high[keep], weight[keep], strict=True)]
+    keep = cap_degrees(low, high, weight, n, most)
+    return list(zip(low[keep].tolist(), high[keep].tolist(), weight[keep].tolist(), strict=True))

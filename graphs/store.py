@@ -57,7 +57,7 @@ from ingestion.document import PageIssue, ParsedDocument
 from ingestion.page_cache import PageCache
 
 _LOADED = 8  # documents that are kept in memory
-_LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS)
+_LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS, EdgeKind.MENTIONS)
 
 
 class Store:
@@ -329,11 +329,12 @@ class Store:
             wanted = json.dumps(asdict(options), sort_keys=True)
             if self._state("links_stale", "0") == "0" and self._state("graph_options", "") == wanted:
                 return
-            nodes = searchable(read_nodes(self._db))
-            counts = TermCounts.from_texts(node.search_text for node in nodes)
-            edges = link_edges(nodes, self._rows_of(nodes), counts, options) if nodes else []
+            nodes = read_nodes(self._db)
+            said = searchable(nodes)
+            counts = TermCounts.from_texts(node.search_text for node in said)
+            edges = link_edges(nodes, said, self._rows_of(said), counts, options) if said else []
             with self._transaction():
-                self._db.execute("DELETE FROM edges WHERE kind IN (?, ?)", _LINKS)
+                self._db.execute("DELETE FROM edges WHERE kind IN (?, ?, ?)", _LINKS)
                 insert_edges(self._db, edges)
                 self._set_state("graph_options", wanted)
                 self._changed()
