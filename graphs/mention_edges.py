@@ -39,9 +39,9 @@ _USUAL = frozenset(
 )
 """Words of titles that every second document has."""
 _POINTERS = frozenset(
-    "this that these those our their his her its my your it he she they we there here what which who when where why how "
-    "in on at for by to from with if as since while although but and or all both each some no one two three many most "
-    "such another other".split()
+    "this that these those our their his her its my your it he she they we there here what which who when where why "
+    "how in on at for by to from with if as since while although but and or all both each some no one two three many "
+    "most such another other".split()
 )
 """Words that may begin a sentence with a capital, but no name."""
 

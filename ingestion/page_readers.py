@@ -15,7 +15,7 @@ from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets
 from ingestion.options import IngestionOptions
-from ingestion.pdf import MUPDF_ERRORS, PdfPage, one_line, reader_version, scanned_page, skew_of
+from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
 from ingestion.text_quality import is_garbled
 from ingestion.turning import measure_skew, quarter_turns, turn_page, turn_picture
@@ -97,7 +97,7 @@ class LayoutReader:
             regions = page.regions()
             if any(region.kind == "table" for region in regions):
                 tables = page.tables(words)
-        except MUPDF_ERRORS as error:
+        except mupdf_errors() as error:
             regions, tables, reason = (), {}, "layout analysis failed"
             engine = "text" if engine == "layout" else engine
             message = f"layout analysis failed ({one_line(error)}); the bare text was read."

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,14 @@ _PACKING = re.compile(
 )  # of a stream, as the file holds it
 _REFERENCE = re.compile(r"(\d+) \d+ R")
 
-MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError)
-"""What PyMuPDF and its layout code raise on a damaged or odd page: whatever Python raises."""
+
+@cache
+def mupdf_errors() -> tuple[type[Exception], ...]:
+    """Return what PyMuPDF and its layout code raise on a damaged page: MuPDF's own errors, or any of Python's."""
+    import pymupdf
+
+    usual = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError)
+    return (*usual, pymupdf.mupdf.FzErrorBase)
 
 
 class PdfFile:
@@ -99,14 +105,14 @@ class PdfFile:
         return " ".join(((self._document.metadata or {}).get("title") or "").split())
 
     def page(self, index: int) -> PdfPage:
-        """Return a page by its index, from 0; raise one of MUPDF_ERRORS where it is damaged."""
+        """Return a page by its index, from 0; raise one of mupdf_errors where it is damaged."""
         return PdfPage(self._document[index], index + 1, bare=self._bare)
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the outline; a damaged one is left out, since sections are found without it too."""
         try:
             entries = self._document.get_toc(simple=False)
-        except MUPDF_ERRORS:
+        except mupdf_errors():
             return ()
         found = []
         for level, title, page, detail in entries:
@@ -389,13 +395,17 @@ def _open(path: Path, options: IngestionOptions, password: str | None, name: str
                 document = pymupdf.open("pdf", document.convert_to_pdf())
     except pymupdf.EmptyFileError as error:
         raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.") from error
-    except MUPDF_ERRORS as error:
+    except mupdf_errors() as error:
         raise BrokenFileError(f"{name}: damaged beyond repair ({one_line(error)}). Get it again.") from error
     if document.needs_pass and not document.authenticate(password or ""):
         document.close()
         reason = "the password is wrong" if password else "it is encrypted"
         raise EncryptedFileError(f"{name}: {reason}. Give the right one with --password, or save it without.")
-    pages = document.page_count
+    try:
+        pages = document.page_count
+    except mupdf_errors() as error:  # a page tree that says a wrong number, or goes round in a circle
+        document.close()
+        raise BrokenFileError(f"{name}: damaged beyond repair ({one_line(error)}). Get it again.") from error
     if pages == 0:
         document.close()
         raise BrokenFileError(f"{name}: no page can be found; the file is truncated or damaged. Get it again.")

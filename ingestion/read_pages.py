@@ -18,7 +18,7 @@ from ingestion.options import IngestionOptions
 from ingestion.page_cache import PageCache
 from ingestion.page_list import PageList
 from ingestion.page_readers import LayoutReader, MixedReader, OcrReader, PageError, PageReader, TextReader
-from ingestion.pdf import MUPDF_ERRORS, PdfFile, PdfPage, one_line, release_memory
+from ingestion.pdf import PdfFile, PdfPage, mupdf_errors, one_line, release_memory
 from ingestion.pdfium import PdfiumFile
 from ingestion.routes import PageFacts, classify_page
 from ingestion.running_heads import mark_running_heads
@@ -113,7 +113,7 @@ class _Reading:
         for index in range(number, self._file.page_count):
             try:
                 yield self._file.page(index)
-            except MUPDF_ERRORS:
+            except mupdf_errors():
                 return
 
     def read(self, index: int) -> RawPage:
@@ -123,7 +123,7 @@ class _Reading:
             page = self._file.page(index)
             facts = classify_page(page)
             read = self._kept(index, page, facts)
-        except MUPDF_ERRORS as error:
+        except mupdf_errors() as error:
             return self._after_mupdf(index, one_line(error))
         issues = tuple(replace(issue, message=f"{self._name}, page {number}: {issue.message}") for issue in read.issues)
         return replace(read, issues=issues)
@@ -145,7 +145,7 @@ class _Reading:
         """Return what a page draws as a digest; None where a part of it that need not be drawn is damaged."""
         try:
             return self._file.digest(index) if self._cache is not None else None
-        except MUPDF_ERRORS:
+        except mupdf_errors():
             return None
 
     def _plan(self, facts: PageFacts) -> Plan:

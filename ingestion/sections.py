@@ -225,7 +225,8 @@ def _is_prose(block: Block) -> bool:
 def _part_title(block: Block) -> list[Block]:
     """Return a title's large lines, and the smaller ones below (authors that the layout model took in), if any."""
     large = [max(word.size for word in line.words) > 0.88 * _size(block) for line in block.lines]
-    split = large.index(False, large.index(True)) if not all(large) else len(large)
+    first = large.index(True) if True in large else 0
+    split = next((i for i in range(first, len(large)) if not large[i]), len(large))
     parts: tuple[tuple[BlockKind, tuple[Line, ...]], ...] = (
         (block.kind, block.lines[:split]),
         ("text", block.lines[split:]),

@@ -22,7 +22,7 @@ from ingestion.markdown import MarkdownWriter, escape_html
 from ingestion.options import IngestionOptions
 from ingestion.page_list import PackedWords
 from ingestion.plain import markdown_to_plain
-from ingestion.sections import find_headings
+from ingestion.sections import _part_title, find_headings
 from ingestion.tables import write_table
 from kgqa.cells import find_cell
 from kgqa.citations import locate_quote
@@ -276,6 +276,28 @@ def test_class_shares_are_pooled_as_the_library_does() -> None:
     ops = ("mean", "min", "max", "entropy", "margin")
     theirs = roi_pooling.extract_bbox_features_by_roi_pooling(logits, boxes, 612, 792, ops, apply_softmax=True)
     assert _pool_shares(logits[0], _cells(boxes, 300, 612, 792)) == pytest.approx(theirs, abs=1e-5)
+
+
+def test_a_title_whose_small_line_comes_first(tmp_path: Path) -> None:
+    """A journal's name in small letters above the title, with nothing small below it."""
+    with pymupdf.open() as pdf:
+        page = pdf.new_page(width=595, height=842)
+        page.insert_text((60, 60), "Annals of the Harbour", fontsize=9)
+        page.insert_text((60, 80), "Ships That Came at Night", fontsize=24)
+        for i in range(20):
+            page.insert_text((60, 140 + 14 * i), f"Line {i} of a text that goes on about ships and their crews.")
+        pdf.save(tmp_path / "ships.pdf")
+    document = read_document(tmp_path / "ships.pdf", options=IngestionOptions(ocr="never"))
+    assert "Ships That Came at Night" in document.title
+
+
+@pytest.mark.parametrize("sizes", [(9.0, 24.0), (24.0, 9.0), (9.0, 24.0, 9.0), (24.0,)])
+def test_a_title_is_parted_from_the_small_lines_below_it(sizes: tuple[float, ...]) -> None:
+    box = Box(0, 0, 100, 10)
+    lines = tuple(Line((Word("Words", box, size),), box) for size in sizes)
+    parts = _part_title(Block("heading", box, lines))
+    assert [line for part in parts for line in part.lines] == list(lines)
+    assert parts[0].lines[-1].words[0].size == 24.0
 
 
 def test_equations_have_numbers_and_are_referred_to(read: Callable[[str], ParsedDocument]) -> None:
