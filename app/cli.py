@@ -129,7 +129,7 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
     remove.add_argument("names", nargs="+", metavar="NAME")
 
     graph = commands.add_parser("graph", parents=[common], help="export the graph")
-    graph.add_argument("--format", choices=("graphml", "gexf", "json", "html"), required=True)
+    graph.add_argument("--format", choices=("graphml", "gexf", "json", "html", "parquet"), required=True)
     graph.add_argument("--output", type=Path, required=True, metavar="FILE")
 
     doctor = commands.add_parser("doctor", parents=[common, as_json], help="check the set-up and the collection")

@@ -1,4 +1,4 @@
-"""The graph as a file: GraphML and GEXF for Gephi, node-link JSON, and one self-contained HTML page.
+"""The graph as a file: GraphML and GEXF for Gephi, node-link JSON, one self-contained HTML page, a Parquet pair.
 
 Nodes and edges are sorted, so the same documents give the same file. A file is written whole or not at all.
 """
@@ -14,18 +14,26 @@ from typing import Any
 from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, Node, NodeKind
 from graphs.errors import CollectionError
 
-FORMATS = ("graphml", "gexf", "json", "html")
+FORMATS = ("graphml", "gexf", "json", "html", "parquet")
 _DRAWN = 150  # nodes that the HTML page draws; a larger graph is cut to its best linked ones, and says so
 _TEXT = 200  # characters of a node's text that an export holds
 
 
 def export_graph(graph: DocumentGraph, path: Path, form: str, names: Mapping[str, str]) -> None:
-    """Write the graph; `names` gives each document id its name. Raises CollectionError where it cannot be written."""
+    """Write the graph; `names` gives each document id its name. Raises CollectionError where it cannot be written.
+
+    "parquet" writes two files beside each other: graph.parquet as graph.nodes.parquet and graph.edges.parquet.
+    """
     writers = {"graphml": _networkx, "gexf": _networkx, "json": _json, "html": _html}
-    partial = path.with_name(path.name + ".partial")
+    targets = [path.with_suffix(f".{part}.parquet") for part in ("nodes", "edges")] if form == "parquet" else [path]
+    partials = [target.with_name(target.name + ".partial") for target in targets]
     try:
-        writers[form](graph, partial, form, names)
-        partial.replace(path)
+        if form == "parquet":
+            _parquet(graph, partials[0], partials[1], names)
+        else:
+            writers[form](graph, partials[0], form, names)
+        for partial, target in zip(partials, targets, strict=True):
+            partial.replace(target)
     except OSError as error:
         raise CollectionError(
             f"{path}: {error.strerror or error}. Name a file in a folder that can be written."
@@ -64,6 +72,26 @@ def _json(graph: DocumentGraph, path: Path, _: str, names: Mapping[str, str]) ->
         "edges": [{**edge_to_json(edge), "key": str(edge.kind)} for edge in graph.edges],
     }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=0), encoding="utf-8")
+
+
+def _parquet(graph: DocumentGraph, nodes: Path, edges: Path, names: Mapping[str, str]) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    text, number = pa.string(), pa.float64()
+    node_fields = [
+        ("id", text),
+        ("kind", text),
+        ("document", text),
+        ("page", pa.int32()),
+        ("label", text),
+        ("text", text),
+    ]
+    edge_fields = [("source", text), ("target", text), ("kind", text), ("weight", number), ("reason", text)]
+    node_rows = [{**node_to_json(node, names), "text": node.text} for node in graph.nodes]
+    parquet.write_table(pa.Table.from_pylist(node_rows, schema=pa.schema(node_fields)), nodes)
+    edge_rows = [edge_to_json(edge) for edge in graph.edges]
+    parquet.write_table(pa.Table.from_pylist(edge_rows, schema=pa.schema(edge_fields)), edges)
 
 
 def _networkx(graph: DocumentGraph, path: Path, form: str, names: Mapping[str, str]) -> None:

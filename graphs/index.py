@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -34,6 +34,7 @@ def tokenize(text: str) -> list[str]:
     return [_stem(word) for word in _WORD.findall(folded)]
 
 
+@lru_cache(maxsize=1 << 16)  # a corpus uses the same words over and over
 def _stem(word: str) -> str:
     """Cut "s" and "'s" (Harman, 1991: the S stemmer); other endings are left to the embedding."""
     word = word.removesuffix("'s").removesuffix("’s")

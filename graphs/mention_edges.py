@@ -191,11 +191,11 @@ def long_form(short: str, before: str) -> str:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.rstrip(".") for word in _WORD.findall(text))
+    return tuple([word.rstrip(".") for word in _WORD.findall(text)])
 
 
 def _folded(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in words)
+    return tuple([word.casefold() for word in words])
 
 
 def _by_first_word(names: Iterable[Name]) -> dict[str, list[tuple[tuple[str, ...], bool, list[Name]]]]:
@@ -216,12 +216,14 @@ def _named_in(
 
     A name that the node's own document defines means that one, and nothing is said of a node that names itself.
     """
-    matches = list(_WORD.finditer(node.text))
-    words = tuple(match[0].rstrip(".") for match in matches)
+    words = _words(node.text)
     folded = _folded(words)
-    at = 0
-    while at < len(words):
-        step = 1
+    places = [at for at, word in enumerate(words) if folded[at] in by_first or word in by_first]
+    matches = list(_WORD.finditer(node.text)) if places else []
+    free = 0  # where the name before ends
+    for at in places:
+        if at < free:
+            continue
         exact_ones = by_first.get(words[at], ()) if words[at] != folded[at] else ()
         for wanted, exact, owners in (*by_first.get(folded[at], ()), *exact_ones):
             end = at + len(wanted)
@@ -235,9 +237,8 @@ def _named_in(
             ]
             own = [name for name in fitting if name.doc_id == node.doc_id]
             yield from ((name, " ".join(shown.split())) for name in own or fitting if name.target != node.node_id)
-            step = len(wanted)
+            free = end
             break
-        at += step
 
 
 def _begins_sentence(text: str, at: int) -> bool:

@@ -131,7 +131,8 @@ def insert_nodes(database: sqlite3.Connection, nodes: Sequence[Node], rows: Mapp
 
 
 def insert_edges(database: sqlite3.Connection, edges: Sequence[Edge]) -> None:
-    """Write edges."""
+    """Write edges, in the order of their key, which SQLite writes fastest."""
+    edges = sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))
     database.executemany(
         "INSERT INTO edges VALUES (?, ?, ?, ?, ?)",
         [(edge.source, edge.target, str(edge.kind), edge.weight, edge.reason) for edge in edges],

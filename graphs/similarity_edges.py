@@ -7,6 +7,7 @@ its nearest neighbours; an edge stays when it is among the best `max_degree` of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,9 @@ def shared_term_edges(node_ids: Sequence[str], counts: TermCounts, options: Grap
     k = min(options.shared_term_neighbours + 1, n)
     product = sparse.coo_array(sp_matmul_topn(sparse.csr_matrix(keys), sparse.csr_matrix(keys.T), top_n=k))
     pairs = _pairs(product.row, product.col, _rounded(product.data), 0.0)
+    shared = _Shared(keys, counts.terms)
     return [
-        Edge(node_ids[i], node_ids[j], EdgeKind.SHARES_TERMS, min(weight, 1.0), _shared(keys, counts.terms, i, j))
+        Edge(node_ids[i], node_ids[j], EdgeKind.SHARES_TERMS, min(weight, 1.0), shared(i, j))
         for i, j, weight in _capped(pairs, n, options.max_degree)
     ]
 
@@ -85,23 +87,18 @@ def key_terms(counts: TermCounts, options: GraphOptions) -> sparse.csr_array:
     )
 
 
-def _shared(keys: sparse.csr_array, terms: Sequence[str], i: int, j: int) -> str:
-    a = dict(
-        zip(
-            keys.indices[keys.indptr[i] : keys.indptr[i + 1]],
-            keys.data[keys.indptr[i] : keys.indptr[i + 1]],
-            strict=True,
-        )
-    )
-    b = dict(
-        zip(
-            keys.indices[keys.indptr[j] : keys.indptr[j + 1]],
-            keys.data[keys.indptr[j] : keys.indptr[j + 1]],
-            strict=True,
-        )
-    )
-    common = sorted(a.keys() & b.keys(), key=lambda term: (-a[term] * b[term], terms[term]))
-    return "share " + ", ".join(terms[term] for term in common[:_SHOWN_TERMS])
+class _Shared:
+    """Tells which key terms two nodes share, the heaviest first."""
+
+    def __init__(self, keys: sparse.csr_array, terms: Sequence[str]) -> None:
+        self._terms = terms
+        columns, weights, ends = keys.indices.tolist(), keys.data.tolist(), keys.indptr.tolist()
+        self._rows = [dict(zip(columns[a:b], weights[a:b], strict=True)) for a, b in pairwise(ends)]
+
+    def __call__(self, i: int, j: int) -> str:
+        a, b = self._rows[i], self._rows[j]
+        common = sorted((-a[term] * b[term], self._terms[term]) for term in a.keys() & b.keys())
+        return "share " + ", ".join([term for _, term in common[:_SHOWN_TERMS]])
 
 
 def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float64]:

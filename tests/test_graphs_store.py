@@ -203,6 +203,21 @@ def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: 
         )
 
 
+def test_a_parquet_pair_holds_the_whole_graph(collection: Collection, tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    graph = collection.graph()
+    export_graph(graph, tmp_path / "graph.parquet", "parquet", {})
+    nodes = parquet.read_table(tmp_path / "graph.nodes.parquet").to_pylist()
+    edges = parquet.read_table(tmp_path / "graph.edges.parquet").to_pylist()
+    assert [row["id"] for row in nodes] == [node.node_id for node in graph.nodes]
+    assert [row["text"] for row in nodes] == [node.text for node in graph.nodes]
+    assert [(row["source"], row["target"], row["kind"]) for row in edges] == [
+        (edge.source, edge.target, str(edge.kind)) for edge in graph.edges
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.edges.parquet", "graph.nodes.parquet"]
+
+
 def test_every_edge_has_its_reason(collection: Collection) -> None:
     graph = collection.graph()
     assert {str(edge.kind) for edge in graph.edges} >= {"contains", "next", "similar", "shares_terms", "refers_to"}
