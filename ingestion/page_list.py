@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast, overload
 
@@ -11,23 +14,65 @@ from ingestion.blocks import Block, Line, PageBlocks, RawPage, Word
 from ingestion.document import Box
 
 T = TypeVar("T", RawPage, PageBlocks)
-_PLAIN = 150  # pages whose words are kept as they are; from there on all are packed, a fifth of the size
+_PLAIN = 150  # pages that are kept as they are; from there on all are bytes
+_OPEN = 8  # of those, the pages that are at hand
 _NUMBERS = 5  # of a word: its box and its size
 
 
-class PageList(list[T]):
-    """Pages in their order, their words packed once there are many."""
+class PageList(MutableSequence[T]):
+    """Pages in their order; once there are many, each is one run of bytes until it is asked for.
+
+    A page as it is has thousands of small objects. Those that stay would be strewn among those that go, so that the
+    memory of neither could be given back.
+    """
 
     def __init__(self, pages: Iterable[T] = ()) -> None:
-        super().__init__()
-        for page in pages:
-            self.append(page)
+        self._pages: list[T | bytes] = []
+        self._open: OrderedDict[int, T] = OrderedDict()
+        self.extend(pages)
 
-    def append(self, page: T) -> None:
-        """Add a page at the end."""
-        if len(self) == _PLAIN:
-            self[:] = [_packed(kept) for kept in self]
-        super().append(cast(Any, page if len(self) < _PLAIN else _packed(page)))
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        kept = self._pages[index]
+        if not isinstance(kept, bytes):
+            return kept
+        at = index % len(self._pages)
+        if at not in self._open:
+            self._open[at] = cast(T, pickle.loads(zlib.decompress(kept)))
+            if len(self._open) > _OPEN:
+                self._open.popitem(last=False)
+        return self._open[at]
+
+    def __setitem__(self, index: int | slice, page: Any) -> None:
+        if isinstance(index, slice):
+            raise TypeError("pages are set one at a time")
+        self._open.pop(index % len(self._pages), None)
+        self._pages[index] = _shut(page) if len(self._pages) > _PLAIN else page
+
+    def __delitem__(self, index: int | slice) -> None:
+        raise TypeError("a document's pages are not taken away")
+
+    def insert(self, index: int, value: T) -> None:
+        """Add a page at the end, the one place where pages are added."""
+        if index != len(self._pages):
+            raise ValueError(f"index={index}: pages are added at the end, at {len(self._pages)}")
+        if len(self._pages) == _PLAIN:
+            self._pages[:] = [_shut(cast(T, kept)) for kept in self._pages]
+        self._pages.append(value if len(self._pages) < _PLAIN else _shut(value))
+
+
+def _shut(page: T) -> bytes:
+    return zlib.compress(pickle.dumps(_packed(page), protocol=pickle.HIGHEST_PROTOCOL), 1)
 
 
 class PackedWords(Sequence[Word]):

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pymupdf
@@ -14,6 +15,8 @@ from ingestion.errors import IngestionError, ReaderCrashedError
 from ingestion.guard import close_workers, read_guarded
 from ingestion.ingest import find_files
 from ingestion.options import IngestionOptions
+from ingestion.page_list import PageList
+from ingestion.read_pages import read_pdf
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -85,3 +88,16 @@ def test_files_of_a_folder_are_found_in_order(tmp_path: Path) -> None:
     (tmp_path / "sub" / "e.pdf").write_text("x")
     found = [str(path.relative_to(tmp_path)) for path in find_files([tmp_path])]
     assert found == ["a.md", "b.pdf", "c.txt", "sub/e.pdf"]
+
+
+def test_many_pages_are_kept_as_they_are_given(data: Path) -> None:
+    """Beyond 150 pages a page is bytes until it is asked for, and may be changed like any other."""
+    few = list(read_pdf(data / "rcpp_introduction.pdf", options=IngestionOptions(ocr="never")).pages)
+    many = PageList(few * 25)
+    assert len(many) == 200
+    assert list(many) == few * 25
+    changed = replace(many[170], reason="another")
+    many[170] = changed
+    assert many[170] == changed
+    assert many[-30] == changed
+    assert many[171:173] == [few[3], few[4]]
