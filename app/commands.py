@@ -106,7 +106,7 @@ def graph(options: argparse.Namespace) -> int:
         whole = collection.graph()
         names = {record.doc_id: record.name for record in collection.documents()}
     export_graph(whole, options.output, options.format, names)
-    print(f"Wrote {len(whole.nodes)} nodes and {len(whole.edges)} edges to {options.output}.", file=sys.stderr)
+    print(f"Wrote {len(whole.nodes)} nodes and {whole.edge_count} edges to {options.output}.", file=sys.stderr)
     return DONE
 
 

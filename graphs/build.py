@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, Node, NodeKind
-from graphs.index import TermCounts
-from graphs.mention_edges import mention_edges
+from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, EdgeArrays, Node, NodeKind
+from graphs.links import link_arrays, link_nodes
+from graphs.mention_edges import document_names
 from graphs.options import GraphOptions
-from graphs.similarity_edges import shared_term_edges, similar_edges
 from graphs.structure_edges import page_id
 from ingestion.document import ParsedDocument
 
@@ -64,22 +64,6 @@ def searchable(nodes: Iterable[Node]) -> list[Node]:
     return sorted((n for n in nodes if n.kind in EVIDENCE_KINDS and n.text), key=lambda node: node.node_id)
 
 
-def link_edges(
-    nodes: Iterable[Node],
-    said: Sequence[Node],
-    vectors: NDArray[np.float32],
-    counts: TermCounts,
-    options: GraphOptions,
-) -> list[Edge]:
-    """Return the edges between nodes by what they say; `said` are the `searchable` ones, vectors and counts theirs."""
-    ids = [node.node_id for node in said]
-    return [
-        *similar_edges(ids, vectors, options),
-        *shared_term_edges(ids, counts, options),
-        *mention_edges(nodes, options),
-    ]
-
-
 def build_graph(
     nodes: Iterable[Node],
     structure_edges: Iterable[Edge],
@@ -87,13 +71,28 @@ def build_graph(
     options: GraphOptions | None = None,
 ) -> DocumentGraph:
     """Return the graph over nodes; `vectors` gives each searchable node its unit vector."""
-    nodes = list(nodes)
-    said = searchable(nodes)
+    options = options or GraphOptions()
+    ordered = sorted(nodes, key=lambda node: node.node_id)
+    said = searchable(ordered)
     if not said:
-        return DocumentGraph(nodes, structure_edges)
-    counts = TermCounts.from_texts(node.search_text for node in said)
-    matrix = np.stack([vectors[node.node_id] for node in said])
-    return DocumentGraph(nodes, [*structure_edges, *link_edges(nodes, said, matrix, counts, options or GraphOptions())])
+        return DocumentGraph(ordered, structure_edges)
+    ids = [node.node_id for node in said]
+    matrix = np.stack([vectors[node_id] for node_id in ids])
+    documents: dict[str, list[Node]] = defaultdict(list)
+    for node in ordered:
+        documents[node.doc_id].append(node)
+    names = [name for _, own in sorted(documents.items()) for name in document_names(own)]
+    links = link_nodes(np.arange(len(ids)), ids, matrix, names, lambda places: [said[i] for i in places], options)
+    position = {node.node_id: i for i, node in enumerate(ordered)}
+    place = np.array([position[node_id] for node_id in ids], dtype=np.int32)
+    labels = {node.doc_id: node.label for node in ordered if node.kind is NodeKind.DOCUMENT}
+    edges = EdgeArrays.joined(
+        [
+            EdgeArrays.from_edges(structure_edges, position),
+            link_arrays(links, place, position, ordered, labels, options),
+        ]
+    )
+    return DocumentGraph.from_arrays(list(position), ordered, edges)
 
 
 def _short(text: str) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def cap_degrees(
-    low: NDArray[np.int64], high: NDArray[np.int64], weight: NDArray[np.float64], n: int, most: int
+    low: NDArray[np.integer], high: NDArray[np.integer], weight: NDArray[np.float64], n: int, most: int
 ) -> NDArray[np.bool_]:
     """Return which edges between nodes 0 to n - 1 are among the best `most` of both their ends, ties to smaller ids."""
     keep = np.ones(len(low), dtype=bool)

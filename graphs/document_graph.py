@@ -6,9 +6,10 @@ why a hop was possible.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,44 +87,151 @@ class ScoredNode:
     source: str  # "bm25", "tfidf", "dense", "hybrid"
 
 
+_KINDS = tuple(sorted(EdgeKind))
+_CODES = {kind: code for code, kind in enumerate(_KINDS)}
+
+
+def kind_codes(kinds: Sequence[EdgeKind]) -> NDArray[np.uint8]:
+    """Return the codes of kinds in `EdgeArrays`, ascending as the kinds' names do."""
+    return np.array([_CODES[kind] for kind in kinds], dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeArrays:
+    """Edges as parallel arrays of one length; what they say is made when it is asked for."""
+
+    source: NDArray[np.int32]  # position of a node among a graph's nodes
+    target: NDArray[np.int32]
+    kind: NDArray[np.uint8]  # as `kind_codes` gives it
+    weight: NDArray[np.float64]
+    reason: Callable[[int], str]  # of the edge at a place in the arrays
+
+    @classmethod
+    def of_kind(
+        cls,
+        kind: EdgeKind,
+        source: NDArray[np.integer],
+        target: NDArray[np.integer],
+        weight: NDArray[np.float64],
+        reason: Callable[[int], str],
+    ) -> EdgeArrays:
+        """Return edges that are all of one kind."""
+        kinds = np.full(len(source), _CODES[kind], dtype=np.uint8)
+        return cls(source.astype(np.int32), target.astype(np.int32), kinds, weight, reason)
+
+    @classmethod
+    def from_edges(cls, edges: Iterable[Edge], position: Mapping[str, int]) -> EdgeArrays:
+        """Return edges as arrays; raise ValueError where an end is no node."""
+        given = list(edges)
+        try:
+            ends = np.array([(position[edge.source], position[edge.target]) for edge in given], dtype=np.int32)
+        except KeyError as missing:
+            raise ValueError(f"an edge ends at {missing}, which is no node of the graph") from missing
+        ends = ends.reshape(-1, 2)
+        weights = np.array([edge.weight for edge in given], dtype=np.float64)
+        return cls(ends[:, 0], ends[:, 1], kind_codes([e.kind for e in given]), weights, lambda i: given[i].reason)
+
+    @classmethod
+    def joined(cls, parts: Sequence[EdgeArrays]) -> EdgeArrays:
+        """Return all edges of the parts."""
+        starts = np.cumsum([0, *(len(part.source) for part in parts)])
+
+        def reason(i: int) -> str:
+            part = int(np.searchsorted(starts, i, side="right")) - 1
+            return parts[part].reason(i - int(starts[part]))
+
+        return cls(
+            np.concatenate([part.source for part in parts]),
+            np.concatenate([part.target for part in parts]),
+            np.concatenate([part.kind for part in parts]),
+            np.concatenate([part.weight for part in parts]),
+            reason,
+        )
+
+
 class DocumentGraph:
     """An immutable graph in memory: nodes by id, edges as arrays (CSR, both directions).
 
     Nodes are sorted by id and edges by (source, target, kind), so that the same documents give the same arrays. There
     is at most one edge of a kind between two nodes. At 100,000 nodes and a million edges the arrays take about 40 MB,
-    where networkx takes 400.
+    where networkx takes 400; `Edge` objects and their reasons are made when they are asked for.
     """
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
         """Sort and index; raise ValueError for a repeated node id, or an edge whose end is missing."""
-        self.nodes: tuple[Node, ...] = tuple(sorted(nodes, key=lambda node: node.node_id))
-        self.position: Mapping[str, int] = {node.node_id: i for i, node in enumerate(self.nodes)}
-        if len(self.position) != len(self.nodes):
+        ordered = tuple(sorted(nodes, key=lambda node: node.node_id))
+        position = {node.node_id: i for i, node in enumerate(ordered)}
+        self._set(ordered, position, EdgeArrays.from_edges(edges, position))
+
+    @classmethod
+    def from_arrays(cls, node_ids: Sequence[str], nodes: Sequence[Node], edges: EdgeArrays) -> DocumentGraph:
+        """Return the graph over nodes that are sorted by their ids, which may be made when they are asked for."""
+        graph = cls.__new__(cls)
+        graph._set(nodes, {node_id: i for i, node_id in enumerate(node_ids)}, edges)
+        return graph
+
+    def _set(self, nodes: Sequence[Node], position: Mapping[str, int], edges: EdgeArrays) -> None:
+        if len(position) != len(nodes):
             raise ValueError("two nodes have the same id")
-        self.edges: tuple[Edge, ...] = tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind)))
-        try:
-            ends = [(self.position[edge.source], self.position[edge.target]) for edge in self.edges]
-        except KeyError as missing:
-            raise ValueError(f"an edge ends at {missing}, which is no node of the graph") from missing
-        self._indptr, self._incident = _incidence(ends, len(self.nodes))
+        self._nodes = nodes
+        self.position = position
+        self._ids = tuple(position)
+        order = np.lexsort((edges.kind, edges.target, edges.source))
+        self._place = order  # of an edge in the arrays that were given, whose reasons are asked for by it
+        self._source, self._target = edges.source[order], edges.target[order]
+        self._kind, self._weight, self._reason = edges.kind[order], edges.weight[order], edges.reason
+        self._indptr, self._incident = _incidence(self._source, self._target, len(nodes))
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self._nodes)
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self.position
 
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, sorted by id."""
+        return tuple(self._nodes)
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every edge, sorted by source, target and kind: for export, not for a walk."""
+        return tuple([self._edge(i) for i in range(self.edge_count)])
+
+    @property
+    def edge_count(self) -> int:
+        """The number of edges."""
+        return len(self._source)
+
+    def count_of(self, kind: EdgeKind) -> int:
+        """Return the number of edges of a kind."""
+        return int(np.count_nonzero(self._kind == _CODES[kind]))
+
     def node(self, node_id: str) -> Node:
         """Return the node with that id; raise KeyError where there is none."""
-        return self.nodes[self.position[node_id]]
+        return self._nodes[self.position[node_id]]
+
+    def degrees(self) -> NDArray[np.int64]:
+        """Return how many edges end at each node, in the order of `nodes`."""
+        return np.diff(self._indptr)
 
     def incident(self, node_id: str, kinds: Collection[EdgeKind] | None = None) -> Iterator[tuple[str, Edge]]:
         """Yield (neighbour id, edge) for every edge of the node, either direction, in a fixed order."""
         at = self.position[node_id]
-        for edge_index in self._incident[self._indptr[at] : self._indptr[at + 1]]:
-            edge = self.edges[edge_index]
-            if kinds is None or edge.kind in kinds:
+        codes = None if kinds is None else {_CODES[kind] for kind in kinds}
+        for i in self._incident[self._indptr[at] : self._indptr[at + 1]].tolist():
+            if codes is None or int(self._kind[i]) in codes:
+                edge = self._edge(i)
                 yield (edge.target if edge.source == node_id else edge.source), edge
+
+    def _edge(self, i: int) -> Edge:
+        return Edge(
+            self._ids[self._source[i]],
+            self._ids[self._target[i]],
+            _KINDS[self._kind[i]],
+            float(self._weight[i]),
+            self._reason(int(self._place[i])),
+        )
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return a networkx multigraph; attributes are the fields of `Node` and `Edge`, keys the edge kinds."""
@@ -146,12 +254,13 @@ class DocumentGraph:
         return graph
 
 
-def _incidence(ends: Sequence[tuple[int, int]], node_count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _incidence(
+    source: NDArray[np.int32], target: NDArray[np.int32], node_count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return (indptr, edge indices) of the edges at each node, both directions; a loop counts once."""
-    pairs = np.asarray(ends, dtype=np.int64).reshape(-1, 2)
-    indices = np.arange(len(pairs))
-    proper = pairs[:, 0] != pairs[:, 1]
-    owner = np.concatenate([pairs[:, 0], pairs[proper, 1]])
+    indices = np.arange(len(source), dtype=np.int32)
+    proper = source != target
+    owner = np.concatenate([source, target[proper]])
     edge = np.concatenate([indices, indices[proper]])
     order = np.lexsort((edge, owner))
     indptr = np.zeros(node_count + 1, dtype=np.int64)

@@ -120,7 +120,7 @@ def _printable(value: Any) -> Any:
 
 
 def _html(graph: DocumentGraph, path: Path, _: str, names: Mapping[str, str]) -> None:
-    degree = {node.node_id: sum(1 for _ in graph.incident(node.node_id)) for node in graph.nodes}
+    degree = dict(zip(graph.position, graph.degrees().tolist(), strict=True))
     evidence = [node for node in graph.nodes if node.kind in EVIDENCE_KINDS]
     structure = [node for node in graph.nodes if node.kind in (NodeKind.DOCUMENT, NodeKind.SECTION)]
     ranked = sorted(evidence, key=lambda node: (-degree[node.node_id], node.node_id))

@@ -67,12 +67,33 @@ class TermCounts:
                 values.append(count)
             ends.append(len(columns))
         terms = sorted(vocabulary)
-        place = np.empty(len(terms), dtype=np.int64)
-        place[[vocabulary[term] for term in terms]] = np.arange(len(terms))
-        indices = place[np.asarray(columns, dtype=np.int64)] if columns else np.empty(0, dtype=np.int64)
+        place = np.empty(len(terms), dtype=np.int32)
+        place[[vocabulary[term] for term in terms]] = np.arange(len(terms), dtype=np.int32)
+        indices = place[np.asarray(columns, dtype=np.intp)] if columns else np.empty(0, dtype=np.int32)
         counts = sparse.csr_array(
-            (np.asarray(values, dtype=np.float32), indices, np.asarray(ends)), shape=(len(ends) - 1, len(terms))
+            (np.asarray(values, dtype=np.float32), indices, np.asarray(ends, dtype=np.int32)),
+            shape=(len(ends) - 1, len(terms)),
         )
+        counts.sort_indices()
+        return cls(tuple(terms), counts)
+
+    @classmethod
+    def merged(cls, parts: Sequence[tuple[TermCounts, NDArray[np.integer], NDArray[np.integer]]]) -> TermCounts:
+        """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
+        columns = [own.counts[rows].tocoo() for own, rows, _ in parts]
+        used = [np.unique(matrix.col) for matrix in columns]
+        held = [[own.terms[i] for i in own_used.tolist()] for (own, _, _), own_used in zip(parts, used, strict=True)]
+        terms = sorted(set().union(*held))
+        column = {term: i for i, term in enumerate(terms)}
+        rows, cols = [], []
+        for (own, _, places), matrix, own_used, own_terms in zip(parts, columns, used, held, strict=True):
+            moved = np.zeros(len(own.terms), dtype=np.int32)
+            moved[own_used] = [column[term] for term in own_terms]
+            rows.append(np.asarray(places, dtype=np.int32)[matrix.row])
+            cols.append(moved[matrix.col])
+        shape = (sum(len(places) for _, _, places in parts), len(terms))
+        data = np.concatenate([matrix.data for matrix in columns])
+        counts = sparse.csr_array((data, (np.concatenate(rows), np.concatenate(cols))), shape=shape)
         counts.sort_indices()
         return cls(tuple(terms), counts)
 
@@ -118,36 +139,27 @@ class SearchIndex:
     def __init__(
         self,
         node_ids: Sequence[str],
-        texts: Sequence[str],
+        counts: TermCounts,
         vectors: NDArray[np.float32],
         doc_ids: Sequence[str],
-        counts: TermCounts | None = None,
     ) -> None:
-        """Take parallel sequences, node ids ascending, and unit vectors of shape (n, dimensions).
+        """Take the term counts of texts, unit vectors of shape (n, dimensions), ascending ids and their documents.
 
-        `counts` are the term counts of the texts where they are known already. Raises ValueError for unequal lengths
-        or unsorted ids.
+        Raises ValueError for unequal lengths or unsorted ids.
         """
-        if not len(node_ids) == len(texts) == len(vectors) == len(doc_ids):
-            raise ValueError(
-                f"{len(node_ids)} ids, {len(texts)} texts, {len(vectors)} vectors, {len(doc_ids)} documents"
-            )
+        lengths = len(node_ids), counts.counts.shape[0], len(vectors), len(doc_ids)
+        if len(set(lengths)) != 1:
+            raise ValueError("{} ids, {} texts, {} vectors, {} documents".format(*lengths))
         if any(a >= b for a, b in pairwise(node_ids)):
             raise ValueError("node ids must ascend")
         self.node_ids = tuple(node_ids)
         self.position = {node_id: i for i, node_id in enumerate(self.node_ids)}
-        self._texts = texts
+        self.counts = counts
         self._vectors = vectors
         self._doc_ids = np.asarray(doc_ids, dtype=object)
-        self._counts = counts
 
     def __len__(self) -> int:
         return len(self.node_ids)
-
-    @cached_property
-    def counts(self) -> TermCounts:
-        """The term counts of the texts, row by row."""
-        return self._counts if self._counts is not None else TermCounts.from_texts(self._texts)
 
     @cached_property
     def _bm25(self) -> sparse.csc_array:

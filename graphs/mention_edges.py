@@ -2,21 +2,23 @@
 
 No model is asked. A name is a title; a short form that a passage defines with its long form (Schwartz and Hearst,
 2003); or a capitalised name by which a passage begins and goes on to say what it is ("Ann Lee (1736-1784) was ...").
-Every passage's words are looked up in one table of names, so the cost grows with the text alone.
+Every passage's words are looked up in one table of names, so the cost grows with the text alone; after a change only
+the passages that hold the words of a changed name are read again.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphs.capping import cap_degrees
-from graphs.document_graph import Edge, EdgeKind, Node, NodeKind
+from graphs.document_graph import Node, NodeKind
 from graphs.options import GraphOptions
 
 _WORD = re.compile(r"\w+(?:[-'’.&]\w+)*")
@@ -52,76 +54,122 @@ class Name:
 
     words: tuple[str, ...]  # as `_words` gives them: case folded where case says nothing
     exact: bool  # whether a text must have the same capitals
+    small: bool  # whether it may stand in small letters, as a term does
+    kind: str  # "title", "section" or "definition"
     target: str  # node id
     doc_id: str
-    small: bool  # whether it may stand in small letters, as a term does
-    what: str  # "title of report.pdf", "section of ...", "defined on page 3 of ..."
 
 
-def mention_edges(nodes: Iterable[Node], options: GraphOptions) -> list[Edge]:
-    """Return edges from passages, tables and figures to the nodes that they name, weighted by how rare the name is.
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A node that names another."""
 
-    A function of the set of nodes. A node that is named by many keeps its `options.max_degree` best.
+    source: str  # node ids
+    target: str
+    words: tuple[str, ...]  # of the name
+    shown: str  # the name as the source has it
+    kind: str  # of the name
+
+    def reason(self, target: Node, document: str) -> str:
+        """Return the reason of the edge; `document` is the name of the target's document."""
+        if self.kind == "title":
+            return f"names “{self.shown}”, title of {document}"
+        what = "section" if self.kind == "section" else "defined"
+        return f"names “{self.shown}”, {what} on page {target.page} of {document}"
+
+
+def document_names(nodes: Iterable[Node]) -> list[Name]:
+    """Return the names that one document's nodes define, each where it is defined first."""
+    found: dict[tuple[tuple[str, ...], bool], Name] = {}
+    for name in _all_names(sorted(nodes, key=lambda node: node.node_id)):
+        found.setdefault((name.words, name.exact), name)
+    return list(found.values())
+
+
+class NameTable:
+    """The names that a set of documents defines; one of more than three nodes tells none of them, and is left out."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        """Take the documents' names, in the order of the documents' ids."""
+        found: dict[tuple[tuple[str, ...], bool], list[Name]] = defaultdict(list)
+        for name in names:
+            found[name.words, name.exact].append(name)
+        kept = {key: owners for key, owners in found.items() if len(owners) <= _MOST_TARGETS}
+        self.names = tuple(name for owners in kept.values() for name in owners)
+        self._by_first: dict[str, list[tuple[tuple[str, ...], bool, list[Name]]]] = defaultdict(list)
+        for (words, exact), owners in sorted(kept.items(), key=lambda item: (-len(item[0][0]), item[0])):
+            self._by_first[words[0]].append((words, exact, owners))  # the longest first
+
+    def mentions(self, node: Node) -> list[Mention]:
+        """Return what a passage, table or figure names, one of each target."""
+        found: dict[str, Mention] = {}
+        for name, shown in self._named_in(node):
+            found.setdefault(name.target, Mention(node.node_id, name.target, name.words, shown, name.kind))
+        return list(found.values())
+
+    def _named_in(self, node: Node) -> Iterator[tuple[Name, str]]:
+        """Yield the names that stand in a node's text, with their words as the text has them, the longest at a place.
+
+        A name that the node's own document defines means that one, and nothing is said of a node that names itself.
+        """
+        by_first = self._by_first
+        words = _words(node.text)
+        folded = _folded(words)
+        places = [at for at, word in enumerate(words) if folded[at] in by_first or word in by_first]
+        matches = list(_WORD.finditer(node.text)) if places else []
+        free = 0  # where the name before ends
+        for at in places:
+            if at < free:
+                continue
+            exact_ones = by_first.get(words[at], ()) if words[at] != folded[at] else ()
+            for wanted, exact, owners in (*by_first.get(folded[at], ()), *exact_ones):
+                end = at + len(wanted)
+                if (words if exact else folded)[at:end] != wanted:
+                    continue
+                shown = node.text[matches[at].start() : matches[end - 1].end()]
+                fitting = [
+                    name
+                    for name in owners
+                    if name.small
+                    or not (shown.islower() or (exact and _begins_sentence(node.text, matches[at].start())))
+                ]
+                own = [name for name in fitting if name.doc_id == node.doc_id]
+                yield from ((name, " ".join(shown.split())) for name in own or fitting if name.target != node.node_id)
+                free = end
+                break
+
+
+def weigh_mentions(
+    mentions: Sequence[Mention], position: Mapping[str, int], options: GraphOptions
+) -> tuple[list[int], NDArray[np.float64]]:
+    """Return (places in `mentions`, weights): how rare a name is, of mentions that stay when no node has too many.
+
+    `position` gives the place of each node, by ascending id. A node keeps its `options.max_degree` best.
     """
-    ordered = sorted(nodes, key=lambda node: node.node_id)
-    names = find_names(ordered)
-    if not names:
-        return []
-    by_first = _by_first_word(names)
-    said: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}  # (source, target) -> what, words
-    for node in ordered:
-        if node.text and node.kind in (NodeKind.PASSAGE, NodeKind.TABLE, NodeKind.FIGURE):
-            for name, shown in _named_in(node, by_first):
-                said.setdefault((node.node_id, name.target), (f"names “{shown}”, {name.what}", name.words))
-    return _capped_edges(said, options)
+    often = Counter(mention.words for mention in mentions)
+    order = sorted(range(len(mentions)), key=lambda i: (mentions[i].source, mentions[i].target))
+    weights = np.array([round(1 / (1 + math.log2(often[mentions[i].words])), 6) for i in order])
+    ends = np.array([(position[mentions[i].source], position[mentions[i].target]) for i in order], dtype=np.int64)
+    ends = ends.reshape(-1, 2)
+    kept = cap_degrees(ends[:, 0], ends[:, 1], weights, len(position), options.max_degree)
+    return [order[i] for i in np.flatnonzero(kept).tolist()], weights[kept]
 
 
-def _capped_edges(said: dict[tuple[str, str], tuple[str, tuple[str, ...]]], options: GraphOptions) -> list[Edge]:
-    often: dict[tuple[str, ...], int] = defaultdict(int)
-    for _, words in said.values():
-        often[words] += 1
-    ids = sorted({end for pair in said for end in pair})
-    place = {node_id: i for i, node_id in enumerate(ids)}
-    pairs = sorted(said)
-    weights = np.array([round(1 / (1 + math.log2(often[said[pair][1]])), 6) for pair in pairs])
-    ends = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
-    kept = cap_degrees(ends[:, 0], ends[:, 1], weights, len(ids), options.max_degree)
-    return [
-        Edge(*pairs[i], EdgeKind.MENTIONS, float(weights[i]), said[pairs[i]][0]) for i in np.flatnonzero(kept).tolist()
-    ]
-
-
-def find_names(nodes: Sequence[Node]) -> list[Name]:
-    """Return the names that a set of nodes, sorted by id, defines; a name of more than three nodes is left out."""
-    documents = {node.doc_id: node.label for node in nodes if node.kind is NodeKind.DOCUMENT}
-    found: dict[tuple[tuple[str, ...], bool], dict[str, Name]] = defaultdict(dict)
-    for name in _all_names(nodes, documents):
-        owners = found[name.words, name.exact]
-        if all(name.doc_id != other.doc_id for other in owners.values()):  # the first in a document defines it there
-            owners[name.target] = name
-    return [name for owners in found.values() if len(owners) <= _MOST_TARGETS for name in owners.values()]
-
-
-def _all_names(nodes: Sequence[Node], documents: dict[str, str]) -> Iterator[Name]:
-    first_passage: dict[str, str] = {}
+def _all_names(nodes: Sequence[Node]) -> Iterator[Name]:
+    first_passage: str | None = None
     for node in nodes:
-        if node.kind is NodeKind.PASSAGE:
-            known = first_passage.get(node.doc_id)
-            if known is None or _order(node.node_id) < _order(known):
-                first_passage[node.doc_id] = node.node_id
+        if node.kind is NodeKind.PASSAGE and (first_passage is None or _order(node.node_id) < _order(first_passage)):
+            first_passage = node.node_id
     for node in nodes:
-        source = documents.get(node.doc_id, node.doc_id)
         if node.kind is NodeKind.DOCUMENT:
-            target = first_passage.get(node.doc_id)
-            if target is not None:
-                yield from _title(node.context, target, node.doc_id, f"title of {source}", whole=True)
+            if first_passage is not None:
+                yield from _title(node.context, first_passage, node.doc_id, whole=True)
         elif node.kind is NodeKind.SECTION and not node.label.endswith("…"):
             title = re.sub(r"^(?:[A-Z]|\d+|[IVXLC]+)(?:\.\d+)*\.? (?=\S)", "", node.label)
-            what = f"section on page {node.page} of {source}"
-            yield from _title(title, node.node_id, node.doc_id, what, whole=False)
+            yield from _title(title, node.node_id, node.doc_id, whole=False)
         elif node.kind is NodeKind.PASSAGE:
             for words, exact in defined_names(node.text):
-                yield Name(words, exact, node.node_id, node.doc_id, True, f"defined on page {node.page} of {source}")
+                yield Name(words, exact, True, "definition", node.node_id, node.doc_id)
 
 
 def _is_usual(words: Sequence[str]) -> bool:
@@ -132,16 +180,17 @@ def _order(node_id: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", node_id.partition("/")[2])))
 
 
-def _title(title: str, target: str, doc_id: str, what: str, *, whole: bool) -> Iterator[Name]:
+def _title(title: str, target: str, doc_id: str, *, whole: bool) -> Iterator[Name]:
     """Yield a title as a name where it tells its owner from others: not "Results"; one word only of a `whole` text."""
     plain = re.sub(r"\s*\([^()]*\)$", "", title)  # "Mercury (planet)"
     words = _words(plain)
+    kind = "title" if whole else "section"
     if not words or _is_usual(words):
         return
     if len(words) > 1 and len(words) <= _MOST_WORDS:
-        yield Name(_folded(words), False, target, doc_id, len(words) > 2, what)
+        yield Name(_folded(words), False, len(words) > 2, kind, target, doc_id)
     elif len(words) == 1 and whole and len(words[0]) >= _LEAST_LETTERS and not words[0].islower():
-        yield Name(words, True, target, doc_id, False, what)
+        yield Name(words, True, False, kind, target, doc_id)
 
 
 def defined_names(text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -196,49 +245,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _folded(words: Iterable[str]) -> tuple[str, ...]:
     return tuple([word.casefold() for word in words])
-
-
-def _by_first_word(names: Iterable[Name]) -> dict[str, list[tuple[tuple[str, ...], bool, list[Name]]]]:
-    """Return, by first word, the names that begin with it, the longest first."""
-    grouped: dict[tuple[tuple[str, ...], bool], list[Name]] = defaultdict(list)
-    for name in names:
-        grouped[name.words, name.exact].append(name)
-    table: dict[str, list[tuple[tuple[str, ...], bool, list[Name]]]] = defaultdict(list)
-    for (words, exact), owners in sorted(grouped.items(), key=lambda item: (-len(item[0][0]), item[0])):
-        table[words[0]].append((words, exact, owners))
-    return table
-
-
-def _named_in(
-    node: Node, by_first: dict[str, list[tuple[tuple[str, ...], bool, list[Name]]]]
-) -> Iterator[tuple[Name, str]]:
-    """Yield the names that stand in a node's text, with their words as the text has them, the longest at each place.
-
-    A name that the node's own document defines means that one, and nothing is said of a node that names itself.
-    """
-    words = _words(node.text)
-    folded = _folded(words)
-    places = [at for at, word in enumerate(words) if folded[at] in by_first or word in by_first]
-    matches = list(_WORD.finditer(node.text)) if places else []
-    free = 0  # where the name before ends
-    for at in places:
-        if at < free:
-            continue
-        exact_ones = by_first.get(words[at], ()) if words[at] != folded[at] else ()
-        for wanted, exact, owners in (*by_first.get(folded[at], ()), *exact_ones):
-            end = at + len(wanted)
-            if (words if exact else folded)[at:end] != wanted:
-                continue
-            shown = node.text[matches[at].start() : matches[end - 1].end()]
-            fitting = [
-                name
-                for name in owners
-                if name.small or not (shown.islower() or (exact and _begins_sentence(node.text, matches[at].start())))
-            ]
-            own = [name for name in fitting if name.doc_id == node.doc_id]
-            yield from ((name, " ".join(shown.split())) for name in own or fitting if name.target != node.node_id)
-            free = end
-            break
 
 
 def _begins_sentence(text: str, at: int) -> bool:

@@ -30,12 +30,16 @@ class GraphOptions:
     shared_term_neighbours: int = 10  # neighbours that a node asks for by shared terms
     key_terms: int = 20  # heaviest terms of a node by TF-IDF that may link it
     max_term_share: float = 0.05  # a term in a larger share of all nodes links nothing (but may always link 10 nodes)
+    max_term_nodes: int = 1000  # ... nor does a term of more nodes than this, so that the cost grows with the nodes
+    exact_up_to: int = 70_000  # texts; a whole build of more asks a graph of neighbours, which misses about one in 100
     max_degree: int = 30  # edges of one kind that a node keeps, best first
 
     def __post_init__(self) -> None:
-        for name in ("similar_neighbours", "shared_term_neighbours", "key_terms", "max_degree"):
+        for name in ("similar_neighbours", "shared_term_neighbours", "key_terms", "max_term_nodes", "max_degree"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
+        if self.exact_up_to < 0:
+            raise ValueError(f"exact_up_to={self.exact_up_to} must be at least 0")
         for name in ("similar_floor", "max_term_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name}={getattr(self, name)} must lie between 0 and 1")

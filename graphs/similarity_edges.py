@@ -1,61 +1,75 @@
-"""Edges between nodes that resemble each other: by embedding, and by the key terms that they share.
+"""Links between nodes that resemble each other: by embedding, and by the key terms that they share.
 
 Both are a function of the set of nodes alone: nodes come sorted by id and ties go to the smaller id. A node asks for
-its nearest neighbours; an edge stays when it is among the best `max_degree` of both its ends, so no hub drowns a walk.
+its nearest neighbours; a link stays when it is among the best `max_degree` of both its ends, so no hub drowns a walk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.capping import cap_degrees
-from graphs.document_graph import Edge, EdgeKind
 from graphs.index import TermCounts
+from graphs.neighbours import Neighbours, find_neighbours, vector_keys
 from graphs.options import GraphOptions
 
-_SHOWN_TERMS = 5  # shared terms that an edge names
+_SHOWN_TERMS = 5  # shared terms that a reason names
+_LEAST_NODES = 10  # that a term may always link, however few nodes there are
 
 
-def similar_edges(node_ids: Sequence[str], vectors: NDArray[np.float32], options: GraphOptions) -> list[Edge]:
-    """Return edges between nearest neighbours by cosine, exact, of unit vectors of shape (n, dimensions)."""
-    n = len(node_ids)
-    if n < 2:
-        return []
-    import faiss
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Links without a direction: places of nodes, `low` < `high`, and weights above 0 and at most 1."""
 
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    k = min(options.similar_neighbours + 1, n)
-    cosines, neighbours = index.search(np.ascontiguousarray(vectors, dtype=np.float32), k)
-    sources = np.repeat(np.arange(n), k)
-    pairs = _pairs(sources, neighbours.ravel(), _rounded(cosines.ravel()), options.similar_floor)
-    return [
-        Edge(node_ids[i], node_ids[j], EdgeKind.SIMILAR, min(weight, 1.0), f"cosine {weight:.2f}")
-        for i, j, weight in _capped(pairs, n, options.max_degree)
-    ]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    weight: NDArray[np.float64]
 
 
-def shared_term_edges(node_ids: Sequence[str], counts: TermCounts, options: GraphOptions) -> list[Edge]:
-    """Return edges between nodes that share key terms; the weight is the cosine over their key terms."""
-    n = len(node_ids)
-    keys = key_terms(counts, options)
+def similar_pairs(
+    vectors: NDArray[np.float32], options: GraphOptions, known: Neighbours | None = None
+) -> tuple[Pairs, Neighbours]:
+    """Return links between nearest neighbours by cosine of unit vectors of shape (n, dimensions), and all neighbours.
+
+    Nodes that say the very same are one to the others, which see the first of them, and are linked in a chain: ten
+    thousand copies have 9,999 links. `known` are the neighbours before the last change, to be used again.
+    """
+    all_keys = vector_keys(vectors)
+    keys, first, group = np.unique(all_keys, return_index=True, return_inverse=True)
+    neighbours = find_neighbours(
+        keys, vectors[first], options.similar_neighbours, known=known, exact_up_to=options.exact_up_to
+    )
+    chain = np.lexsort((np.arange(len(all_keys)), group))
+    same = group[chain[1:]] == group[chain[:-1]]
+    there = neighbours.nearest >= 0
+    sources = np.repeat(first, there.sum(axis=1))
+    pairs = _pairs(
+        np.concatenate([sources, chain[:-1][same]]),
+        np.concatenate([first[neighbours.nearest[there]], chain[1:][same]]),
+        np.concatenate([neighbours.cosines[there], np.ones(int(same.sum()))]),
+        options.similar_floor,
+    )
+    return _capped(pairs, len(vectors), options.max_degree), neighbours
+
+
+def shared_term_pairs(keys: sparse.csr_array, options: GraphOptions) -> Pairs:
+    """Return links between nodes that share key terms, weighted by the cosine over them; `keys` as `key_terms` has."""
+    n = keys.shape[0]
     if n < 2 or keys.nnz == 0:
-        return []
+        nothing = np.empty(0, dtype=np.int32)
+        return Pairs(nothing, nothing, np.empty(0))
     from sparse_dot_topn import sp_matmul_topn
 
     k = min(options.shared_term_neighbours + 1, n)
     product = sparse.coo_array(sp_matmul_topn(sparse.csr_matrix(keys), sparse.csr_matrix(keys.T), top_n=k))
-    pairs = _pairs(product.row, product.col, _rounded(product.data), 0.0)
-    shared = _Shared(keys, counts.terms)
-    return [
-        Edge(node_ids[i], node_ids[j], EdgeKind.SHARES_TERMS, min(weight, 1.0), shared(i, j))
-        for i, j, weight in _capped(pairs, n, options.max_degree)
-    ]
+    # six decimals, so that the last bits of a sum never decide a tie
+    weights = np.minimum(np.round(product.data.astype(np.float64), 6), 1.0)
+    return _capped(_pairs(product.row, product.col, weights, 0.0), n, options.max_degree)
 
 
 def key_terms(counts: TermCounts, options: GraphOptions) -> sparse.csr_array:
@@ -64,66 +78,54 @@ def key_terms(counts: TermCounts, options: GraphOptions) -> sparse.csr_array:
     Left out are terms of one node only, terms of too many nodes (they would link everything), and bare numbers.
     """
     matrix = counts.tfidf()
-    most = max(10.0, options.max_term_share * matrix.shape[0])
+    n = matrix.shape[0]
+    most = max(_LEAST_NODES, min(options.max_term_share * n, options.max_term_nodes))
     frequency = counts.document_frequency
-    lettered = np.fromiter(
-        (any(c.isalpha() for c in term) and len(term) > 1 for term in counts.terms), bool, len(counts.terms)
-    )
+    lettered = np.fromiter((_is_word(term) for term in counts.terms), bool, len(counts.terms))
     usable = (frequency >= 2) & (frequency <= most) & lettered
-    data, indices, ends = [], [], [0]
-    for row in range(matrix.shape[0]):
-        start, end = matrix.indptr[row], matrix.indptr[row + 1]
-        columns, weights = matrix.indices[start:end], matrix.data[start:end]
-        keep = usable[columns]
-        columns, weights = columns[keep], weights[keep]
-        best = np.lexsort((columns, -weights))[: options.key_terms]
-        best = best[np.argsort(columns[best])]
-        norm = float(np.linalg.norm(weights[best])) or 1.0
-        data.append(weights[best] / norm)
-        indices.append(columns[best])
-        ends.append(ends[-1] + len(best))
-    return sparse.csr_array(
-        (np.concatenate(data).astype(np.float32), np.concatenate(indices), np.asarray(ends)), shape=matrix.shape
+    keep = usable[matrix.indices]
+    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))[keep]
+    columns, weights = matrix.indices[keep], matrix.data[keep]
+    order = np.lexsort((columns, -weights, rows))
+    starts = np.searchsorted(rows, np.arange(n))
+    rank = np.arange(len(rows)) - starts[rows[order]]
+    best = np.sort(order[rank < options.key_terms])  # in the order of rows and columns again
+    rows, columns, weights = rows[best], columns[best], weights[best]
+    norms = np.sqrt(np.bincount(rows, weights=weights.astype(np.float64) ** 2, minlength=n))
+    ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))])
+    data = (weights / norms[rows]).astype(np.float32)
+    return sparse.csr_array((data, columns.astype(np.int32), ends.astype(np.int32)), shape=matrix.shape)
+
+
+def shared_terms(keys: sparse.csr_array, terms: Sequence[str], i: int, j: int) -> list[str]:
+    """Return the key terms that two nodes share, the heaviest first, a few of them."""
+    a, b = (
+        dict(zip(keys.indices[start:end].tolist(), keys.data[start:end].tolist(), strict=True))
+        for start, end in ((keys.indptr[row], keys.indptr[row + 1]) for row in (i, j))
     )
+    common = sorted((-a[term] * b[term], terms[term]) for term in a.keys() & b.keys())
+    return [term for _, term in common[:_SHOWN_TERMS]]
 
 
-class _Shared:
-    """Tells which key terms two nodes share, the heaviest first."""
-
-    def __init__(self, keys: sparse.csr_array, terms: Sequence[str]) -> None:
-        self._terms = terms
-        columns, weights, ends = keys.indices.tolist(), keys.data.tolist(), keys.indptr.tolist()
-        self._rows = [dict(zip(columns[a:b], weights[a:b], strict=True)) for a, b in pairwise(ends)]
-
-    def __call__(self, i: int, j: int) -> str:
-        a, b = self._rows[i], self._rows[j]
-        common = sorted((-a[term] * b[term], self._terms[term]) for term in a.keys() & b.keys())
-        return "share " + ", ".join([term for _, term in common[:_SHOWN_TERMS]])
-
-
-def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return weights to six decimals, so that the last bits of a sum never decide a tie."""
-    return np.asarray(np.round(weights.astype(np.float64), 6), dtype=np.float64)
+def _is_word(term: str) -> bool:
+    return len(term) > 1 and (term.isalpha() or any(c.isalpha() for c in term))
 
 
 def _pairs(
     sources: NDArray[np.integer], targets: NDArray[np.integer], weights: NDArray[np.float64], floor: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return each unordered pair once, smaller index first, with its weight, where it is above 0 and the floor."""
-    keep = (sources != targets) & (weights >= floor) & (weights > 0) & (targets >= 0)
-    low = np.minimum(sources, targets)[keep].astype(np.int64)
-    high = np.maximum(sources, targets)[keep].astype(np.int64)
+) -> Pairs:
+    """Return each unordered pair once, smaller place first, with its weight, where it is above 0 and the floor."""
+    keep = (sources != targets) & (weights >= floor) & (weights > 0)
+    low = np.minimum(sources, targets)[keep].astype(np.int32)
+    high = np.maximum(sources, targets)[keep].astype(np.int32)
     weight = weights[keep]
     order = np.lexsort((-weight, high, low))
     low, high, weight = low[order], high[order], weight[order]
     first = np.ones(len(low), dtype=bool)
     first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return low[first], high[first], weight[first]
+    return Pairs(low[first], high[first], weight[first])
 
 
-def _capped(
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]], n: int, most: int
-) -> list[tuple[int, int, float]]:
-    low, high, weight = pairs
-    keep = cap_degrees(low, high, weight, n, most)
-    return list(zip(low[keep].tolist(), high[keep].tolist(), weight[keep].tolist(), strict=True))
+def _capped(pairs: Pairs, n: int, most: int) -> Pairs:
+    keep = cap_degrees(pairs.low, pairs.high, pairs.weight, n, most)
+    return Pairs(pairs.low[keep], pairs.high[keep], pairs.weight[keep])

@@ -1,120 +1,98 @@
-"""The collection on disk: one folder that survives a kill at any moment.
-
-    kgqa.sqlite3    documents, pages, nodes, edges, words and state (WAL)
-    vectors-N.f32   vectors; what the database does not count does not exist
-    files/HASH      the originals, so that a cited page can be shown
-    pages.sqlite3   pages as they were read, so that none is read twice
-    lock            held by the one process that writes
+"""The collection: documents, their nodes, edges and vectors, the search index, and what every change does to them.
 
 Every document is one transaction. Links between documents are made after a run by `relink`; until then the state says
 that they are stale, so the next writer makes them when a kill came between. Readers see each commit as it comes.
+Where it all lies, a folder or a server, is the business of `graphs.backend`.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import shutil
-import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.build import document_to_nodes, link_edges, searchable
+from graphs.backend import Backend
+from graphs.build import document_to_nodes, searchable
 from graphs.codec import issues_to_json
-from graphs.document_graph import DocumentGraph, EdgeKind, Node
-from graphs.errors import (
-    CollectionBusyError,
-    CollectionError,
-    EmbeddingError,
-    NewerCollectionError,
-    UnknownDocumentError,
-)
+from graphs.document_graph import DocumentGraph, EdgeArrays
+from graphs.errors import CollectionBusyError, EmbeddingError, UnknownDocumentError
 from graphs.index import SearchIndex, TermCounts
+from graphs.link_rows import read_counts, read_links, write_links
+from graphs.links import link_arrays, link_nodes
 from graphs.options import GraphOptions
 from graphs.rows import (
     DocumentRecord,
+    Places,
     insert_document,
-    insert_edges,
     insert_nodes,
     read_document,
-    read_edges,
+    read_names,
     read_nodes,
     read_records,
+    read_some_nodes,
+    read_structure,
+    structure_columns,
     text_hash,
 )
-from graphs.schema import SCHEMA, UPGRADES, VERSION
+from graphs.sqlite_backend import SqliteBackend
 from graphs.structure_edges import document_to_edges
-from graphs.vectors import append_rows, read_rows
-from graphs.words import counts_to_words, words_to_counts
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.page_cache import PageCache
 
 _LOADED = 8  # documents that are kept in memory
-_LINKS = (EdgeKind.SIMILAR, EdgeKind.SHARES_TERMS, EdgeKind.MENTIONS)
+_SET_STATE = "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 class Store:
-    """A collection's folder. One process may write at a time; any number may read meanwhile."""
+    """A collection. One process may write at a time; any number may read meanwhile."""
 
-    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
-        self.folder = folder
-        self.page_cache = folder / "pages.sqlite3"
-        self._db = database
+    def __init__(self, backend: Backend) -> None:
+        self._at = backend
         self._guard = threading.RLock()
         self._writer: int | None = None  # the thread that writes
         self._documents: OrderedDict[str, ParsedDocument] = OrderedDict()
-        self._records: tuple[tuple[int, int], tuple[DocumentRecord, ...]] | None = None  # by the database's version
+        self._records: tuple[Hashable, tuple[DocumentRecord, ...]] | None = None  # by the backend's version
         self._graph: tuple[int, DocumentGraph] | None = None
         self._index: tuple[int, SearchIndex] | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = True) -> Store:
+    def open(cls, place: Path | str, *, create: bool = True) -> Store:
         """Open the collection in a folder, or make one; raise CollectionError where that cannot be."""
-        path = folder / "kgqa.sqlite3"
-        if not path.exists() and not create:
-            raise CollectionError(f"{folder} holds no collection. Make one: `kgqa ingest FILES --collection {folder}`.")
-        try:
-            (folder / "files").mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-            version = int(database.execute("PRAGMA user_version").fetchone()[0])
-            if version > VERSION:
-                database.close()
-                raise NewerCollectionError(
-                    f"{folder} was made by a newer kgqa (format {version}; this one reads {VERSION}). Update kgqa."
-                )
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("PRAGMA foreign_keys = ON")
-            if version < VERSION:
-                steps = "".join(UPGRADES[v] for v in range(version, VERSION)) if version else SCHEMA
-                database.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version = {VERSION};COMMIT;")
-        except (sqlite3.Error, OSError) as error:
-            raise CollectionError(
-                f"{folder} cannot be opened as a collection ({error}). Check the path and its permissions, "
-                f"or run `kgqa doctor --collection {folder}`."
-            ) from error
-        return cls(folder, database)
+        store = cls(SqliteBackend.open(Path(place), create=create))
+        if store._state("edges_stale", "0") == "1":
+            store._renew_edges()
+        return store
+
+    @property
+    def where(self) -> str:
+        """Where the collection lies, as people know it."""
+        return self._at.where
+
+    @property
+    def page_cache(self) -> Path:
+        """A file of pages as they were read."""
+        return self._at.page_cache
 
     def close(self) -> None:
-        """Close the database."""
-        self._db.close()
+        """Let go of the files."""
+        self._at.close()
 
     # What is there
 
     def documents(self) -> list[DocumentRecord]:
         """Return every document, and every file that could not be read, sorted by name."""
         with self._guard:
-            version = (int(self._db.execute("PRAGMA data_version").fetchone()[0]), self._db.total_changes)
+            version = self._at.version()
             if self._records is not None and self._records[0] == version:
                 return list(self._records[1])
-            self._records = version, tuple(read_records(self._db))
+            self._records = version, tuple(read_records(self._at))
             return list(self._records[1])
 
     def record(self, name: str) -> DocumentRecord:
@@ -140,7 +118,7 @@ class Store:
             if doc_id in self._documents:
                 self._documents.move_to_end(doc_id)
                 return self._documents[doc_id]
-            document = read_document(self._db, doc_id)
+            document = read_document(self._at, doc_id)
             if document is None:
                 raise UnknownDocumentError(f"No document has the id {doc_id!r}. `kgqa documents` lists what there is.")
             self._documents[doc_id] = document
@@ -151,82 +129,106 @@ class Store:
     def original(self, doc_id: str) -> Path | None:
         """Return where the original file is kept, or None where it is not."""
         with self._guard:
-            row = self._db.execute("SELECT sha256 FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
-        path = self.folder / "files" / row[0] if row else None
-        return path if path is not None and path.exists() else None
+            rows = self._at.rows("SELECT sha256 FROM documents WHERE doc_id = ?", (doc_id,))
+            return self._at.original(rows[0][0]) if rows else None
 
     def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of those texts that the collection holds already."""
         with self._guard:
             rows = {}
             for text in set(texts):
-                row = self._db.execute(
+                found = self._at.rows(
                     "SELECT vector_row FROM nodes WHERE text_hash = ? AND vector_row IS NOT NULL LIMIT 1",
                     (text_hash(text),),
-                ).fetchone()
-                if row is not None:
-                    rows[text] = row[0]
+                )
+                if found:
+                    rows[text] = found[0][0]
             vectors = self._vectors()
             return {text: np.array(vectors[row]) for text, row in rows.items()}
 
     def graph(self) -> DocumentGraph:
         """Return the graph as of the last commit; the same object until something changes."""
-        with self._guard:
+        with self._guard, self._at.snapshot():
             generation = int(self._state("generation", "0"))
             if self._graph is None or self._graph[0] != generation:
-                self._graph = generation, DocumentGraph(read_nodes(self._db), read_edges(self._db))
+                numbers, ids, nodes = read_nodes(self._at)
+                edges, links = read_structure(self._at, numbers), read_links(self._at)
+                if links is not None:
+                    place = Places(numbers)(links.numbers)
+                    position = {node_id: i for i, node_id in enumerate(ids)}
+                    names = dict(self._at.rows("SELECT doc_id, name FROM documents"))
+                    edges = EdgeArrays.joined(
+                        [edges, link_arrays(links, place, position, nodes, names, self._options())]
+                    )
+                self._graph = generation, DocumentGraph.from_arrays(ids, nodes, edges)
             return self._graph[1]
 
     def index(self) -> SearchIndex:
         """Return the search index as of the last commit; the same object until something changes."""
-        with self._guard:
+        with self._guard, self._at.snapshot():
             generation = int(self._state("generation", "0"))
             if self._index is None or self._index[0] != generation:
-                nodes = searchable(read_nodes(self._db))
-                self._index = (
-                    generation,
-                    SearchIndex(
-                        [node.node_id for node in nodes],
-                        [node.search_text for node in nodes],
-                        self._rows_of(nodes),
-                        [node.doc_id for node in nodes],
-                        words_to_counts(self._db) if self._state("links_stale", "0") == "0" else None,
-                    ),
-                )
+                numbers, ids, doc_ids, rows = self._searchable()
+                counts = self._counts(numbers)
+                self._index = generation, SearchIndex(ids, counts, np.array(self._vectors()[rows]), doc_ids)
             return self._index[1]
+
+    def _searchable(self) -> tuple[NDArray[np.int64], list[str], list[str], NDArray[np.intp]]:
+        """Return (numbers, ids, documents, rows of their vectors) of the searchable nodes, sorted by id."""
+        rows = self._at.rows("SELECT node_id, number, doc_id, vector_row FROM nodes WHERE vector_row IS NOT NULL")
+        rows.sort()
+        numbers = np.array([row[1] for row in rows], dtype=np.int64)
+        return (
+            numbers,
+            [row[0] for row in rows],
+            [row[2] for row in rows],
+            np.array([row[3] for row in rows], dtype=np.intp),
+        )
+
+    def _counts(self, numbers: NDArray[np.int64]) -> TermCounts:
+        """Return the term counts of nodes; those that the last `relink` counted are not counted again."""
+        known, counted = read_counts(self._at)
+        place = Places(known)(numbers)
+        fresh = np.flatnonzero(place < 0)
+        texts = [node.search_text for node in read_some_nodes(self._at, numbers[fresh].tolist())]
+        if counted is None:
+            return TermCounts.from_texts(texts)
+        kept = np.flatnonzero(place >= 0)
+        parts = [(counted, place[kept], kept), (TermCounts.from_texts(texts), np.arange(len(fresh)), fresh)]
+        return TermCounts.merged(parts) if len(fresh) or len(kept) < len(known) else counted
 
     def findings(self) -> list[str]:
         """Return what is wrong with the collection, one line each; an empty list for a sound one."""
         with self._guard:
-            found = [f"the database is damaged: {row[0]}" for row in self._db.execute("PRAGMA integrity_check(3)")]
-            found = [] if found == ["the database is damaged: ok"] else found
-            orphans = len(self._db.execute("PRAGMA foreign_key_check").fetchall())
-            if orphans:
-                found.append(
-                    f"{orphans} rows belong to documents that are gone. Ingest the files into a new collection."
-                )
+            found = self._at.damages()
             if self._state("links_stale", "0") == "1":
                 found.append("a run was cut off before its links were made. Mend it with `kgqa doctor --mend`.")
-            missing = self._db.execute("SELECT count(*) FROM nodes WHERE text_hash IS NOT NULL AND vector_row IS NULL")
-            if count := missing.fetchone()[0]:
-                found.append(f"{count} passages have no vector. Remove their documents and ingest them again.")
+            (missing,) = self._at.rows("SELECT count(*) FROM nodes WHERE text_hash IS NOT NULL AND vector_row IS NULL")
+            if missing[0]:
+                found.append(f"{missing[0]} passages have no vector. Mend it with `kgqa doctor --mend`.")
             self._vectors()  # raises CollectionError where the file is torn
             leftovers = self._leftovers()
             if leftovers:
                 found.append(f"{len(leftovers)} files belong to no document. Mend it with `kgqa doctor --mend`.")
             return found
 
-    def _leftovers(self) -> list[Path]:
-        kept = {row[0] for row in self._db.execute("SELECT sha256 FROM documents")}
-        return [path for path in (self.folder / "files").iterdir() if path.name not in kept]
+    def notes(self) -> list[str]:
+        """Return what one should know of a sound collection, one line each."""
+        with self._guard:
+            rows = self._at.rows("SELECT data FROM arrays WHERE name = 'approximate'")
+        near = bool(rows) and any(rows[0][0])
+        return ["similar neighbours were found by an approximate search (about 99 of 100)"] if near else []
+
+    def _leftovers(self) -> set[str]:
+        return self._at.originals() - {row[0] for row in self._at.rows("SELECT sha256 FROM documents")}
 
     # Writing
 
     def drop_leftovers(self) -> None:
-        """Delete kept originals of documents that are gone."""
+        """Delete kept originals of documents that are gone, and pages that were read in them."""
         with self.writing(), self._guard:
-            for path in self._leftovers():
-                path.unlink(missing_ok=True)
+            for sha256 in self._leftovers():
+                self._at.drop_original(sha256)
             cache = PageCache.open(self.page_cache)
             if cache is not None:
                 cache.keep_only({record.sha256 for record in self.documents()})
@@ -238,22 +240,12 @@ class Store:
         if self._writer == threading.get_ident():
             yield
             return
-        try:
-            with (self.folder / "lock").open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when the process ends
-                self._writer = threading.get_ident()
-                try:
-                    yield
-                finally:
-                    self._writer = None
-        except BlockingIOError as error:
-            raise CollectionBusyError(
-                f"{self.folder}: another process is writing to this collection. Wait for its end and run this again."
-            ) from error
-        except PermissionError as error:
-            raise CollectionError(
-                f"{self.folder} cannot be written ({error.strerror}). Check its permissions."
-            ) from error
+        with self._at.writing():
+            self._writer = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writer = None
 
     def put(
         self,
@@ -276,19 +268,20 @@ class Store:
         with self.writing(), self._guard:
             self._check_embedder(embedder)
             if original is not None:
-                self._keep(original, document.sha256)
-            first = int(self._state("vector_rows", "0"))
+                self._at.keep_original(original, document.sha256)
+            first, number = int(self._state("vector_rows", "0")), int(self._state("next_number", "1"))
             if said:
                 matrix = np.stack([vectors[node.node_id] for node in said])
-                append_rows(self._vector_file(), first, matrix)
-            rows = {node.node_id: first + i for i, node in enumerate(said)}
+                self._at.append_vectors(self._vector_file(), first, matrix)
+            numbers = {node.node_id: number + i for i, node in enumerate(nodes)}
+            made = structure_columns(nodes, document_to_edges(document), numbers)
             replaced = [r.sha256 for r in self.documents() if document.name == r.name or document.doc_id == r.doc_id]
-            with self._transaction():
-                self._db.execute("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
-                self._db.execute("DELETE FROM failures WHERE name = ?", (document.name,))
-                insert_document(self._db, document, source, reading)
-                insert_nodes(self._db, nodes, rows)
-                insert_edges(self._db, document_to_edges(document))
+            with self._at.transaction():
+                self._at.run("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
+                self._at.run("DELETE FROM failures WHERE name = ?", (document.name,))
+                insert_document(self._at, document, source, reading, made)
+                insert_nodes(self._at, nodes, numbers, {node.node_id: first + i for i, node in enumerate(said)})
+                self._set_state("next_number", str(number + len(nodes)))
                 if said:
                     self._set_state("embedder", embedder)
                     self._set_state("dimensions", str(len(vectors[said[0].node_id])))
@@ -299,61 +292,109 @@ class Store:
 
     def record_failure(self, name: str, sha256: str, source: str, issues: tuple[PageIssue, ...]) -> None:
         """Note a file that could not be read; a document of that name stays as it was."""
-        with self.writing(), self._guard, self._transaction():
-            if self._db.execute("SELECT 1 FROM documents WHERE name = ?", (name,)).fetchone() is None:
-                self._db.execute(
-                    "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)",
-                    (name, sha256, source, issues_to_json(issues)),
-                )
+        with self.writing(), self._guard, self._at.transaction():
+            if not self._at.rows("SELECT 1 FROM documents WHERE name = ?", (name,)):
+                self._at.run("DELETE FROM failures WHERE name = ?", (name,))
+                self._at.run("INSERT INTO failures VALUES (?, ?, ?, ?)", (name, sha256, source, issues_to_json(issues)))
 
     def move(self, doc_id: str, name: str, source: str) -> None:
-        """Note that a document's file has a new name or place."""
-        with self.writing(), self._guard, self._transaction():
-            self._db.execute("UPDATE documents SET name = ?, source = ? WHERE doc_id = ?", (name, source, doc_id))
+        """Note that a document's file has a new name or place; its nodes are called by the new name."""
+        with self.writing(), self._guard:
+            document = self.load(doc_id)
+            nodes = document_to_nodes(replace(document, name=name)) if document.name != name else []
+            with self._at.transaction():
+                self._at.run("UPDATE documents SET name = ?, source = ? WHERE doc_id = ?", (name, source, doc_id))
+                self._at.run_many(
+                    "UPDATE nodes SET label = ? WHERE node_id = ?", [(node.label, node.node_id) for node in nodes]
+                )
+                self._set_state("generation", str(int(self._state("generation", "0")) + 1))
             self._documents.pop(doc_id, None)
 
     def remove(self, name: str) -> None:
         """Remove a document, or the note of a failure, by its name; raise UnknownDocumentError for another name."""
         with self.writing(), self._guard:
             record = self.record(name)
-            with self._transaction():
-                self._db.execute("DELETE FROM documents WHERE name = ?", (record.name,))
-                self._db.execute("DELETE FROM failures WHERE name = ?", (record.name,))
+            with self._at.transaction():
+                self._at.run("DELETE FROM documents WHERE name = ?", (record.name,))
+                self._at.run("DELETE FROM failures WHERE name = ?", (record.name,))
                 self._changed()
             self._documents.pop(record.doc_id, None)
             self._forget({record.sha256})
 
     def relink(self, options: GraphOptions) -> None:
-        """Make the links by words and vectors anew where documents or options changed since the last time."""
+        """Bring the links by words and vectors up to date where documents or options changed since the last time."""
         with self.writing(), self._guard:
             wanted = json.dumps(asdict(options), sort_keys=True)
-            if self._state("links_stale", "0") == "0" and self._state("graph_options", "") == wanted:
+            same = self._state("graph_options", "") == wanted
+            if self._state("links_stale", "0") == "0" and same:
                 return
-            nodes = read_nodes(self._db)
-            said = searchable(nodes)
-            counts = TermCounts.from_texts(node.search_text for node in said)
-            edges = link_edges(nodes, said, self._rows_of(said), counts, options) if said else []
-            with self._transaction():
-                self._db.execute("DELETE FROM edges WHERE kind IN (?, ?, ?)", _LINKS)
-                insert_edges(self._db, edges)
+            numbers, ids, _, rows = self._searchable()
+            links = None
+            if ids:
+                links = link_nodes(
+                    numbers,
+                    ids,
+                    np.array(self._vectors()[rows]),
+                    read_names(self._at),
+                    lambda places: read_some_nodes(self._at, numbers[np.asarray(places, dtype=np.intp)].tolist()),
+                    options,
+                    read_links(self._at) if same else None,
+                )
+            with self._at.transaction():
+                write_links(self._at, links)
                 self._set_state("graph_options", wanted)
                 self._changed()
                 self._set_state("links_stale", "0")
-                counts_to_words(self._db, counts)
-            self._compact()
+            if 2 * len(ids) < int(self._state("vector_rows", "0")):
+                self._compact_vectors()
 
-    def _keep(self, original: Path, sha256: str) -> None:
-        kept = self.folder / "files" / sha256
-        if not kept.exists():
-            partial = kept.with_suffix(".partial")
-            shutil.copyfile(original, partial)
-            partial.replace(kept)
+    def compact(self) -> None:
+        """Give back the space of what was removed."""
+        with self.writing(), self._guard:
+            self.drop_leftovers()
+            self._compact_vectors()
+            self._at.shrink()
+
+    def renew_vectors(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
+        """Compute all vectors anew, as where their file is torn or gone; links are stale afterwards."""
+        with self.writing(), self._guard:
+            rows = self._at.rows("SELECT number FROM nodes WHERE text_hash IS NOT NULL ORDER BY number")
+            numbers = [row[0] for row in rows]
+            texts = [node.search_text for node in read_some_nodes(self._at, numbers)]
+            self._replace_vectors(numbers, embed(texts))
+            with self._at.transaction():
+                self._changed()
+
+    def _renew_edges(self) -> None:
+        """Finish bringing a collection of an older kgqa up to date: edges as they are kept now."""
+        try:
+            with self.writing(), self._guard, self._at.transaction():
+                for record in self.documents():
+                    if not record.doc_id:
+                        continue
+                    document = self.load(record.doc_id)
+                    numbers = dict(
+                        self._at.rows("SELECT node_id, number FROM nodes WHERE doc_id = ?", (record.doc_id,))
+                    )
+                    nodes = document_to_nodes(document)
+                    made = structure_columns(nodes, document_to_edges(document), numbers)
+                    self._at.run(
+                        "UPDATE documents SET names = ?, edges = ?, reasons = ? WHERE doc_id = ?",
+                        (*made, record.doc_id),
+                    )
+                    self._at.run_many(
+                        "UPDATE nodes SET context = ? WHERE node_id = ?", [(n.context, n.node_id) for n in nodes]
+                    )
+                self._set_state("edges_stale", "0")
+            self.relink(self._options())
+        except CollectionBusyError:
+            return  # who writes now has brought it up to date, or will
 
     def _forget(self, hashes: set[str]) -> None:
         """Delete the originals with those bytes, and the pages that were read in them."""
         cache = PageCache.open(self.page_cache) if hashes - {""} else None
         for sha256 in hashes - {""}:
-            (self.folder / "files" / sha256).unlink(missing_ok=True)
+            self._at.drop_original(sha256)
             if cache is not None:
                 cache.forget(sha256)
         if cache is not None:
@@ -363,69 +404,53 @@ class Store:
         known = self._state("embedder", "")
         if known and embedder and known != embedder and int(self._state("vector_rows", "0")):
             raise EmbeddingError(
-                f"{self.folder} was made with the embedding model {known}, the settings name {embedder}. Set "
+                f"{self.where} was made with the embedding model {known}, the settings name {embedder}. Set "
                 f"embedding.model back, or ingest the files into a new collection."
             )
 
-    def _compact(self) -> None:
-        """Write the vectors anew, without the rows of removed documents, where those are more than half."""
-        live = self._db.execute(
-            "SELECT node_id, vector_row FROM nodes WHERE vector_row IS NOT NULL ORDER BY vector_row"
-        ).fetchall()
-        if 2 * len(live) >= int(self._state("vector_rows", "0")):
+    def _compact_vectors(self) -> None:
+        """Write the vectors anew, without the rows of removed documents."""
+        live = self._at.rows("SELECT number, vector_row FROM nodes WHERE vector_row IS NOT NULL ORDER BY vector_row")
+        if len(live) == int(self._state("vector_rows", "0")):
             return
+        rows = np.array([row for _, row in live], dtype=np.intp)
+        self._replace_vectors([number for number, _ in live], np.array(self._vectors()[rows]))
+
+    def _replace_vectors(self, numbers: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Put vectors, those of the nodes of these numbers in their order, in place of all there are."""
         old = self._vector_file()
-        fresh = self.folder / f"vectors-{int(self._state('vector_file', '0')) + 1}.f32"
-        fresh.unlink(missing_ok=True)
-        append_rows(fresh, 0, np.array(self._vectors()[np.array([row for _, row in live], dtype=np.intp)]))
-        with self._transaction():
-            rows = [(row, node_id) for row, (node_id, _) in enumerate(live)]
-            self._db.executemany("UPDATE nodes SET vector_row = ? WHERE node_id = ?", rows)
-            self._set_state("vector_rows", str(len(live)))
-            self._set_state("vector_file", str(int(self._state("vector_file", "0")) + 1))
-        old.unlink(missing_ok=True)  # a reader that has it mapped keeps it until it lets go
+        self._at.drop_vectors(old + 1)
+        if len(vectors):
+            self._at.append_vectors(old + 1, 0, vectors)
+        with self._at.transaction():
+            self._at.run_many(
+                "UPDATE nodes SET vector_row = ? WHERE number = ?",
+                [(row, number) for row, number in enumerate(numbers)],
+            )
+            self._set_state("vector_rows", str(len(numbers)))
+            self._set_state("vector_file", str(old + 1))
+        self._at.drop_vectors(old)
 
     # Parts
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise CollectionError(
-                    f"{self.folder}: nothing was written ({error}). Check the disk's space and the permissions."
-                ) from error
-            raise
-        self._db.execute("COMMIT")
 
     def _changed(self) -> None:
         self._set_state("generation", str(int(self._state("generation", "0")) + 1))
         self._set_state("links_stale", "1")
 
+    def _options(self) -> GraphOptions:
+        """Return the options with which the links were made."""
+        return GraphOptions(**json.loads(self._state("graph_options", "{}")))
+
     def _state(self, key: str, default: str) -> str:
-        row = self._db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else default
+        rows = self._at.rows("SELECT value FROM state WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else default
 
     def _set_state(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+        self._at.run(_SET_STATE, (key, value))
 
-    def _vector_file(self) -> Path:
-        return self.folder / f"vectors-{self._state('vector_file', '0')}.f32"
+    def _vector_file(self) -> int:
+        return int(self._state("vector_file", "0"))
 
     def _vectors(self) -> NDArray[np.float32]:
         rows, dimensions = int(self._state("vector_rows", "0")), int(self._state("dimensions", "0"))
-        try:
-            return read_rows(self._vector_file(), rows, dimensions)
-        except (OSError, ValueError) as error:
-            raise CollectionError(
-                f"{self.folder}: the vectors cannot be read ({error}). Ingest the files into a new collection."
-            ) from error
-
-    def _rows_of(self, nodes: Sequence[Node]) -> NDArray[np.float32]:
-        rows = dict(self._db.execute("SELECT node_id, vector_row FROM nodes WHERE vector_row IS NOT NULL"))
-        vectors = self._vectors()
-        return np.array(vectors[[rows[node.node_id] for node in nodes]]) if nodes else vectors[:0]
+        return self._at.read_vectors(self._vector_file(), rows, dimensions)

@@ -163,8 +163,8 @@ def dataset_to_graph(
     vectors = {node.node_id: row for node, row in zip(nodes, rows, strict=True)}
     titles = [Node(f"{n.doc_id}/d", NodeKind.DOCUMENT, n.doc_id, 1, n.label, "", n.label) for n in nodes]
     graph = build_graph([*nodes, *titles], [], vectors, settings.graph) if with_links else DocumentGraph(nodes, [])
-    texts = [node.search_text for node in nodes]
-    return graph, SearchIndex([n.node_id for n in nodes], texts, rows, [n.doc_id for n in nodes])
+    counts = TermCounts.from_texts(node.search_text for node in nodes)
+    return graph, SearchIndex([n.node_id for n in nodes], counts, rows, [n.doc_id for n in nodes])
 
 
 @dataclass

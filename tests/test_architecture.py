@@ -18,15 +18,13 @@ HOMES = {  # library -> the only modules that may import it
     "markdownify": {"ingestion/web_files.py"},
     "mammoth": {"ingestion/web_files.py"},
     "ebooklib": {"ingestion/web_files.py"},
-    "faiss": {"graphs/similarity_edges.py"},
+    "faiss": {"graphs/neighbours.py"},
     "sparse_dot_topn": {"graphs/similarity_edges.py"},
     "openai": {"kgqa/llm.py"},
     "pydantic_settings": {"kgqa/settings.py"},
     "sqlite3": {
         "ingestion/page_cache.py",
-        "graphs/store.py",
-        "graphs/rows.py",
-        "graphs/words.py",
+        "graphs/sqlite_backend.py",
     },
 }
 

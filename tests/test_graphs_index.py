@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graphs.embedding import load_embedder
 from graphs.index import SearchIndex, TermCounts, tokenize
 from graphs.options import EmbeddingOptions, GraphOptions
-from graphs.similarity_edges import shared_term_edges, similar_edges
+from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs
 
 WORDS = st.lists(st.sampled_from("apple pear plum fig grape melon kiwi".split()), min_size=1, max_size=12).map(" ".join)
 TEXTS = st.lists(WORDS, min_size=1, max_size=12)
@@ -24,7 +24,7 @@ def unit(rows: int, seed: int = 0) -> np.ndarray:
 
 def make_index(texts: list[str]) -> SearchIndex:
     ids = [f"n{i:03}" for i in range(len(texts))]
-    return SearchIndex(ids, texts, unit(len(texts)), [f"d{i % 2}" for i in range(len(texts))])
+    return SearchIndex(ids, TermCounts.from_texts(texts), unit(len(texts)), [f"d{i % 2}" for i in range(len(texts))])
 
 
 @given(TEXTS, WORDS)
@@ -67,16 +67,15 @@ def test_search_gives_the_best_first_and_keeps_to_its_documents(
 @settings(max_examples=40, deadline=None)
 def test_links_are_capped_and_give_their_reason(texts: list[str]) -> None:
     options = GraphOptions()
-    ids = [f"n{i:03}" for i in range(len(texts))]
     counts = TermCounts.from_texts(texts)
-    edges = shared_term_edges(ids, counts, options) + similar_edges(ids, unit(len(texts)), options)
-    own = {node: set(tokenize(text)) for node, text in zip(ids, texts, strict=True)}
-    for edge in edges:
-        assert edge.source < edge.target, "one edge for a pair, from the smaller id"
-        assert 0 < edge.weight <= 1.0001
-        assert edge.reason
-    for edge in (edge for edge in edges if edge.kind == "shares_terms"):
-        assert own[edge.source] & own[edge.target]
+    keys = key_terms(counts, options)
+    shared, (similar, _) = shared_term_pairs(keys, options), similar_pairs(unit(len(texts)), options)
+    for pairs in (shared, similar):
+        assert (pairs.low < pairs.high).all(), "one link for a pair, from the smaller place"
+        assert ((pairs.weight > 0) & (pairs.weight <= 1)).all()
+    for i, j in zip(shared.low.tolist(), shared.high.tolist(), strict=True):
+        named = set(shared_terms(keys, counts.terms, i, j))
+        assert named and named <= set(tokenize(texts[i])) & set(tokenize(texts[j]))
 
 
 def test_neighbours_never_grow_to_cliques() -> None:
@@ -85,12 +84,12 @@ def test_neighbours_never_grow_to_cliques() -> None:
     vectors = np.tile(unit(1), (200, 1)) + 0.001 * unit(200)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     options = GraphOptions()
-    ids = [f"n{i:03}" for i in range(200)]
-    for edges in (
-        similar_edges(ids, vectors.astype(np.float32), options),
-        shared_term_edges(ids, TermCounts.from_texts(texts), options),
-    ):
-        assert len(edges) <= 200 * 20
+    found: tuple[Pairs, ...] = (
+        similar_pairs(vectors.astype(np.float32), options)[0],
+        shared_term_pairs(key_terms(TermCounts.from_texts(texts), options), options),
+    )
+    for pairs in found:
+        assert len(pairs.low) <= 200 * 20
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.document_graph import Edge, Node, NodeKind
-from graphs.mention_edges import defined_names, long_form, mention_edges
+from graphs.build import build_graph
+from graphs.document_graph import Edge, EdgeKind, Node, NodeKind
+from graphs.mention_edges import defined_names, long_form
 from graphs.options import GraphOptions
 
 
@@ -20,6 +22,12 @@ def document(key: str, title: str, *texts: str, sections: tuple[str, ...] = ()) 
         *(Node(f"{key}/s{i}", NodeKind.SECTION, key, 1, label, "") for i, label in enumerate(sections)),
         *(Node(f"{key}/p1/{i}", NodeKind.PASSAGE, key, 1, f"{key} p. 1", text) for i, text in enumerate(texts)),
     ]
+
+
+def mention_edges(nodes: list[Node], options: GraphOptions) -> list[Edge]:
+    """The graph's edges of that kind, over vectors that say nothing."""
+    vectors = {node.node_id: np.eye(1, 8, dtype=np.float32)[0] for node in nodes}
+    return [edge for edge in build_graph(nodes, [], vectors, options).edges if edge.kind is EdgeKind.MENTIONS]
 
 
 def pairs(edges: list[Edge]) -> set[tuple[str, str]]:

@@ -1,0 +1,106 @@
+"""The links of a collection <-> the table of arrays, so that the next change, or reader, need not make them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graphs.backend import Backend
+from graphs.index import TermCounts
+from graphs.links import Links
+from graphs.mention_edges import Mention, Name
+from graphs.neighbours import Neighbours
+from graphs.similarity_edges import Pairs
+
+
+def write_links(at: Backend, links: Links | None) -> None:
+    """Keep links, inside of the caller's transaction; None keeps nothing."""
+    at.run("DELETE FROM arrays")
+    if links is None:
+        return
+    arrays: dict[str, NDArray[Any]] = {
+        "numbers": links.numbers,
+        **_matrix("counts", links.counts.counts),
+        **_matrix("keys", links.keys),
+        "terms": _text(list(links.counts.terms)),
+        "neighbour_keys": links.neighbours.keys,
+        "neighbours": links.neighbours.nearest,
+        "cosines": links.neighbours.cosines,
+        "approximate": np.array([links.neighbours.approximate]),
+        **_pairs("similar", links.similar),
+        **_pairs("shared", links.shared),
+        "names": _text([astuple(name) for name in links.names]),
+        "mentions": _text([astuple(mention) for mention in links.mentions]),
+    }
+    at.run_many(
+        "INSERT INTO arrays VALUES (?, ?, ?, ?)",
+        [
+            (name, array.dtype.str, json.dumps(array.shape), np.ascontiguousarray(array).tobytes())
+            for name, array in arrays.items()
+        ],
+    )
+
+
+def read_links(at: Backend) -> Links | None:
+    """Return what `write_links` kept, or None where nothing is."""
+    arrays = _read(at, "")
+    if not arrays:
+        return None
+    return Links(
+        arrays["numbers"],
+        _counts(arrays),
+        _csr(arrays, "keys"),
+        Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], bool(arrays["approximate"][0])),
+        Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
+        Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
+        tuple(Name(tuple(words), *rest) for words, *rest in json.loads(arrays["names"].tobytes())),
+        tuple(
+            Mention(source, target, tuple(words), *rest)
+            for source, target, words, *rest in json.loads(arrays["mentions"].tobytes())
+        ),
+    )
+
+
+def read_counts(at: Backend) -> tuple[NDArray[np.int64], TermCounts | None]:
+    """Return the numbers of the nodes whose terms are counted, and their counts, None where nothing is kept."""
+    arrays = _read(at, "WHERE name IN ('numbers', 'terms') OR name LIKE 'counts%'")
+    return (arrays["numbers"], _counts(arrays)) if arrays else (np.empty(0, dtype=np.int64), None)
+
+
+def _read(at: Backend, where: str) -> dict[str, NDArray[Any]]:
+    return {
+        name: np.frombuffer(data, dtype=dtype).reshape(json.loads(shape))
+        for name, dtype, shape, data in at.rows(f"SELECT name, dtype, shape, data FROM arrays {where}")
+    }
+
+
+def _counts(arrays: Mapping[str, NDArray[Any]]) -> TermCounts:
+    return TermCounts(tuple(json.loads(arrays["terms"].tobytes())), _csr(arrays, "counts"))
+
+
+def _matrix(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
+    return {
+        f"{name}_data": matrix.data,
+        f"{name}_indices": matrix.indices,
+        f"{name}_ends": matrix.indptr,
+        f"{name}_shape": np.array(matrix.shape),
+    }
+
+
+def _csr(arrays: Mapping[str, NDArray[Any]], name: str) -> sparse.csr_array:
+    parts = tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "ends"))
+    return sparse.csr_array(parts, shape=tuple(arrays[f"{name}_shape"].tolist()))
+
+
+def _pairs(name: str, pairs: Pairs) -> dict[str, NDArray[Any]]:
+    return {f"{name}_low": pairs.low, f"{name}_high": pairs.high, f"{name}_weight": pairs.weight}
+
+
+def _text(value: object) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), dtype=np.uint8)

@@ -1,0 +1,142 @@
+"""The links between nodes by what they say, brought up to date: what a change leaves alone is not computed again.
+
+The result is a function of the set of nodes and the options, whatever came and went before. (Above
+`GraphOptions.exact_up_to` texts neighbours are approximate, and depend on when they were searched for.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graphs.document_graph import EdgeArrays, EdgeKind, Node
+from graphs.index import TermCounts, tokenize
+from graphs.mention_edges import Mention, Name, NameTable, weigh_mentions
+from graphs.neighbours import Neighbours
+from graphs.options import GraphOptions
+from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links between searchable nodes, and what they were made from, to be used again after a change."""
+
+    numbers: NDArray[np.int64]  # of the searchable nodes, in the order of their ids: the places of all that follows
+    counts: TermCounts
+    keys: sparse.csr_array  # key terms of each node
+    neighbours: Neighbours
+    similar: Pairs
+    shared: Pairs
+    names: tuple[Name, ...]
+    mentions: tuple[Mention, ...]  # all that stand in the texts; the graph keeps the best at each node
+
+
+def link_nodes(
+    numbers: NDArray[np.int64],
+    ids: Sequence[str],
+    vectors: NDArray[np.float32],
+    names: Iterable[Name],
+    read: Callable[[Sequence[int]], Sequence[Node]],
+    options: GraphOptions,
+    known: Links | None = None,
+) -> Links:
+    """Return the links between searchable nodes, which are given in the order of their ids.
+
+    A node's number is its own for ever: what `known` says of a number holds still. `vectors` are theirs, shape (n,
+    dimensions), `names` those that all documents define, in the order of the documents' ids; `read` gives the nodes at
+    places, and is asked only for those that have to be read.
+    """
+    kept = np.flatnonzero(np.isin(numbers, known.numbers)) if known is not None else np.empty(0, np.intp)
+    fresh = np.setdiff1d(np.arange(len(numbers)), kept)
+    texts = {int(place): node for place, node in zip(fresh, read(fresh.tolist()), strict=True)}
+    counts = TermCounts.from_texts(texts[place].search_text for place in fresh.tolist())
+    if known is not None and len(kept):
+        rows = np.searchsorted(known.numbers, numbers[kept], sorter=(order := np.argsort(known.numbers)))
+        counts = TermCounts.merged([(known.counts, order[rows], kept), (counts, np.arange(len(fresh)), fresh)])
+    keys = key_terms(counts, options)
+    similar, neighbours = similar_pairs(vectors, options, known.neighbours if known else None)
+    table = NameTable(names)
+    mentions = _mentions(table, ids, kept, texts, counts, read, known)
+    return Links(numbers, counts, keys, neighbours, similar, shared_term_pairs(keys, options), table.names, mentions)
+
+
+def _mentions(
+    table: NameTable,
+    ids: Sequence[str],
+    kept: NDArray[np.intp],
+    texts: Mapping[int, Node],
+    counts: TermCounts,
+    read: Callable[[Sequence[int]], Sequence[Node]],
+    known: Links | None,
+) -> tuple[Mention, ...]:
+    """Return what all nodes name; those are read that are new, or may hold a name that came, went or moved."""
+    if known is None or not len(kept):
+        return tuple(mention for node in texts.values() for mention in table.mentions(node))
+    changed = {(name.words, name.exact) for name in set(known.names) ^ set(table.names)}
+    holding = _holders(counts, {words for words, _ in changed})
+    again = sorted(set(holding) - texts.keys())
+    unread = {ids[place] for place in kept.tolist()} - {ids[place] for place in again}
+    found = [mention for mention in known.mentions if mention.source in unread]
+    for node in (*texts.values(), *read(again)):
+        found += table.mentions(node)
+    return tuple(sorted(found, key=lambda mention: (mention.source, mention.target)))
+
+
+def _holders(counts: TermCounts, phrases: Iterable[tuple[str, ...]]) -> set[int]:
+    """Return the places of texts that hold every word of one of the phrases, in whatever order."""
+    columns = counts.counts.tocsc()
+    holders: set[int] = set()
+    for words in phrases:
+        places = [counts.column.get(term, -1) for term in tokenize(" ".join(words))]
+        if not places or -1 in places:
+            continue
+        lists = sorted((columns.indices[columns.indptr[c] : columns.indptr[c + 1]] for c in set(places)), key=len)
+        common = lists[0]
+        for other in lists[1:]:
+            common = np.intersect1d(common, other, assume_unique=True)
+        holders.update(common.tolist())
+    return holders
+
+
+def link_arrays(
+    links: Links,
+    place: NDArray[np.int32],
+    position: Mapping[str, int],
+    nodes: Sequence[Node],
+    document_names: Mapping[str, str],
+    options: GraphOptions,
+) -> EdgeArrays:
+    """Return the links as edges of a graph whose nodes are sorted by id.
+
+    `place` gives the position in the graph of each of `links.numbers`, -1 for a node that is gone since; `position`
+    that of each node id.
+    """
+    keys, terms = links.keys, links.counts.terms
+    parts = []
+    for kind, pairs in ((EdgeKind.SIMILAR, links.similar), (EdgeKind.SHARES_TERMS, links.shared)):
+        there = (place[pairs.low] >= 0) & (place[pairs.high] >= 0)
+        low, high, weight = pairs.low[there], pairs.high[there], pairs.weight[there]
+
+        def cosine(i: int, weight: NDArray[np.float64] = weight) -> str:
+            return f"cosine {weight[i]:.2f}"
+
+        def sharing(i: int, low: NDArray[np.int32] = low, high: NDArray[np.int32] = high) -> str:
+            return "share " + ", ".join(shared_terms(keys, terms, int(low[i]), int(high[i])))
+
+        reason = cosine if kind is EdgeKind.SIMILAR else sharing
+        parts.append(EdgeArrays.of_kind(kind, place[low], place[high], weight, reason))
+    said = [mention for mention in links.mentions if mention.source in position and mention.target in position]
+    best, weight = weigh_mentions(said, position, options)
+    shown = [said[i] for i in best]
+    ends = np.array([(position[m.source], position[m.target]) for m in shown], dtype=np.int32).reshape(-1, 2)
+
+    def naming(i: int) -> str:
+        target = nodes[position[shown[i].target]]
+        return shown[i].reason(target, document_names.get(target.doc_id, target.doc_id))
+
+    parts.append(EdgeArrays.of_kind(EdgeKind.MENTIONS, ends[:, 0], ends[:, 1], weight, naming))
+    return EdgeArrays.joined(parts)
