@@ -31,11 +31,11 @@ _RRF_DEPTH = 200  # how far down both rankings are read
 def tokenize(text: str) -> list[str]:
     """Return the words of a text for matching: NFKC, case folded, English plural and possessive endings cut."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return [_stem(word) for word in _WORD.findall(folded)]
+    return [stem(word) for word in _WORD.findall(folded)]
 
 
 @lru_cache(maxsize=1 << 16)  # a corpus uses the same words over and over
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Cut "s" and "'s" (Harman, 1991: the S stemmer); other endings are left to the embedding."""
     word = word.removesuffix("'s").removesuffix("’s")
     if len(word) < 4 or not word.endswith("s") or not word.isascii():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,10 @@ from scipy import sparse
 from graphs.backend import Backend
 from graphs.index import TermCounts
 from graphs.links import Links
-from graphs.mention_edges import Mention, Name
+from graphs.mention_edges import Mention
 from graphs.neighbours import Neighbours
+from graphs.phrases import PhraseCounts
+from graphs.rows import name_to_row, row_to_name
 from graphs.similarity_edges import Pairs
 
 
@@ -27,6 +28,8 @@ def write_links(at: Backend, links: Links | None) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "numbers": links.numbers,
         **_matrix("counts", links.counts.counts),
+        **_matrix("phrases", links.phrases.counts),
+        "phrase_keys": links.phrases.keys,
         **_matrix("keys", links.keys),
         "terms": _text(list(links.counts.terms)),
         "neighbour_keys": links.neighbours.keys,
@@ -35,8 +38,8 @@ def write_links(at: Backend, links: Links | None) -> None:
         "approximate": np.array([links.neighbours.approximate]),
         **_pairs("similar", links.similar),
         **_pairs("shared", links.shared),
-        "names": _text([astuple(name) for name in links.names]),
-        "mentions": _text([astuple(mention) for mention in links.mentions]),
+        "names": _text([name_to_row(name) for name in links.names]),
+        "mentions": _text([[m.source, m.target, m.words, m.shown, m.kind] for m in links.mentions]),
     }
     at.run_many(
         "INSERT INTO arrays VALUES (?, ?, ?, ?)",
@@ -55,11 +58,12 @@ def read_links(at: Backend) -> Links | None:
     return Links(
         arrays["numbers"],
         _counts(arrays),
+        PhraseCounts(arrays["phrase_keys"], _csr(arrays, "phrases")),
         _csr(arrays, "keys"),
         Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], bool(arrays["approximate"][0])),
         Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
         Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
-        tuple(Name(tuple(words), *rest) for words, *rest in json.loads(arrays["names"].tobytes())),
+        tuple(row_to_name(row) for row in json.loads(arrays["names"].tobytes())),
         tuple(
             Mention(source, target, tuple(words), *rest)
             for source, target, words, *rest in json.loads(arrays["mentions"].tobytes())

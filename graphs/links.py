@@ -18,7 +18,8 @@ from graphs.index import TermCounts, tokenize
 from graphs.mention_edges import Mention, Name, NameTable, weigh_mentions
 from graphs.neighbours import Neighbours
 from graphs.options import GraphOptions
-from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs
+from graphs.phrases import PhraseCounts
+from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Links:
 
     numbers: NDArray[np.int64]  # of the searchable nodes, in the order of their ids: the places of all that follows
     counts: TermCounts
-    keys: sparse.csr_array  # key terms of each node
+    phrases: PhraseCounts
+    keys: sparse.csr_array  # key terms of each node: words, then phrases
     neighbours: Neighbours
     similar: Pairs
     shared: Pairs
@@ -54,14 +56,18 @@ def link_nodes(
     fresh = np.setdiff1d(np.arange(len(numbers)), kept)
     texts = {int(place): node for place, node in zip(fresh, read(fresh.tolist()), strict=True)}
     counts = TermCounts.from_texts(texts[place].search_text for place in fresh.tolist())
+    phrases = PhraseCounts.from_texts(texts[place].search_text for place in fresh.tolist())
     if known is not None and len(kept):
-        rows = np.searchsorted(known.numbers, numbers[kept], sorter=(order := np.argsort(known.numbers)))
-        counts = TermCounts.merged([(known.counts, order[rows], kept), (counts, np.arange(len(fresh)), fresh)])
-    keys = key_terms(counts, options)
+        order = np.argsort(known.numbers)
+        rows = order[np.searchsorted(known.numbers, numbers[kept], sorter=order)]
+        counts = TermCounts.merged([(known.counts, rows, kept), (counts, np.arange(len(fresh)), fresh)])
+        phrases = PhraseCounts.merged([(known.phrases, rows, kept), (phrases, np.arange(len(fresh)), fresh)])
+    keys = key_terms(counts, phrases, options)
     similar, neighbours = similar_pairs(vectors, options, known.neighbours if known else None)
     table = NameTable(names)
     mentions = _mentions(table, ids, kept, texts, counts, read, known)
-    return Links(numbers, counts, keys, neighbours, similar, shared_term_pairs(keys, options), table.names, mentions)
+    shared = shared_term_pairs(keys, options)
+    return Links(numbers, counts, phrases, keys, neighbours, similar, shared, table.names, mentions)
 
 
 def _mentions(
@@ -115,7 +121,6 @@ def link_arrays(
     `place` gives the position in the graph of each of `links.numbers`, -1 for a node that is gone since; `position`
     that of each node id.
     """
-    keys, terms = links.keys, links.counts.terms
     parts = []
     for kind, pairs in ((EdgeKind.SIMILAR, links.similar), (EdgeKind.SHARES_TERMS, links.shared)):
         there = (place[pairs.low] >= 0) & (place[pairs.high] >= 0)
@@ -125,7 +130,9 @@ def link_arrays(
             return f"cosine {weight[i]:.2f}"
 
         def sharing(i: int, low: NDArray[np.int32] = low, high: NDArray[np.int32] = high) -> str:
-            return "share " + ", ".join(shared_terms(keys, terms, int(low[i]), int(high[i])))
+            columns = shared_terms(links.keys, int(low[i]), int(high[i]))
+            text = nodes[place[low[i]]].search_text
+            return "share " + ", ".join(term_names(columns, links.counts, links.phrases, text))
 
         reason = cosine if kind is EdgeKind.SIMILAR else sharing
         parts.append(EdgeArrays.of_kind(kind, place[low], place[high], weight, reason))

@@ -90,11 +90,10 @@ def _search(
     import faiss
 
     data = np.ascontiguousarray(vectors, dtype=np.float32)
+    index: faiss.Index = faiss.IndexFlatIP(data.shape[1])
     if approximate:
-        index = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction, index.hnsw.efSearch = _CONSTRUCTION, _SEARCH
-    else:
-        index = faiss.IndexFlatIP(data.shape[1])
+        index = graph = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
+        graph.hnsw.efConstruction, graph.hnsw.efSearch = _CONSTRUCTION, _SEARCH
     index.add(data)
     nearest = np.full((len(rows), k), -1, dtype=np.int32)
     cosines = np.full((len(rows), k), _NONE)
@@ -139,7 +138,7 @@ def _cosines(
         a = vectors[rows[start : start + _BLOCK]].astype(np.float64)
         b = vectors[columns[start : start + _BLOCK]].astype(np.float64)
         found[start : start + _BLOCK] = np.einsum("ij,ij->i", a, b)
-    return np.round(np.clip(found, -1.0, 1.0), 6)
+    return np.asarray(np.round(np.clip(found, -1.0, 1.0), 6), dtype=np.float64)
 
 
 def _take_in(

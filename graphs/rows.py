@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, overload
 
@@ -177,17 +177,27 @@ def structure_columns(
     records["target"] = [numbers[edge.target] for edge in edges]
     records["kind"] = kind_codes([edge.kind for edge in edges])
     reasons = zlib.compress("\n".join([edge.reason.replace("\n", " ") for edge in edges]).encode(), 1)
-    names = json.dumps([astuple(name) for name in document_names(nodes)], ensure_ascii=False)
+    names = json.dumps([name_to_row(name) for name in document_names(nodes)], ensure_ascii=False)
     return names, records.tobytes(), reasons
 
 
 def read_names(at: Backend) -> list[Name]:
     """Return the names that all documents define, in the order of their ids."""
     return [
-        Name(tuple(words), *rest)
+        row_to_name(row)
         for (names,) in at.rows("SELECT names FROM documents ORDER BY doc_id")
-        for words, *rest in json.loads(names)
+        for row in json.loads(names)
     ]
+
+
+def name_to_row(name: Name) -> list[object]:
+    """Return a name as JSON keeps it."""
+    return [name.words, name.exact, name.small, name.kind, name.target, name.doc_id]
+
+
+def row_to_name(row: list[Any]) -> Name:
+    """Return what `name_to_row` was given."""
+    return Name(tuple(row[0]), *row[1:])
 
 
 def insert_document(

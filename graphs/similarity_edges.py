@@ -17,6 +17,7 @@ from graphs.capping import cap_degrees
 from graphs.index import TermCounts
 from graphs.neighbours import Neighbours, find_neighbours, vector_keys
 from graphs.options import GraphOptions
+from graphs.phrases import STOP_WORDS, PhraseCounts, named_phrases, phrase_ids
 
 _SHOWN_TERMS = 5  # shared terms that a reason names
 _LEAST_NODES = 10  # that a term may always link, however few nodes there are
@@ -72,43 +73,71 @@ def shared_term_pairs(keys: sparse.csr_array, options: GraphOptions) -> Pairs:
     return _capped(_pairs(product.row, product.col, weights, 0.0), n, options.max_degree)
 
 
-def key_terms(counts: TermCounts, options: GraphOptions) -> sparse.csr_array:
-    """Return the heaviest terms of each node by TF-IDF, rows of unit length, shape (nodes, terms).
+def key_terms(counts: TermCounts, phrases: PhraseCounts, options: GraphOptions) -> sparse.csr_array:
+    """Return the heaviest terms of each node by TF-IDF, rows of unit length, shape (nodes, words + phrases).
 
-    Left out are terms of one node only, terms of too many nodes (they would link everything), and bare numbers.
+    Left out are stop words, terms of one node only, terms of too many nodes (they would link everything), and bare
+    numbers.
     """
-    matrix = counts.tfidf()
-    n = matrix.shape[0]
+    n, words = counts.counts.shape
     most = max(_LEAST_NODES, min(options.max_term_share * n, options.max_term_nodes))
-    frequency = counts.document_frequency
-    lettered = np.fromiter((_is_word(term) for term in counts.terms), bool, len(counts.terms))
-    usable = (frequency >= 2) & (frequency <= most) & lettered
-    keep = usable[matrix.indices]
-    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))[keep]
-    columns, weights = matrix.indices[keep], matrix.data[keep]
-    order = np.lexsort((columns, -weights, rows))
-    starts = np.searchsorted(rows, np.arange(n))
-    rank = np.arange(len(rows)) - starts[rows[order]]
-    best = np.sort(order[rank < options.key_terms])  # in the order of rows and columns again
+    telling = np.fromiter((_is_telling(term) for term in counts.terms), bool, words)
+    parts = [
+        _weighed(matrix, frequency, (frequency >= 2) & (frequency <= most) & usable)
+        for matrix, frequency, usable in (
+            (counts.counts, counts.document_frequency, telling),
+            (phrases.counts, phrases.document_frequency, np.ones(len(phrases.keys), dtype=bool)),
+        )
+    ]
+    rows = np.concatenate([part[0] for part in parts])
+    columns = np.concatenate([parts[0][1], parts[1][1] + words])
+    weights = np.concatenate([part[2] for part in parts])
+    top = float(weights.max(initial=1.0))
+    order = np.argsort(rows + (1.0 - weights / top) / 2, kind="stable")  # by row, then the heaviest
+    starts = np.searchsorted(rows[order], np.arange(n))
+    best = order[np.arange(len(rows)) - starts[rows[order]] < options.key_terms]
     rows, columns, weights = rows[best], columns[best], weights[best]
-    norms = np.sqrt(np.bincount(rows, weights=weights.astype(np.float64) ** 2, minlength=n))
-    ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))])
+    norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=n))
     data = (weights / norms[rows]).astype(np.float32)
-    return sparse.csr_array((data, columns.astype(np.int32), ends.astype(np.int32)), shape=matrix.shape)
+    keys = sparse.csr_array((data, (rows.astype(np.int32), columns.astype(np.int32))), (n, words + len(phrases.keys)))
+    keys.sort_indices()
+    return keys
 
 
-def shared_terms(keys: sparse.csr_array, terms: Sequence[str], i: int, j: int) -> list[str]:
-    """Return the key terms that two nodes share, the heaviest first, a few of them."""
+def _weighed(
+    counts: sparse.csr_array, frequency: NDArray[np.int64], usable: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
+    """Return (row, column, TF-IDF) of what is counted of usable terms."""
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    keep = usable[counts.indices]
+    columns = counts.indices[keep]
+    idf = np.log1p((counts.shape[0] - frequency + 0.5) / (frequency + 0.5))
+    return rows[keep], columns, (1 + np.log(counts.data[keep])).astype(np.float64) * idf[columns]
+
+
+def shared_terms(keys: sparse.csr_array, i: int, j: int) -> list[int]:
+    """Return the columns of the key terms that two nodes share, the heaviest first."""
     a, b = (
         dict(zip(keys.indices[start:end].tolist(), keys.data[start:end].tolist(), strict=True))
         for start, end in ((keys.indptr[row], keys.indptr[row + 1]) for row in (i, j))
     )
-    common = sorted((-a[term] * b[term], terms[term]) for term in a.keys() & b.keys())
-    return [term for _, term in common[:_SHOWN_TERMS]]
+    return [column for _, column in sorted((-a[term] * b[term], term) for term in a.keys() & b.keys())]
 
 
-def _is_word(term: str) -> bool:
-    return len(term) > 1 and (term.isalpha() or any(c.isalpha() for c in term))
+def term_names(columns: Sequence[int], counts: TermCounts, phrases: PhraseCounts, text: str) -> list[str]:
+    """Return the words of some key terms of a text, not more than a reason shows, none that is part of another."""
+    words = len(counts.terms)
+    named = named_phrases(text) if any(column >= words for column in columns) else {}
+    held = {column + words: named[key] for key, column in phrase_ids(phrases.keys, named)}
+    names = [held.get(column, "") if column >= words else counts.terms[column] for column in columns]
+    whole = [
+        name for name in names if name and not any(f" {name} " in f" {other} " for other in names if other != name)
+    ]
+    return whole[:_SHOWN_TERMS]
+
+
+def _is_telling(term: str) -> bool:
+    return len(term) > 1 and term not in STOP_WORDS and (term.isalpha() or any(c.isalpha() for c in term))
 
 
 def _pairs(
@@ -119,11 +148,12 @@ def _pairs(
     low = np.minimum(sources, targets)[keep].astype(np.int32)
     high = np.maximum(sources, targets)[keep].astype(np.int32)
     weight = weights[keep]
-    order = np.lexsort((-weight, high, low))
+    order = np.argsort(low * np.int64(1 << 32) + high, kind="stable")
     low, high, weight = low[order], high[order], weight[order]
     first = np.ones(len(low), dtype=bool)
     first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return Pairs(low[first], high[first], weight[first])
+    starts = np.flatnonzero(first)
+    return Pairs(low[first], high[first], np.maximum.reduceat(weight, starts) if len(starts) else weight)
 
 
 def _capped(pairs: Pairs, n: int, most: int) -> Pairs:

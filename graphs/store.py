@@ -194,7 +194,10 @@ class Store:
         if counted is None:
             return TermCounts.from_texts(texts)
         kept = np.flatnonzero(place >= 0)
-        parts = [(counted, place[kept], kept), (TermCounts.from_texts(texts), np.arange(len(fresh)), fresh)]
+        parts: list[tuple[TermCounts, NDArray[np.integer], NDArray[np.integer]]] = [
+            (counted, place[kept], kept),
+            (TermCounts.from_texts(texts), np.arange(len(fresh)), fresh),
+        ]
         return TermCounts.merged(parts) if len(fresh) or len(kept) < len(known) else counted
 
     def findings(self) -> list[str]:
@@ -423,10 +426,7 @@ class Store:
         if len(vectors):
             self._at.append_vectors(old + 1, 0, vectors)
         with self._at.transaction():
-            self._at.run_many(
-                "UPDATE nodes SET vector_row = ? WHERE number = ?",
-                [(row, number) for row, number in enumerate(numbers)],
-            )
+            self._at.run_many("UPDATE nodes SET vector_row = ? WHERE number = ?", list(enumerate(numbers)))
             self._set_state("vector_rows", str(len(numbers)))
             self._set_state("vector_file", str(old + 1))
         self._at.drop_vectors(old)

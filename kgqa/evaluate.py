@@ -18,7 +18,7 @@ from typing import Any
 from graphs.build import build_graph
 from graphs.document_graph import DocumentGraph, Node, NodeKind
 from graphs.embedding import Embedder, load_embedder
-from graphs.index import METHODS, SearchIndex
+from graphs.index import METHODS, SearchIndex, TermCounts
 from ingestion.errors import KgqaError
 from kgqa.baselines import PassageRank, walk_by_tfidf
 from kgqa.errors import DatasetError

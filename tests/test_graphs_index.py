@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from graphs.embedding import load_embedder
 from graphs.index import SearchIndex, TermCounts, tokenize
 from graphs.options import EmbeddingOptions, GraphOptions
-from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs
+from graphs.phrases import PhraseCounts
+from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
 
 WORDS = st.lists(st.sampled_from("apple pear plum fig grape melon kiwi".split()), min_size=1, max_size=12).map(" ".join)
 TEXTS = st.lists(WORDS, min_size=1, max_size=12)
@@ -68,14 +69,16 @@ def test_search_gives_the_best_first_and_keeps_to_its_documents(
 def test_links_are_capped_and_give_their_reason(texts: list[str]) -> None:
     options = GraphOptions()
     counts = TermCounts.from_texts(texts)
-    keys = key_terms(counts, options)
+    phrases = PhraseCounts.from_texts(texts)
+    keys = key_terms(counts, phrases, options)
     shared, (similar, _) = shared_term_pairs(keys, options), similar_pairs(unit(len(texts)), options)
     for pairs in (shared, similar):
         assert (pairs.low < pairs.high).all(), "one link for a pair, from the smaller place"
         assert ((pairs.weight > 0) & (pairs.weight <= 1)).all()
     for i, j in zip(shared.low.tolist(), shared.high.tolist(), strict=True):
-        named = set(shared_terms(keys, counts.terms, i, j))
-        assert named and named <= set(tokenize(texts[i])) & set(tokenize(texts[j]))
+        named = term_names(shared_terms(keys, i, j), counts, phrases, texts[i])
+        assert named
+        assert all(name in texts[i] and name in texts[j] for name in named)
 
 
 def test_neighbours_never_grow_to_cliques() -> None:
@@ -86,7 +89,7 @@ def test_neighbours_never_grow_to_cliques() -> None:
     options = GraphOptions()
     found: tuple[Pairs, ...] = (
         similar_pairs(vectors.astype(np.float32), options)[0],
-        shared_term_pairs(key_terms(TermCounts.from_texts(texts), options), options),
+        shared_term_pairs(key_terms(TermCounts.from_texts(texts), PhraseCounts.from_texts(texts), options), options),
     )
     for pairs in found:
         assert len(pairs.low) <= 200 * 20
