@@ -18,9 +18,9 @@ class Finding:
     message: str  # one line; with the mend where it is not ok
 
 
-def checkup(folder: Path, *, mend: bool = False) -> list[Finding]:
+def checkup(folder: Path, *, mend: bool = False, compact: bool = False) -> list[Finding]:
     """Look at the libraries, the embedding model, the helper programs and the collection in that folder."""
-    return [*_embedder(), *_programs(), *_collection(folder, mend)]
+    return [*_embedder(), *_programs(), *_collection(folder, mend, compact)]
 
 
 def _embedder() -> Iterator[Finding]:
@@ -58,15 +58,16 @@ def _programs() -> Iterator[Finding]:
     )
 
 
-def _collection(folder: Path, mend: bool) -> Iterator[Finding]:
+def _collection(folder: Path, mend: bool, compact: bool) -> Iterator[Finding]:
     from graphs.checkup import check_collection
     from kgqa.settings import load_settings
 
     if not folder.is_dir():
         yield Finding("collection", True, f"none at {folder}; `kgqa ingest` makes one")
         return
-    findings = check_collection(folder, load_settings().graph, mend=mend)
+    settings = load_settings()
+    findings, notes = check_collection(folder, settings.graph, settings.embedding, mend=mend, compact=compact)
     for message in findings:
         yield Finding("collection", False, message)
     if not findings:
-        yield Finding("collection", True, f"{folder} is sound")
+        yield Finding("collection", True, "; ".join([f"{folder} is sound", *notes]))

@@ -134,6 +134,7 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
 
     doctor = commands.add_parser("doctor", parents=[common, as_json], help="check the set-up and the collection")
     doctor.add_argument("--mend", action="store_true", help="mend what can be mended")
+    doctor.add_argument("--compact", action="store_true", help="give back the space of what was removed")
 
 
 def _add_question_commands(

@@ -230,7 +230,7 @@ def doctor(options: argparse.Namespace) -> int:
     """Check what kgqa needs and, where there is one, the collection."""
     from app.checkup import checkup
 
-    findings = checkup(options.collection, mend=options.mend)
+    findings = checkup(options.collection, mend=options.mend, compact=options.compact)
     if options.json:
         _print_json({"findings": [asdict(finding) for finding in findings]})
     else:

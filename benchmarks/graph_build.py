@@ -18,6 +18,7 @@ import resource
 import statistics
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
@@ -75,9 +76,15 @@ def fill(store: Store, first: int, passages: int, sentences: list[str], base: np
     return spent
 
 
+def embed(texts: list[str]) -> np.ndarray:
+    """Return the vectors of texts."""
+    return load_embedder(EmbeddingOptions()).embed(texts)
+
+
 def main(corpus: Path, sizes: list[int]) -> None:
     sentences = corpus_sentences(corpus)
-    base = load_embedder(EmbeddingOptions()).embed(sentences[:1000])
+    with ProcessPoolExecutor(1) as apart:  # so that the model's memory is not counted
+        base = apart.submit(embed, sentences[:1000]).result()
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             run(Path(folder) / "collection", size, sentences, base)

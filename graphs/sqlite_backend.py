@@ -10,6 +10,7 @@ lock            held by the one process that writes
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,8 +43,7 @@ class SqliteBackend:
         if not path.exists() and not create:
             raise CollectionError(f"{folder} holds no collection. Make one: `kgqa ingest FILES --collection {folder}`.")
         try:
-            (folder / "files").mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_WAIT)
+            database = _connect(folder, path)
             version = int(database.execute("PRAGMA user_version").fetchone()[0])
             if version > VERSION:
                 database.close()
@@ -210,6 +210,16 @@ class SqliteBackend:
         """Write the database anew without its gaps."""
         self.run("VACUUM")
         self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _connect(folder: Path, path: Path) -> sqlite3.Connection:
+    """Open a database; one in a folder that cannot be written, and that nobody writes, is read as it lies there."""
+    if path.exists() and not os.access(folder, os.W_OK, effective_ids=True):
+        whole = not path.with_name(path.name + "-wal").exists()
+        uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if whole else ''}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_WAIT)
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_WAIT)
 
 
 def _upgrade(database: sqlite3.Connection) -> None:

@@ -22,7 +22,7 @@ from graphs.backend import Backend
 from graphs.build import document_to_nodes, searchable
 from graphs.codec import issues_to_json
 from graphs.document_graph import DocumentGraph, EdgeArrays
-from graphs.errors import CollectionBusyError, EmbeddingError, UnknownDocumentError
+from graphs.errors import CollectionBusyError, CollectionError, EmbeddingError, UnknownDocumentError
 from graphs.index import SearchIndex, TermCounts
 from graphs.link_rows import read_counts, read_links, write_links
 from graphs.links import link_arrays, link_nodes
@@ -206,14 +206,31 @@ class Store:
             found = self._at.damages()
             if self._state("links_stale", "0") == "1":
                 found.append("a run was cut off before its links were made. Mend it with `kgqa doctor --mend`.")
-            (missing,) = self._at.rows("SELECT count(*) FROM nodes WHERE text_hash IS NOT NULL AND vector_row IS NULL")
-            if missing[0]:
-                found.append(f"{missing[0]} passages have no vector. Mend it with `kgqa doctor --mend`.")
-            self._vectors()  # raises CollectionError where the file is torn
+            if (lack := self.lacks_vectors()) is not None:
+                found.append(lack)
             leftovers = self._leftovers()
             if leftovers:
                 found.append(f"{len(leftovers)} files belong to no document. Mend it with `kgqa doctor --mend`.")
             return found
+
+    def lacks_vectors(self) -> str | None:
+        """Return in one line that vectors are missing or their file is torn; None where all are there."""
+        with self._guard:
+            lacking = (
+                "SELECT count(*) FROM nodes WHERE text_hash IS NOT NULL AND (vector_row IS NULL OR vector_row >= ?)"
+            )
+            missing = self._at.rows(lacking, (int(self._state("vector_rows", "0")),))[0][0]
+            try:
+                self._vectors()
+            except CollectionError as error:
+                return str(error)
+        return f"{missing} passages have no vector. Mend it with `kgqa doctor --mend`." if missing else None
+
+    @property
+    def embedder(self) -> str:
+        """The name of the model that made the vectors, "" where there are none."""
+        with self._guard:
+            return self._state("embedder", "")
 
     def notes(self) -> list[str]:
         """Return what one should know of a sound collection, one line each."""

