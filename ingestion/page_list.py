@@ -29,7 +29,10 @@ class PageList(MutableSequence[T]):
     def __init__(self, pages: Iterable[T] = ()) -> None:
         self._pages: list[T | bytes] = []
         self._open: OrderedDict[int, T] = OrderedDict()
-        self.extend(pages)
+        if isinstance(pages, PageList):  # what is shut is shared
+            self._pages.extend(pages._pages)
+        else:
+            self.extend(pages)
 
     def __len__(self) -> int:
         return len(self._pages)
