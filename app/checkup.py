@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphs.place import Place, is_server
 from ingestion.errors import KgqaError
 
 
@@ -18,7 +19,7 @@ class Finding:
     message: str  # one line; with the mend where it is not ok
 
 
-def checkup(folder: Path, *, mend: bool = False, compact: bool = False) -> list[Finding]:
+def checkup(folder: Place, *, mend: bool = False, compact: bool = False) -> list[Finding]:
     """Look at the libraries, the embedding model, the helper programs and the collection in that folder."""
     return [*_embedder(), *_programs(), *_collection(folder, mend, compact)]
 
@@ -58,11 +59,11 @@ def _programs() -> Iterator[Finding]:
     )
 
 
-def _collection(folder: Path, mend: bool, compact: bool) -> Iterator[Finding]:
+def _collection(folder: Place, mend: bool, compact: bool) -> Iterator[Finding]:
     from graphs.checkup import check_collection
     from kgqa.settings import load_settings
 
-    if not folder.is_dir():
+    if not is_server(folder) and not Path(folder).is_dir():
         yield Finding("collection", True, f"none at {folder}; `kgqa ingest` makes one")
         return
     settings = load_settings()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from graphs.place import to_place
 from ingestion.errors import KgqaError
 from kgqa import __version__
 
@@ -73,9 +74,10 @@ def build_parser() -> _Parser:
     common = _Parser(add_help=False)
     common.add_argument(
         "--collection",
-        type=Path,
+        type=to_place,
         metavar="DIR",
-        help="the collection (default: $KGQA_COLLECTION, else ./kgqa-collection)",
+        help="the collection: a folder, or postgresql://USER@HOST/DATABASE "
+        "(default: $KGQA_COLLECTION, else ./kgqa-collection)",
     )
     common.add_argument("--debug", action="store_true", help="show a traceback where something goes wrong")
     as_json = _Parser(add_help=False)

@@ -18,6 +18,7 @@ from app.render import (
     table_to_text,
     trace_to_text,
 )
+from graphs.place import is_server
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, page_reports
 from kgqa.settings import Settings, load_settings
@@ -168,7 +169,7 @@ def trace(options: argparse.Namespace) -> int:
             f"{options.file} is not a trace that kgqa wrote ({error}). Write one with `kgqa ask ... --trace FILE`."
         ) from error
     known = None
-    if options.collection.is_dir():
+    if is_server(options.collection) or Path(options.collection).is_dir():
         with _existing(options) as collection:
             known = collection.graph()
     print(trace_to_text(record, known))

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from app.render import speed_to_text
+from graphs.place import Place
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, DocumentReport
 from kgqa.settings import load_settings
@@ -20,7 +21,7 @@ from kgqa.settings import load_settings
 class IngestJob:
     """One run over uploaded files; other threads read its fields."""
 
-    folder: Path
+    folder: Place
     names: tuple[str, ...]
     stage: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # name -> (stage, done, total)
     reports: tuple[DocumentReport, ...] = ()
@@ -50,14 +51,14 @@ class Jobs:
     """The runs of a server, at most one at a time for each collection."""
 
     def __init__(self) -> None:
-        self._jobs: dict[Path, IngestJob] = {}
+        self._jobs: dict[Place, IngestJob] = {}
         self._guard = threading.Lock()
 
-    def current(self, folder: Path) -> IngestJob | None:
+    def current(self, folder: Place) -> IngestJob | None:
         """Return the last run of a collection, finished or not."""
         return self._jobs.get(folder)
 
-    def start(self, folder: Path, uploads: Sequence[tuple[str, bytes]]) -> IngestJob:
+    def start(self, folder: Place, uploads: Sequence[tuple[str, bytes]]) -> IngestJob:
         """Begin to ingest uploads, each with the name to show; raise KgqaError while another run is on.
 
         A document's name never becomes a path: the bytes go to files with names of our own.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from graphs.place import Place, absolute
 
-def streamlit_command(collection: Path, port: int) -> list[str]:
+
+def streamlit_command(collection: Place, port: int) -> list[str]:
     """Return the command that serves the page of a collection on this machine alone, telling nobody."""
     return [
         sys.executable,
@@ -22,5 +24,5 @@ def streamlit_command(collection: Path, port: int) -> list[str]:
         "--browser.gatherUsageStats=false",
         "--client.toolbarMode=minimal",
         "--",
-        str(collection.absolute()),
+        str(absolute(collection)),
     ]

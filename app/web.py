@@ -6,12 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from app.jobs import IngestJob, Jobs
 from app.walk_chart import EDGE_COLOURS, ROLE_COLOURS, walk_to_chart
+from graphs.place import Place, absolute, to_place
 from ingestion.errors import KgqaError
 from ingestion.ingest import KINDS, SUFFIXES
 from kgqa.collection import Collection, DocumentReport, page_reports
@@ -28,7 +28,7 @@ def jobs() -> Jobs:
 
 
 @st.cache_resource(show_spinner="Opening the collection …")
-def open_collection(folder: Path) -> Collection:
+def open_collection(folder: Place) -> Collection:
     """Return a collection that all windows of this server read."""
     return Collection.open(folder, load_settings())
 
@@ -36,7 +36,7 @@ def open_collection(folder: Path) -> Collection:
 def main() -> None:
     """Draw the page."""
     st.set_page_config("kgqa", page_icon="📚", layout="wide", initial_sidebar_state="auto")
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default_collection().absolute()
+    folder = to_place(sys.argv[1]) if len(sys.argv) > 1 else absolute(default_collection())
     try:
         collection = open_collection(folder)
         chosen = library(collection, folder)
@@ -46,7 +46,7 @@ def main() -> None:
         st.error(str(error))
 
 
-def library(collection: Collection, folder: Path) -> list[str]:
+def library(collection: Collection, folder: Place) -> list[str]:
     """Draw the sidebar: upload, progress, documents; return the names of the documents to ask."""
     with st.sidebar:
         st.header("Library")
@@ -73,7 +73,7 @@ def _round() -> int:
 
 
 @st.fragment(run_every=1.0)
-def _running(folder: Path) -> None:
+def _running(folder: Place) -> None:
     job = jobs().current(folder)
     if job is None or job.done:
         st.rerun()

@@ -5,8 +5,8 @@
 CORPUS is a folder in BEIR layout. The official construction is written from a description of the public code (arXiv
 2308.11730), as it is released (key terms of the first passage only) and as the paper means it (of every passage): a
 dense TF-IDF matrix over one to four words, the 50 heaviest terms, each pair of passages compared term by term through
-a binary matrix that is tiled to (n * n, terms), and an edge for every shared term. Its reduction to stemmed nouns, which
-takes time and adds no edge, is left out in its favour.
+a binary matrix that is tiled to (n * n, terms), and an edge for every shared term. Its reduction to stemmed nouns,
+which takes time and adds no edge, is left out in its favour.
 """
 
 import os

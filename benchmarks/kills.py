@@ -20,7 +20,8 @@ from kgqa.settings import Settings
 
 _CODE = (
     "import sys; from kgqa import Collection; from kgqa.settings import Settings\n"
-    "with Collection.open(sys.argv[1], Settings(llm='none')) as c: c.add(sys.argv[2])\n"
+    "with Collection.open(sys.argv[1], Settings(llm='none')) as c:\n"
+    "    c.embedder.embed(['ready']); print('ready', flush=True); c.add(sys.argv[2])\n"
 )
 _FILES = 40
 
@@ -58,12 +59,15 @@ def main(kills: int) -> None:
             write(source, number, 0)
         command = [sys.executable, "-c", _CODE, str(folder), str(source)]
         Collection.open(folder, settings).close()
-        seen = []
+        seen: list[int] = []
+        longest = 4.0  # seconds: an undisturbed run of forty files takes about as long
         for kill in range(kills):
             process = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
             )
-            time.sleep(chance.uniform(1.0, 7.0))
+            assert process.stdout is not None
+            process.stdout.readline()  # the models are loaded; the work begins
+            time.sleep(chance.uniform(0.0, longest))
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             seen.append(check(folder, settings))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from graphs.options import EmbeddingOptions, GraphOptions
+from graphs.place import Place
 from graphs.store import Store
 from ingestion.errors import KgqaError
 
 
 def check_collection(
-    place: Path | str,
+    place: Place,
     options: GraphOptions,
     embedding: EmbeddingOptions,
     *,

@@ -27,6 +27,7 @@ from graphs.index import SearchIndex, TermCounts
 from graphs.link_rows import read_counts, read_links, write_links
 from graphs.links import link_arrays, link_nodes
 from graphs.options import GraphOptions
+from graphs.place import Place, is_server
 from graphs.rows import (
     DocumentRecord,
     Places,
@@ -63,8 +64,15 @@ class Store:
         self._index: tuple[int, SearchIndex] | None = None
 
     @classmethod
-    def open(cls, place: Path | str, *, create: bool = True) -> Store:
-        """Open the collection in a folder, or make one; raise CollectionError where that cannot be."""
+    def open(cls, place: Place, *, create: bool = True) -> Store:
+        """Open the collection in a folder or at `postgresql://...`, or make one there.
+
+        Raises CollectionError where that cannot be.
+        """
+        if is_server(place):
+            from graphs.postgres_backend import PostgresBackend
+
+            return cls(PostgresBackend.open(str(place), create=create))
         store = cls(SqliteBackend.open(Path(place), create=create))
         if store._state("edges_stale", "0") == "1":
             store._renew_edges()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphs.build import document_to_nodes, searchable
 from graphs.document_graph import DocumentGraph
+from graphs.place import Place
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import Box, PageIssue, ParsedDocument
@@ -107,9 +108,12 @@ class Collection:
         self._embedder: Embedder | None = None
 
     @classmethod
-    def open(cls, folder: str | Path, settings: Settings | None = None, *, create: bool = True) -> Collection:
-        """Open the collection in that folder, or make one; raise graphs.errors.CollectionError where it cannot be."""
-        return cls(Store.open(Path(folder), create=create), settings or load_settings())
+    def open(cls, folder: Place, settings: Settings | None = None, *, create: bool = True) -> Collection:
+        """Open the collection in that folder, or at `postgresql://...`, or make one there.
+
+        Raises graphs.errors.CollectionError where that cannot be.
+        """
+        return cls(Store.open(folder, create=create), settings or load_settings())
 
     def __enter__(self) -> Collection:
         return self

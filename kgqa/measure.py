@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from graphs.place import Place
 from kgqa.settings import Settings
 
 
 def measure(
     dataset: Path,
     *,
-    collection: Path,
+    collection: Place,
     methods: Sequence[str],
     agent: str | None,
     llm: str | None,

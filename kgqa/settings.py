@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from graphs.options import EmbeddingOptions, GraphOptions
+from graphs.place import Place, to_place
 from ingestion.options import IngestionOptions
 from kgqa.answer import AnswerOptions
 from kgqa.errors import SettingsError
@@ -81,6 +82,6 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{_config_file()} cannot be read as TOML: {error}. Correct the file.") from error
 
 
-def default_collection() -> Path:
-    """Return the folder that `$KGQA_COLLECTION` names, else `kgqa-collection` in the working folder."""
-    return Path(os.environ.get("KGQA_COLLECTION") or DEFAULT_COLLECTION)
+def default_collection() -> Place:
+    """Return the place that `$KGQA_COLLECTION` names, else `kgqa-collection` in the working folder."""
+    return to_place(os.environ.get("KGQA_COLLECTION") or DEFAULT_COLLECTION)
