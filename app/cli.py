@@ -121,6 +121,7 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
     ingest.add_argument("--nougat-model", metavar="MODEL", help="name or folder of a Nougat model for transformers")
     ingest.add_argument("--fast", action="store_true", help="bare text without layout: no headings, no tables")
     ingest.add_argument("--password", help="for encrypted files")
+    ingest.add_argument("--cluster", metavar="ADDRESS", help="read on a Ray cluster: auto, or its address")
     ingest.add_argument("--jobs", type=int, metavar="N", help="files that are read at the same time")
 
     documents = commands.add_parser("documents", parents=[common, as_json], help="list the documents of the collection")
@@ -157,6 +158,7 @@ def _add_question_commands(
     batch = commands.add_parser("batch", parents=[common, model, asking], help="answer a file of questions")
     batch.add_argument("questions", type=Path, metavar="QUESTIONS", help=".txt (a question a line), .jsonl or .csv")
     batch.add_argument("--output", type=Path, required=True, metavar="FILE", help=".jsonl or .csv")
+    batch.add_argument("--cluster", metavar="ADDRESS", help="answer on a Ray cluster: auto, or its address")
     batch.add_argument("--resume", action="store_true", help="keep the answers that FILE holds and go on")
 
     trace = commands.add_parser("trace", parents=[common], help="print a walk's record for people")

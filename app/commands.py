@@ -32,7 +32,9 @@ def ingest(options: argparse.Namespace) -> int:
     progress = ProgressLine()
     with Collection.open(options.collection, settings) as collection:
         try:
-            report = collection.add(options.paths, password=options.password, progress=progress)
+            report = collection.add(
+                options.paths, password=options.password, progress=progress, cluster=options.cluster
+            )
         finally:
             progress.close()
     if options.json:
@@ -141,6 +143,7 @@ def batch(options: argparse.Namespace) -> int:
             options.questions,
             options.output,
             resume=options.resume,
+            cluster=options.cluster,
             documents=options.documents,
             agent=options.agent,
             llm=options.llm,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graphs.rows import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
@@ -36,6 +39,7 @@ def add_files(
     names: Mapping[str, str],
     password: str | None,
     progress: Progress | None,
+    cluster: str | None = None,
 ) -> IngestReport:
     """Do the work of `Collection.add`."""
     files = find_files(paths)
@@ -51,20 +55,46 @@ def add_files(
                 reports[file] = known
         fresh = [file for file in files if file not in reports]
         try:
-            results = read_many(
-                fresh,
-                options=collection.settings.ingestion,
-                names=shown,
-                password=password,
-                jobs=collection.settings.jobs,
-                progress=progress,
-                cache=collection.store.page_cache,
-            )
-            for file, result in results:
-                reports[file] = _commit(collection, file, result, shown[file], sources[file], progress)
+            for file, result, vectors in _read(collection, fresh, shown, password, progress, cluster):
+                reports[file] = _commit(collection, file, result, shown[file], sources[file], progress, vectors)
         finally:
             _relink(collection, progress)
     return IngestReport(tuple(reports[file] for file in files))
+
+
+def _read(
+    collection: Collection,
+    files: Sequence[Path],
+    names: Mapping[Path, str],
+    password: str | None,
+    progress: Progress | None,
+    cluster: str | None,
+) -> Iterator[tuple[Path, ParsedDocument | IngestionError, Mapping[str, NDArray[np.float32]]]]:
+    """Yield each file with what was read, or why it could not be, and the vectors that were made of it elsewhere."""
+    settings = collection.settings
+    if cluster is not None:
+        from kgqa.cluster import read_on_cluster
+
+        yield from read_on_cluster(
+            cluster,
+            files,
+            options=settings.ingestion,
+            embedding=settings.embedding,
+            names=names,
+            password=password,
+            progress=progress,
+        )
+        return
+    results = read_many(
+        files,
+        options=settings.ingestion,
+        names=names,
+        password=password,
+        jobs=settings.jobs,
+        progress=progress,
+        cache=collection.store.page_cache,
+    )
+    yield from ((file, result, {}) for file, result in results)
 
 
 def _relink(collection: Collection, progress: Progress | None) -> None:
@@ -137,6 +167,7 @@ def _commit(
     name: str,
     source: str,
     progress: Progress | None,
+    vectors: Mapping[str, NDArray[np.float32]],
 ) -> DocumentReport:
     """Embed and commit what was read, or note why it could not be."""
     if isinstance(result, IngestionError):
@@ -150,7 +181,7 @@ def _commit(
         return _report(twin, "unchanged")
     if progress is not None:
         progress(name, "embed", 0, 1)
-    collection.put(result, file, source, options.reading)
+    collection.put(result, file, source, options.reading, vectors)
     if progress is not None:
         progress(name, "embed", 1, 1)
     seconds = round(result.seconds + perf_counter() - started, 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,12 +96,14 @@ def answer_batch(
     resume: bool = False,
     documents: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
     **choices: Any,
 ) -> BatchReport:
     """Answer every question of a file; `choices` are those of `Collection.ask`.
 
     Each answer is written when it is there. With `resume`, answers that the output holds are kept and failures
-    are asked again. A question that fails is a line with status "failed" and the reason.
+    are asked again. A question that fails is a line with status "failed" and the reason. `cluster` names a Ray cluster
+    whose machines reach the collection.
     """
     asked = read_questions(questions)
     if output.resolve() == questions.resolve():
@@ -112,8 +114,7 @@ def answer_batch(
         _start_output(output, list(kept.values()))
         with output.open("a", encoding="utf-8", newline="") as file:
             todo = [question for question in asked if question.question_id not in kept]
-            for done, question in enumerate(todo, 1):
-                row = _answer(collection, question, documents, choices)
+            for done, row in enumerate(_rows(collection, todo, documents, choices, cluster), 1):
                 counts[row["status"]] += 1
                 file.write(_row_to_line(row, output))
                 file.flush()
@@ -124,9 +125,24 @@ def answer_batch(
     return BatchReport(**counts, kept=len(kept))
 
 
-def _answer(
-    collection: Collection, question: BatchQuestion, documents: Sequence[str] | None, choices: dict[str, Any]
+def _rows(
+    collection: Collection,
+    questions: Sequence[BatchQuestion],
+    documents: Sequence[str] | None,
+    choices: Mapping[str, Any],
+    cluster: str | None,
+) -> Iterator[dict[str, Any]]:
+    if cluster is None:
+        return (answer_row(collection, question, documents, choices) for question in questions)
+    from kgqa.cluster import answer_on_cluster
+
+    return answer_on_cluster(cluster, collection.place, collection.settings, questions, documents, choices)
+
+
+def answer_row(
+    collection: Collection, question: BatchQuestion, documents: Sequence[str] | None, choices: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """Return the line of a question's answer, or of why there is none."""
     row: dict[str, Any] = {"id": question.question_id, "question": question.question}
     try:
         answer = collection.ask(question.question, documents=question.documents or documents, **choices)

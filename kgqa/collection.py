@@ -14,9 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphs.build import document_to_nodes, searchable
 from graphs.document_graph import DocumentGraph
-from graphs.place import Place
+from graphs.place import Place, absolute
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import Box, PageIssue, ParsedDocument
@@ -102,8 +105,9 @@ class IngestReport:
 class Collection:
     """Documents, their graph, and questions over them. One process may write at a time; any number may read."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, place: Place) -> None:
         self.store = store
+        self.place = absolute(place)
         self.settings = settings
         self._embedder: Embedder | None = None
 
@@ -113,7 +117,7 @@ class Collection:
 
         Raises graphs.errors.CollectionError where that cannot be.
         """
-        return cls(Store.open(folder, create=create), settings or load_settings())
+        return cls(Store.open(folder, create=create), settings or load_settings(), folder)
 
     def __enter__(self) -> Collection:
         return self
@@ -143,26 +147,36 @@ class Collection:
         names: Mapping[str, str] | None = None,
         password: str | None = None,
         progress: Progress | None = None,
+        cluster: str | None = None,
     ) -> IngestReport:
         """Read files and folders into the collection and link them; what is there already costs nothing.
 
         `names` gives a path the name to show, for uploads whose path says nothing. A file that cannot be read becomes
         a report with status "failed"; the others go on. Each document is committed by itself, so a process that is
-        killed loses at most the one that it was reading.
+        killed loses at most the one that it was reading. `cluster` has the files read and embedded on a Ray cluster:
+        "auto", or its address.
         """
         from kgqa.add import add_files
 
         given = [paths] if isinstance(paths, str | Path) else list(paths)
-        return add_files(self, [Path(path) for path in given], names or {}, password, progress)
+        return add_files(self, [Path(path) for path in given], names or {}, password, progress, cluster)
 
-    def put(self, document: ParsedDocument, original: Path | None = None, source: str = "", reading: str = "") -> None:
+    def put(
+        self,
+        document: ParsedDocument,
+        original: Path | None = None,
+        source: str = "",
+        reading: str = "",
+        embedded: Mapping[str, NDArray[np.float32]] | None = None,
+    ) -> None:
         """Commit a document that was read elsewhere, with options that `reading` tells; `relink` makes its links.
 
         Passages whose words the collection holds already keep their vectors: a changed file embeds only what changed.
+        `embedded` are vectors of texts that are there already.
         """
         nodes = searchable(document_to_nodes(document))
         texts = {node.search_text for node in nodes}
-        known = self.store.known_vectors(sorted(texts))
+        known = {**(embedded or {}), **self.store.known_vectors(sorted(texts))}
         missing = sorted(texts - known.keys())
         if missing:
             known = {**known, **dict(zip(missing, self.embedder.embed(missing), strict=True))}

@@ -22,6 +22,7 @@ HOMES = {  # library -> the only modules that may import it
     "sparse_dot_topn": {"graphs/similarity_edges.py"},
     "openai": {"kgqa/llm.py"},
     "pydantic_settings": {"kgqa/settings.py"},
+    "ray": {"kgqa/cluster.py"},
     "psycopg": {"graphs/postgres_backend.py"},
     "sqlite3": {
         "ingestion/page_cache.py",

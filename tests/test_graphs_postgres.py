@@ -84,7 +84,7 @@ def test_a_client_that_fails_in_the_middle_leaves_nothing(server: str, files: Pa
         collection.add(files / "ships.md")
         before = content(collection)
         at = collection.store._at
-        with pytest.raises(RuntimeError), at.transaction():  # noqa: PT012: what stands before the error is undone
+        with pytest.raises(RuntimeError), at.transaction():  # noqa: PT012 - what stands before the error is undone
             at.run("DELETE FROM documents")
             raise RuntimeError
         assert content(collection) == before
