@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from graphs.citation_edges import citations
 from graphs.document_graph import Edge, EdgeKind
 from graphs.reference_edges import evidence, references
 from ingestion.document import ParsedDocument, Passage
@@ -12,7 +13,7 @@ from ingestion.document import ParsedDocument, Passage
 
 def document_to_edges(document: ParsedDocument) -> list[Edge]:
     """Return the structure edges of one document, at most one of a kind between two nodes."""
-    edges = [*_containment(document), *_order(document), *references(document)]
+    edges = [*_containment(document), *_order(document), *references(document), *citations(document)]
     unique = {(edge.source, edge.target, edge.kind): edge for edge in reversed(edges)}
     return [unique[key] for key in sorted(unique)]
 

@@ -396,7 +396,9 @@ def _open(path: Path, options: IngestionOptions, password: str | None, name: str
     except pymupdf.EmptyFileError as error:
         raise EmptyFileError(f"{name}: the file is empty (0 bytes). Get it again from its source.") from error
     except mupdf_errors() as error:
-        raise BrokenFileError(f"{name}: damaged beyond repair ({one_line(error).replace(str(path), name)}). Get it again.") from error
+        raise BrokenFileError(
+            f"{name}: damaged beyond repair ({one_line(error).replace(str(path), name)}). Get it again."
+        ) from error
     if document.needs_pass and not document.authenticate(password or ""):
         document.close()
         reason = "the password is wrong" if password else "it is encrypted"
@@ -405,7 +407,9 @@ def _open(path: Path, options: IngestionOptions, password: str | None, name: str
         pages = document.page_count
     except mupdf_errors() as error:  # a page tree that says a wrong number, or goes round in a circle
         document.close()
-        raise BrokenFileError(f"{name}: damaged beyond repair ({one_line(error).replace(str(path), name)}). Get it again.") from error
+        raise BrokenFileError(
+            f"{name}: damaged beyond repair ({one_line(error).replace(str(path), name)}). Get it again."
+        ) from error
     if pages == 0:
         document.close()
         raise BrokenFileError(f"{name}: no page can be found; the file is truncated or damaged. Get it again.")
