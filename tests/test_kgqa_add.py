@@ -1,6 +1,7 @@
 """What a second run, a changed file, changed options and a removal cost and leave behind."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -60,13 +61,12 @@ def test_a_changed_file_leaves_nothing_of_the_old_one(tmp_path: Path, settings: 
         assert cached(tmp_path / "collection") == []
 
 
-def test_a_collection_of_the_version_before_is_brought_up_to_date(tmp_path: Path, settings: Settings) -> None:
+def test_a_collection_of_version_one_is_brought_up_to_date(tmp_path: Path, settings: Settings, data: Path) -> None:
+    """One of version two without what that version added, which is what version one was."""
     folder = tmp_path / "collection"
-    path = report(tmp_path / "report.pdf")
-    with Collection.open(folder, settings) as collection:
-        collection.add(path)
-        words = [page.markdown for page in collection.load("report.pdf").pages]
+    shutil.copytree(data / "collection_v2", folder)
     with sqlite3.connect(folder / "kgqa.sqlite3") as database:
+        words = database.execute("SELECT markdown FROM pages ORDER BY doc_id, number").fetchall()
         for table, column in (
             ("pages", "confidence"),
             ("pages", "agreement"),
@@ -76,10 +76,11 @@ def test_a_collection_of_the_version_before_is_brought_up_to_date(tmp_path: Path
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
     with Collection.open(folder, settings) as collection:
-        document = collection.load("report.pdf")
-        assert [page.markdown for page in document.pages] == words
-        assert {page.confidence for page in document.pages} == {None}
-        assert collection.add(path).documents[0].status == "unchanged"
+        documents = [collection.load(record.name) for record in collection.documents()]
+        assert [(page.markdown,) for d in sorted(documents, key=lambda d: d.doc_id) for page in d.pages] == words
+        assert {page.confidence for document in documents for page in document.pages} == {None}
+        assert collection.store.findings() == []
+        assert collection.ask("Where do apples grow?").citations
 
 
 def test_pages_not_to_trust_are_listed(tmp_path: Path, settings: Settings) -> None:
