@@ -153,16 +153,22 @@ def _add_question_commands(
 
     ask = commands.add_parser("ask", parents=[common, as_json, model, asking], help="ask a question")
     ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--ban", nargs="+", action="extend", default=[], metavar="NODE",
+                     help="never visit these nodes of a trace, or take these edges (NODE|NODE)")  # fmt: skip
+    ask.add_argument("--pin", nargs="+", action="extend", default=[], metavar="NODE", help="begin from these nodes")
     ask.add_argument("--trace", type=Path, metavar="FILE", help="write the walk's record there, as JSON")
 
     batch = commands.add_parser("batch", parents=[common, model, asking], help="answer a file of questions")
     batch.add_argument("questions", type=Path, metavar="QUESTIONS", help=".txt (a question a line), .jsonl or .csv")
-    batch.add_argument("--output", type=Path, required=True, metavar="FILE", help=".jsonl or .csv")
+    batch.add_argument("--output", type=Path, metavar="FILE", help=".jsonl or .csv")
     batch.add_argument("--cluster", metavar="ADDRESS", help="answer on a Ray cluster: auto, or its address")
+    batch.add_argument("--workers", type=int, metavar="N", help="questions that wait for the model at the same time")
+    batch.add_argument("--dry-run", action="store_true", help="tell calls, tokens, time and price, and ask nothing")
     batch.add_argument("--resume", action="store_true", help="keep the answers that FILE holds and go on")
 
     trace = commands.add_parser("trace", parents=[common], help="print a walk's record for people")
     trace.add_argument("file", type=Path, metavar="FILE")
+    trace.add_argument("--replay", action="store_true", help="walk again from the record, without a model, and compare")
 
 
 def _add_other_commands(

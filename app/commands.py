@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.render import (
     ProgressLine,
@@ -22,6 +22,9 @@ from graphs.place import is_server
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, page_reports
 from kgqa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kgqa.trace import Trace
 
 DONE, FAILED, PARTLY = 0, 1, 3
 
@@ -123,6 +126,8 @@ def ask(options: argparse.Namespace) -> int:
             llm=options.llm,
             retriever=options.retriever,
             budget=options.budget,
+            banned=options.ban,
+            pinned=options.pin,
         )
     if options.trace is not None:
         _write_json(options.trace, answer.trace.to_json())
@@ -134,10 +139,15 @@ def ask(options: argparse.Namespace) -> int:
 
 
 def batch(options: argparse.Namespace) -> int:
-    """Answer a file of questions."""
+    """Answer a file of questions, or tell what that will cost."""
     from kgqa.batch import answer_batch
 
-    with _existing(options) as collection:
+    settings = load_settings(**({"workers": options.workers} if options.workers else {}))
+    with _existing(options, settings) as collection:
+        if options.dry_run:
+            return _forecast(options, collection)
+        if options.output is None:
+            raise KgqaError("A batch needs --output FILE, a .jsonl or .csv file, or --dry-run.")
         report = answer_batch(
             collection,
             options.questions,
@@ -159,6 +169,18 @@ def batch(options: argparse.Namespace) -> int:
     return PARTLY if report.failed else DONE
 
 
+def _forecast(options: argparse.Namespace, collection: Collection) -> int:
+    from kgqa.batch import read_questions
+    from kgqa.forecast import forecast_batch
+    from kgqa.models import choose_model
+
+    settings = collection.settings
+    model = choose_model(options.llm or settings.llm, settings)
+    agent = options.agent or settings.agent
+    _print_json(asdict(forecast_batch(collection, read_questions(options.questions), llm=model, agent=agent)))
+    return DONE
+
+
 def trace(options: argparse.Namespace) -> int:
     """Print a walk's record for people, with the names of the nodes where the collection has them."""
     from kgqa.trace import Trace
@@ -171,12 +193,30 @@ def trace(options: argparse.Namespace) -> int:
         raise KgqaError(
             f"{options.file} is not a trace that kgqa wrote ({error}). Write one with `kgqa ask ... --trace FILE`."
         ) from error
+    if options.replay:
+        return _replay(options, record)
     known = None
     if is_server(options.collection) or Path(options.collection).is_dir():
         with _existing(options) as collection:
             known = collection.graph()
     print(trace_to_text(record, known))
     return DONE
+
+
+def _replay(options: argparse.Namespace, record: Trace) -> int:
+    """Walk again from a record; FAILED where the collection has changed so that the walk is another."""
+    from kgqa.models import choose_agent
+    from kgqa.replay import replay
+
+    with _existing(options) as collection:
+        name = "question" if record.agent in ("llm", "lookup") else record.agent
+        agent = choose_agent(name, collection.embedder, None, collection.settings.agent_folder)
+        again = replay(record, store=collection.store, embedder=collection.embedder, agent=agent)
+        print(trace_to_text(again, collection.graph()))
+    same = again.steps == record.steps and again.paths == record.paths
+    print("The walk is the recorded one." if same else "The walk is another: the collection has changed since.",
+          file=sys.stderr)  # fmt: skip
+    return DONE if same else FAILED
 
 
 def evaluate(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -249,6 +249,23 @@ class Store:
 
     def _leftovers(self) -> set[str]:
         return self._at.originals() - {row[0] for row in self._at.rows("SELECT sha256 FROM documents")}
+
+    def known_call(self, key: str) -> tuple[str, int, int] | None:
+        """Return (reply, prompt tokens, completion tokens) of a language model's call, None for one not made before."""
+        with self._guard:
+            rows = self._at.rows("SELECT reply, prompt_tokens, completion_tokens FROM calls WHERE key = ?", (key,))
+        return (str(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
+
+    def keep_call(self, key: str, model: str, reply: str, prompt_tokens: int, completion_tokens: int) -> None:
+        """Keep a call's reply, so that it is paid for once; readers may do so too.
+
+        In a collection that cannot be written it is not kept, and will be paid for again.
+        """
+        with self._guard, suppress(CollectionError):
+            self._at.run(
+                "INSERT INTO calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply",
+                (key, model, reply, prompt_tokens, completion_tokens),
+            )
 
     # Writing
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from graphs.document_graph import Node
 from graphs.embedding import Embedder
 from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel
-from kgqa.prompts import NEXT_EVIDENCE
+from kgqa.prompts import CHOOSE, NEXT_EVIDENCE
 
 _NODE_CHARS = 350  # of each visited node that an agent reads
 
@@ -40,6 +41,24 @@ class NextEvidence(Protocol):
 
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
         """Return one prediction for each path; a path is the nodes visited so far, the seed first, or is empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of the candidates an agent takes."""
+
+    index: int | None  # among those that it was shown; None: none of them
+    enough: bool = False  # True: what was read suffices
+    fallback: str = ""  # why nothing was chosen, where the model failed
+
+
+@runtime_checkable
+class Chooser(Protocol):
+    """An agent that also picks from candidates, which its prediction has brought into an order."""
+
+    def choose(self, question: str, path: Sequence[Node], candidates: Sequence[Node]) -> Choice:
+        """Return which candidate a path goes to next."""
         ...
 
 
@@ -82,12 +101,10 @@ class GenerativeAgent:
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
         """Return one prediction per path, from one or two calls of the model each; an empty path needs none."""
         plain = self._question.predict(question, paths)
-        replies: list[str | None] = []
-        reasons: list[str] = []
-        for path in paths:
-            line, reason = self._ask(question, path) if path else (None, "")
-            replies.append(line)
-            reasons.append(reason)
+        with ThreadPoolExecutor(max(1, len(paths))) as pool:  # the calls of several paths wait together
+            asked = list(pool.map(lambda path: self._ask(question, path) if path else (None, ""), paths))
+        replies = [line for line, _ in asked]
+        reasons = [reason for _, reason in asked]
         lines = [f"{question} {line}" for line in replies if line]
         rows = iter(self._embedder.embed(lines)) if lines else iter(())
         predictions = []
@@ -113,6 +130,54 @@ class GenerativeAgent:
                 return line, ""
             reason = "The question agent took this hop: the model gave no usable line."
         return None, reason
+
+
+class ChoosingAgent:
+    """Has a language model pick the next passage from numbered candidates, held to those numbers where that can be.
+
+    The candidates come in the order of the question agent, which goes on alone where the model's reply is of no use.
+    """
+
+    name = "llm"
+
+    def __init__(self, embedder: Embedder, model: LanguageModel) -> None:
+        self._model = model
+        self._question = QuestionAgent(embedder)
+
+    def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
+        """Return the question agent's predictions, by which candidates are found; `choose` decides among them."""
+        return [replace(found, agent=self.name) for found in self._question.predict(question, paths)]
+
+    def choose(self, question: str, path: Sequence[Node], candidates: Sequence[Node]) -> Choice:
+        """Return the candidate that the model picks, from one or two calls."""
+        numbers = [str(number) for number in range(len(candidates) + 1)]
+        prompt = CHOOSE.messages(
+            question=question,
+            evidence=[node_to_text(node) for node in candidates],
+            read=[node_to_text(node) for node in path],
+        )
+        for _ in range(2):
+            try:
+                reply = self._model.complete(prompt, max_tokens=12, choices=numbers).text
+            except LanguageModelError as error:
+                return Choice(None, fallback=f"The question agent took this hop: {error}")
+            number = reply_to_number(reply, len(candidates))
+            if number is not None:
+                return Choice(number - 1 if number else None, enough=number == 0)
+        return Choice(None, fallback="The question agent took this hop: the model named no candidate.")
+
+
+def reply_to_number(reply: str, most: int) -> int | None:
+    """Return the number, 0 to `most`, that a reply names; None for none or another.
+
+    >>> reply_to_number('{"choice": "3"}', 5), reply_to_number("Text [2].", 5), reply_to_number("12", 5)
+    (3, 2, None)
+    """
+    found = re.search(r"\d+", reply[:200])
+    if found is None:
+        return 0 if re.match(r"\W*(?:none|nothing|enough)\b", reply, re.I) else None
+    number = int(found[0])
+    return number if 0 <= number <= most else None
 
 
 def reply_to_line(reply: str) -> str | None:

@@ -30,7 +30,7 @@ from kgqa.citations import cite
 from kgqa.errors import LanguageModelError
 from kgqa.extract import Extract, Readable, answers, content_words, extract, short
 from kgqa.generate import generate
-from kgqa.llm import LanguageModel, MeteredModel
+from kgqa.llm import MeteredModel
 from kgqa.lookup import cell_finding, look_up
 from kgqa.parts import Finding, Quote, find_figure, find_section, resolve_page
 from kgqa.question import ParsedQuestion, parse_question, pointed_sections
@@ -66,30 +66,37 @@ def answer_question(
     store: Store,
     embedder: Embedder,
     agent: NextEvidence,
-    llm: LanguageModel | None,
+    llm: MeteredModel | None,
     options: AnswerOptions,
     walk_options: WalkOptions,
     doc_ids: Collection[str] | None = None,
 ) -> Answer:
     """Answer one question; raises QuestionError only for one that cannot be asked at all.
 
-    A language model that fails is noted in the trace, and the extractive reader answers in its place.
+    `llm` counts the calls of this question, those of the agent too. A language model that fails is noted in the trace,
+    and the extractive reader answers in its place.
     """
     started = perf_counter()
     records = [record for record in store.documents() if record.doc_id]
     q = parse_question(question, records)
     scope = _scope(q, records, doc_ids)
-    reader = _Reader(q, store, embedder, agent, MeteredModel(llm) if llm else None, options, walk_options, scope)
+    reader = _Reader(q, store, embedder, agent, llm, options, walk_options, scope)
     answer = reader.answer()
-    model = reader.llm
+    model = llm
     usage = Usage(
         llm=model.name if model else "none",
         llm_calls=model.calls if model else 0,
         prompt_tokens=model.prompt_tokens if model else 0,
         completion_tokens=model.completion_tokens if model else 0,
+        cached_calls=model.cached if model else 0,
         seconds=round(perf_counter() - started, 4),
     )
     return replace(answer, usage=usage)
+
+
+def looked_up(question: str, store: Store) -> bool:
+    """Return whether a question asks for structure alone, so that no model is needed to answer it."""
+    return parse_question(question, [r for r in store.documents() if r.doc_id]).ask != "content"
 
 
 def _scope(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,10 +135,31 @@ def _rows(
     cluster: str | None,
 ) -> Iterator[dict[str, Any]]:
     if cluster is None:
-        return (answer_row(collection, question, documents, choices) for question in questions)
+        return _rows_here(collection, questions, documents, choices)
     from kgqa.cluster import answer_on_cluster
 
     return answer_on_cluster(cluster, collection.place, collection.settings, questions, documents, choices)
+
+
+def _rows_here(
+    collection: Collection,
+    questions: Sequence[BatchQuestion],
+    documents: Sequence[str] | None,
+    choices: Mapping[str, Any],
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows in order; several questions wait for the model at the same time where the settings say so."""
+    pool = ThreadPoolExecutor(collection.settings.workers, thread_name_prefix="question")
+    rest = iter(questions)
+    waiting: deque[Future[dict[str, Any]]] = deque()
+    try:
+        for question in rest:
+            waiting.append(pool.submit(answer_row, collection, question, documents, choices))
+            if len(waiting) > 2 * collection.settings.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def answer_row(

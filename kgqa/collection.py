@@ -30,7 +30,7 @@ from kgqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from graphs.embedding import Embedder
-    from kgqa.llm import LanguageModel
+    from kgqa.llm import LanguageModel, MeteredModel
 
 Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read", "embed", "link"), how much is done, and of how much."""
@@ -241,11 +241,14 @@ class Collection:
         llm: str | LanguageModel | None = None,
         retriever: str | None = None,
         budget: int | None = None,
+        banned: Sequence[str] = (),
+        pinned: Sequence[str] = (),
     ) -> Answer:
         """Answer a question from the documents (all, or those named) with citations.
 
         `agent` is "auto", "question", "encoder" or "llm"; `llm` a specification such as "none" or "openai:MODEL", or a
-        model; `budget` the number of evidence nodes to read. What is not given comes from the settings. Raises
+        model; `budget` the number of evidence nodes to read; nodes that are `banned` (or edges, "NODE|NODE") are not
+        visited, from those that are `pinned` paths begin. What is not given comes from the settings. Raises
         QuestionError for a question that cannot be asked, UnknownDocumentError for a wrong name, and
         LanguageModelError when the named model cannot be had at all.
         """
@@ -255,22 +258,40 @@ class Collection:
         if not question.strip():
             raise QuestionError("The question is empty. Ask something about the documents.")
         doc_ids = None if documents is None else {self._record(name).doc_id for name in documents}
-        model = choose_model(llm if llm is not None else self.settings.llm, self.settings)
+        model = self._metered(choose_model(llm if llm is not None else self.settings.llm, self.settings))
         walk = self.settings.walk
         if budget is not None:
             walk = replace(walk, budget=budget)
         if retriever is not None:
             walk = replace(walk, retriever=retriever)
+        if banned or pinned:
+            walk = replace(walk, banned=tuple(banned), pinned=tuple(pinned))
         return answer_question(
             question,
             store=self.store,
             embedder=self.embedder,
-            agent=choose_agent(agent or self.settings.agent, self.embedder, model, self.settings.agent_folder),
+            agent=choose_agent(
+                agent or self.settings.agent,
+                self.embedder,
+                model,
+                self.settings.agent_folder,
+                mode=self.settings.llm_mode,
+            ),
             llm=model,
             options=self.settings.answer,
             walk_options=walk,
             doc_ids=doc_ids,
         )
+
+    def _metered(self, model: LanguageModel | None) -> MeteredModel | None:
+        """Return a model that counts the calls of one question, within the caps, and remembers replies."""
+        if model is None:
+            return None
+        from kgqa.llm import MeteredModel
+
+        settings = self.settings
+        cache = self.store if settings.llm_cache else None
+        return MeteredModel(model, cache, max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
 
     def _record(self, name: str) -> DocumentRecord:
         return self.store.record(name)

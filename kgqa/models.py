@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from graphs.embedding import Embedder
-from kgqa.agents import GenerativeAgent, NextEvidence, QuestionAgent
+from kgqa.agents import ChoosingAgent, GenerativeAgent, NextEvidence, QuestionAgent
 from kgqa.encoder import SHIPPED, adapter_fits, load_agent
 from kgqa.errors import LanguageModelError, SettingsError
 from kgqa.llm import LanguageModel, OpenAIModel
 from kgqa.settings import Settings
 
-_SPECS = "none, auto, openai:MODEL or ollama:MODEL"
+_SPECS = "none, auto, openai:MODEL, ollama:MODEL, gguf:PATH or hf:MODEL"
 
 
 def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel | None:
@@ -34,20 +34,29 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
         return _openai(model, settings)
     if scheme == "ollama":
         return _ollama(model, settings)
-    if scheme in ("gguf", "hf"):
-        raise SettingsError(
-            f"--llm {scheme}: is not in this release. Serve the model with llama.cpp or vLLM, set OPENAI_BASE_URL "
-            "and use openai:MODEL."
-        )
+    if scheme == "gguf":
+        from kgqa.local_models import gguf_model
+
+        return gguf_model(Path(model).expanduser(), context=settings.llm_context, timeout=settings.llm_timeout)
+    if scheme == "hf":
+        from kgqa.local_models import transformers_model
+
+        return transformers_model(model)
     raise SettingsError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
 
 
 def choose_agent(
-    name: str, embedder: Embedder, model: LanguageModel | None, folder: Path | None = None
+    name: str,
+    embedder: Embedder,
+    model: LanguageModel | None,
+    folder: Path | None = None,
+    *,
+    mode: str = "predict",
 ) -> NextEvidence:
     """Return the agent of that name; "auto" takes the trained encoder where one fits the embedder, else "question".
 
-    `folder` holds a trained agent; None takes the one in the package.
+    `folder` holds a trained agent; None takes the one in the package. `mode` of "llm": "predict" writes the missing
+    evidence, "choose" picks from numbered neighbours.
 
     Raises SettingsError for a name that is not known, and for "llm" without a model.
     """
@@ -59,7 +68,7 @@ def choose_agent(
     if name == "llm":
         if model is None:
             raise SettingsError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
-        return GenerativeAgent(embedder, model)
+        return ChoosingAgent(embedder, model) if mode == "choose" else GenerativeAgent(embedder, model)
     if name == "encoder":
         return load_agent(embedder, folder)
     raise SettingsError(f"--agent {name!r} is none of auto, question, encoder, llm.")

@@ -18,14 +18,15 @@ class Prompt:
     name: str
     version: int
     system: str
-    ask: str  # with {question} and {evidence}
+    ask: str  # with {question}, {evidence} and perhaps {read}
 
-    def messages(self, *, question: str, evidence: Sequence[str]) -> list[Message]:
-        """Return the conversation; evidence is fenced, so that its words cannot pass for instructions."""
+    def messages(self, *, question: str, evidence: Sequence[str], read: Sequence[str] = ()) -> list[Message]:
+        """Return the conversation; texts are fenced, so that their words cannot pass for instructions."""
         fenced = "\n".join(f"[{i}] <<<{_defused(text)}>>>" for i, text in enumerate(evidence, 1))
+        known = "\n".join(f"<<<{_defused(text)}>>>" for text in read)
         return [
             Message("system", self.system),
-            Message("user", self.ask.format(question=_defused(question), evidence=fenced)),
+            Message("user", self.ask.format(question=_defused(question), evidence=fenced, read=known)),
         ]
 
 
@@ -43,6 +44,14 @@ NEXT_EVIDENCE = Prompt(
     "Question: {question}\nEvidence so far:\n{evidence}\n"
     "Write in one short line the one fact that is still missing to answer the question. "
     "If nothing is missing, write NONE.",
+)
+
+CHOOSE = Prompt(
+    "choose",
+    1,
+    f"You choose what to read next. {_DATA}",
+    "Question: {question}\nRead already:\n{read}\nNot read yet:\n{evidence}\n"
+    "Which numbered text holds the fact that is still missing? Write its number only, or 0 if nothing is missing.",
 )
 
 ANSWER = Prompt(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -43,9 +43,17 @@ class Settings(BaseSettings):
     answer: AnswerOptions = AnswerOptions()
     agent: str = "auto"  # "auto", "question", "encoder" or "llm"
     agent_folder: Path | None = None  # of an agent that `kgqa train-agent` made; None: the one in the package
-    llm: str = "auto"  # "none", "openai:MODEL", "ollama:MODEL" or "auto": the first that is configured and reachable
+    llm: str = "auto"  # "none", "openai:MODEL", "ollama:MODEL", "gguf:PATH", "hf:MODEL", or "auto": a configured server
     llm_timeout: float = Field(default=60.0, gt=0)  # seconds that one call may take
     llm_retries: int = Field(default=2, ge=0)  # after 429, 5xx or a lost connection
+    llm_mode: Literal["predict", "choose"] = "predict"  # of --agent llm: write what is missing, or pick a neighbour
+    llm_max_calls: int | None = Field(default=None, ge=1)  # a question, after which it is answered without the model
+    llm_max_tokens: int | None = Field(default=None, ge=1)  # a question, of prompts and replies together
+    llm_cache: bool = True  # whether replies are kept in the collection, so that none is paid for twice
+    llm_prompt_price: float = Field(default=0.0, ge=0)  # of a million prompt tokens, for forecasts
+    llm_completion_price: float = Field(default=0.0, ge=0)  # of a million completion tokens
+    llm_context: int = Field(default=8192, ge=512)  # tokens that a gguf: model is given room for
+    workers: int = Field(default=1, ge=1)  # questions of a batch that are asked at the same time
     jobs: int = Field(default=1, ge=1)  # files that are read at the same time
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")

@@ -19,6 +19,7 @@ class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0  # wall clock
+    cached_calls: int = 0  # calls that were answered by an earlier run's replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Step:
     prediction: str  # the evidence that it says is missing, in words; "" where it predicts a vector only
     candidates: tuple[Candidate, ...]  # best first
     fallback: str = ""  # why another agent than the chosen one was used; "" where it was not
+    choice: str | None = None  # the node that a model picked, "" for none more; None where no model picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Trace:
     stopped: str = ""  # why it ended: "budget", "hops", "no candidates", "lookup"
     notes: tuple[str, ...] = ()  # what went wrong and was worked around, one line each
     options: dict[str, Any] = field(default_factory=dict)  # the walk's settings
+    asked: str = ""  # the words that were walked for, where they are not the whole question
+    documents: tuple[str, ...] | None = None  # ids of the documents that the walk kept to; None: all
 
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain JSON data."""
@@ -104,6 +108,7 @@ class Trace:
                     prediction=step["prediction"],
                     candidates=tuple(Candidate(**candidate) for candidate in step["candidates"]),
                     fallback=step["fallback"],
+                    choice=step.get("choice"),
                 )
                 for step in data["steps"]
             ),
@@ -112,4 +117,6 @@ class Trace:
             stopped=data["stopped"],
             notes=tuple(data["notes"]),
             options=dict(data["options"]),
+            asked=data.get("asked", ""),
+            documents=tuple(data["documents"]) if data.get("documents") is not None else None,
         )

@@ -9,7 +9,7 @@ themselves.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind, ScoredNode
 from graphs.embedding import Embedder
 from graphs.index import METHODS, SearchIndex
-from kgqa.agents import NextEvidence, Prediction
+from kgqa.agents import Choice, Chooser, NextEvidence, Prediction
+from kgqa.errors import QuestionError
 from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
 
 _RECORDED = 12  # candidates that a step keeps, beside those it took
@@ -30,11 +31,17 @@ class Trust:
     hops: int  # after the seeds
     first_hop_words: float  # share of the seeds' weight that comes from the retriever's ranks, 0 to 1
     walk_weight: float  # share of the walk in the final order against the retriever's, 0 to 1
+    seeds: int  # paths that begin
+    beam: int  # paths that go on after each hop
 
 
-_TRUST = {"encoder": Trust(hops=3, first_hop_words=0.3, walk_weight=0.8)}
-_LITTLE_TRUST = Trust(hops=2, first_hop_words=0.5, walk_weight=0.3)
+_TRUST = {
+    "encoder": Trust(hops=3, first_hop_words=0.3, walk_weight=0.8, seeds=3, beam=2),
+    "llm": Trust(hops=2, first_hop_words=0.5, walk_weight=0.3, seeds=2, beam=1),  # three calls, and one to answer
+}
+_LITTLE_TRUST = Trust(hops=2, first_hop_words=0.5, walk_weight=0.3, seeds=3, beam=2)
 """Tuned on the three question sets that `benchmarks/README.md` names."""
+_TRUST_IN_CHOICE = 0.8  # share of a step's weight that goes to the candidate that a model chose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +49,9 @@ class WalkOptions:
     """How a walk spends its budget."""
 
     retriever: str = "hybrid"  # the search that gives seeds: bm25, tfidf, dense or hybrid
-    seeds: int = 3  # paths that begin
-    beam: int = 2  # paths that go on after each hop
-    hops: int | None = None  # hops after the seeds; these three are as `Trust` has them: None is what serves the agent
+    seeds: int | None = None  # paths that begin; None, here and below: what serves the agent, as `Trust` has it
+    beam: int | None = None  # paths that go on after each hop
+    hops: int | None = None  # hops after the seeds
     budget: int = 20  # pieces of evidence in the end
     graph_candidates: int = 40  # best neighbours of a path that are looked at
     global_candidates: int = 10  # nodes nearest to the prediction that are looked at, linked or not
@@ -53,11 +60,14 @@ class WalkOptions:
     walk_weight: float | None = None
     least_share: float = 0.3  # of the best path's weight, below which a path is given up
     duplicate_cosine: float = 0.98  # nodes nearer than this to a visited one say the same and are not visited
+    banned: tuple[str, ...] = ()  # nodes that are never visited, and edges "NODE|NODE" that are never taken
+    pinned: tuple[str, ...] = ()  # nodes from which paths begin, before all others
+    shown: int = 8  # candidates that an agent chooses from, where it is one that chooses
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "beam", "budget", "graph_candidates", "global_candidates"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
+        for name in ("seeds", "beam", "budget", "graph_candidates", "global_candidates", "shown"):
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise ValueError(f"{name}={value} must be at least 1")
         if self.hops is not None and self.hops < 0:
             raise ValueError(f"hops={self.hops} must be at least 0")
         if self.retriever not in METHODS:
@@ -76,6 +86,8 @@ class WalkOptions:
             hops=usual.hops if self.hops is None else self.hops,
             first_hop_words=usual.first_hop_words if self.first_hop_words is None else self.first_hop_words,
             walk_weight=usual.walk_weight if self.walk_weight is None else self.walk_weight,
+            seeds=usual.seeds if self.seeds is None else self.seeds,
+            beam=usual.beam if self.beam is None else self.beam,
         )
 
 
@@ -111,7 +123,9 @@ def walk(
     trust = options.trust(agent.name)
     if vector is None:
         vector = embedder.embed([question])[0]
+    _check_named(options, index)
     found = index.search(question, 10 * options.budget, method=options.retriever, query_vector=vector, doc_ids=doc_ids)
+    found = [node for node in found if node.node_id not in options.banned]
     settings = {**asdict(options), **asdict(trust)}
     if not found:
         return Trace(question, agent.name, stopped="no candidates", options=settings)
@@ -129,16 +143,21 @@ def walk(
                 ended.append((nodes, weight))
                 continue
             candidates = _candidates(nodes, prediction, graph, index, options, doc_ids)
-            grown += [((*nodes, c.node), weight * s) for c, s in _shares(candidates, options.temperature)]
-            state.steps.append(_step(hop, nodes, prediction, candidates))
+            choice = _choice(agent, question, nodes, candidates, graph, options)
+            state.steps.append(_step(hop, nodes, prediction, candidates, choice))
+            if choice is not None and choice.enough:
+                ended.append((nodes, weight))
+                continue
+            shares = _shares(candidates, options.temperature, choice)
+            grown += [((*nodes, c.node), weight * s) for c, s in shares]
         if not grown:
             stopped = "enough" if ended else "no candidates"
             break
         grown.sort(key=lambda path: (-path[1], path[0]))
         total = sum(weight for _, weight in grown)
-        for nodes, weight in grown[: 4 * options.beam]:
+        for nodes, weight in grown[: 4 * trust.beam]:
             state.visit(nodes[-1], weight / total, hop)
-        paths = _distinct(grown, options)
+        paths = _distinct(grown, options, trust)
         _mark_taken(state, hop, {nodes for nodes, _ in paths})
     ranked = _rank(found, state, options.budget, trust)
     best = sorted([*ended, *paths], key=lambda path: (-path[1], path[0]))
@@ -152,7 +171,15 @@ def walk(
         stopped=stopped,
         notes=tuple(dict.fromkeys(step.fallback for step in state.steps if step.fallback)),
         options=settings,
+        asked=question,
+        documents=None if doc_ids is None else tuple(sorted(doc_ids)),
     )
+
+
+def _check_named(options: WalkOptions, index: SearchIndex) -> None:
+    for node in (*options.pinned, *(node for ban in options.banned for node in ban.split("|"))):
+        if node not in index.position:
+            raise QuestionError(f"{node!r} is no passage, table or figure of the collection. A trace names them.")
 
 
 def _first_paths(
@@ -172,12 +199,16 @@ def _first_paths(
     ranks = 1 / (np.arange(min(len(found), options.budget)) + 5.0)
     for node, share in zip(found, ranks / ranks.sum(), strict=False):
         weights[node.node_id] = weights.get(node.node_id, 0.0) + trust.first_hop_words * float(share)
+    for ban in options.banned:
+        weights.pop(ban, None)
+    most = max(weights.values(), default=1.0)
+    weights.update(dict.fromkeys(options.pinned, 1.0 + most))
     order = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     for node_id, weight in order:
         state.visit(node_id, weight, 0)
     kept: list[str] = []
     for node_id, _ in order:
-        if len(kept) == options.seeds:
+        if len(kept) == trust.seeds:
             break
         vectors = index.vectors([*kept, node_id])
         if not kept or float((vectors[:-1] @ vectors[-1]).max()) < options.duplicate_cosine:
@@ -197,7 +228,7 @@ def _candidates(
     linked: dict[str, tuple[str, str, str]] = {}
     for origin in reversed(path):
         for node_id, via, reason in neighbours(graph, origin):
-            if node_id in index.position and node_id not in path:
+            if node_id in index.position and node_id not in path and not _is_banned(origin, node_id, options):
                 linked.setdefault(node_id, (via, reason, origin))
     if doc_ids is not None:
         linked = {node_id: edge for node_id, edge in linked.items() if graph.node(node_id).doc_id in doc_ids}
@@ -211,13 +242,19 @@ def _candidates(
     candidates += [
         Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
         for node in index.nearest(prediction.vector, options.global_candidates + len(path), doc_ids=doc_ids)
-        if node.node_id not in linked and node.node_id not in path
+        if node.node_id not in linked and node.node_id not in path and node.node_id not in options.banned
     ]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.node))
     visited = index.vectors(list(path))
     vectors = index.vectors([candidate.node for candidate in candidates])
     repeats = (vectors @ visited.T).max(axis=1) >= options.duplicate_cosine if candidates else np.empty(0, bool)
     return [candidate for candidate, repeat in zip(candidates, repeats, strict=True) if not repeat]
+
+
+def _is_banned(origin: str, node_id: str, options: WalkOptions) -> bool:
+    return bool(options.banned) and not {node_id, f"{origin}|{node_id}", f"{node_id}|{origin}"}.isdisjoint(
+        options.banned
+    )
 
 
 def neighbours(graph: DocumentGraph, node_id: str) -> list[tuple[str, str, str]]:
@@ -249,22 +286,54 @@ def softmax(scores: NDArray[np.floating], temperature: float) -> NDArray[np.floa
     return np.asarray(exponents / exponents.sum())
 
 
-def _shares(candidates: Sequence[Candidate], temperature: float) -> list[tuple[Candidate, float]]:
+def _shares(
+    candidates: Sequence[Candidate], temperature: float, choice: Choice | None
+) -> list[tuple[Candidate, float]]:
+    """Return each candidate's share of a step's weight, most of it for one that was chosen."""
     shares = softmax(np.array([candidate.score for candidate in candidates]), temperature)
+    if choice is not None and choice.index is not None:
+        shares *= 1 - _TRUST_IN_CHOICE
+        shares[choice.index] += _TRUST_IN_CHOICE
     return [(candidate, float(share)) for candidate, share in zip(candidates, shares, strict=True)]
 
 
-def _step(hop: int, path: tuple[str, ...], prediction: Prediction, candidates: Sequence[Candidate]) -> Step:
-    return Step(hop, path, prediction.agent, prediction.text, tuple(candidates), prediction.fallback)
+def _choice(
+    agent: NextEvidence,
+    question: str,
+    path: tuple[str, ...],
+    candidates: Sequence[Candidate],
+    graph: DocumentGraph,
+    options: WalkOptions,
+) -> Choice | None:
+    """Return what an agent that chooses takes of the best candidates; None for one that does not choose."""
+    if not isinstance(agent, Chooser) or not candidates:
+        return None
+    shown = [graph.node(candidate.node) for candidate in candidates[: options.shown]]
+    return agent.choose(question, [graph.node(node) for node in path], shown)
+
+
+def _step(
+    hop: int,
+    path: tuple[str, ...],
+    prediction: Prediction,
+    candidates: Sequence[Candidate],
+    choice: Choice | None,
+) -> Step:
+    picked: str | None = None
+    if choice is not None and not choice.fallback:
+        picked = candidates[choice.index].node if choice.index is not None else ""
+    fallback = prediction.fallback or (choice.fallback if choice is not None else "")
+    agent = "question" if fallback else prediction.agent
+    return Step(hop, path, agent, prediction.text, tuple(candidates), fallback, picked)
 
 
 def _distinct(
-    grown: Sequence[tuple[tuple[str, ...], float]], options: WalkOptions
+    grown: Sequence[tuple[tuple[str, ...], float]], options: WalkOptions, trust: Trust
 ) -> list[tuple[tuple[str, ...], float]]:
     """Return the best paths; of those over the same nodes in another order, the best one."""
     kept: dict[frozenset[str], tuple[tuple[str, ...], float]] = {}
     for nodes, weight in grown:
-        if len(kept) == options.beam or weight < options.least_share * grown[0][1]:
+        if len(kept) == trust.beam or weight < options.least_share * grown[0][1]:
             break
         kept.setdefault(frozenset(nodes), (nodes, weight))
     return list(kept.values())
@@ -280,7 +349,7 @@ def _mark_taken(state: _State, hop: int, taken: set[tuple[str, ...]]) -> None:
             for c in step.candidates
         ]
         kept = [c for rank, c in enumerate(marked) if c.taken or rank < _RECORDED]
-        state.steps[i] = Step(step.hop, step.path, step.agent, step.prediction, tuple(kept), step.fallback)
+        state.steps[i] = replace(step, candidates=tuple(kept))
 
 
 def _rank(found: Sequence[ScoredNode], state: _State, budget: int, trust: Trust) -> tuple[Ranked, ...]:

@@ -21,6 +21,7 @@ HOMES = {  # library -> the only modules that may import it
     "faiss": {"graphs/neighbours.py"},
     "sparse_dot_topn": {"graphs/similarity_edges.py"},
     "openai": {"kgqa/llm.py"},
+    "xllamacpp": {"kgqa/local_models.py"},
     "pydantic_settings": {"kgqa/settings.py"},
     "ray": {"kgqa/cluster.py"},
     "psycopg": {"graphs/postgres_backend.py"},
