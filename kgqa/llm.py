@@ -61,10 +61,14 @@ class CallCache(Protocol):
 
 @dataclass
 class ScriptedModel:
-    """A model whose replies a function gives: for tests, replays and demonstrations."""
+    """A model whose replies a function gives: for tests, replays and demonstrations.
+
+    No name tells one function from another, so its replies are remembered only where the caller says that they may be.
+    """
 
     reply: Callable[[Sequence[Message]], str]
     name: str = "scripted"
+    remembered: bool = False
 
     def complete(
         self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
@@ -105,7 +109,8 @@ class MeteredModel:
         with self._guard:
             again = key in self._tried
             self._tried.add(key)
-        known = self.cache.known_call(key) if self.cache is not None and not again else None
+        cache = self.cache if getattr(self.model, "remembered", True) else None
+        known = cache.known_call(key) if cache is not None and not again else None
         if known is not None:
             with self._guard:
                 self.cached += 1
@@ -117,8 +122,8 @@ class MeteredModel:
         with self._guard:
             self.prompt_tokens += reply.prompt_tokens
             self.completion_tokens += reply.completion_tokens
-        if self.cache is not None:
-            self.cache.keep_call(key, self.name, reply.text, reply.prompt_tokens, reply.completion_tokens)
+        if cache is not None:
+            cache.keep_call(key, self.name, reply.text, reply.prompt_tokens, reply.completion_tokens)
         return reply
 
     def _check_caps(self) -> None:

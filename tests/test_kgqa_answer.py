@@ -7,6 +7,7 @@ import pytest
 from kgqa.collection import Collection
 from kgqa.errors import LanguageModelError, QuestionError
 from kgqa.llm import Completion, Message, ScriptedModel
+from kgqa.prompts import CANNOT_ANSWER
 from kgqa.result import Answer
 from kgqa.trace import Trace
 
@@ -153,7 +154,9 @@ class BrokenModel:
 
     name = "openai:broken"
 
-    def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
+    def complete(
+        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+    ) -> Completion:
         raise LanguageModelError("No model server answers at http://127.0.0.1:9. Start it.")
 
 
@@ -163,6 +166,11 @@ def test_a_model_that_fails_is_noted_and_replaced(collection: Collection, agent:
                             llm=BrokenModel(), agent=agent)  # fmt: skip
     assert "3 hours" in answer.text
     assert any("No model server answers" in note for note in answer.trace.notes)
+
+
+def test_two_scripted_models_do_not_answer_for_each_other(collection: Collection) -> None:
+    assert "3 hours" in ask_scripted(collection, lambda _: "They were restricted to 3 hours of sleep [1].").text
+    assert ask_scripted(collection, lambda _: CANNOT_ANSWER).abstained
 
 
 def test_an_agent_that_writes_leads_the_walk(collection: Collection) -> None:

@@ -72,7 +72,7 @@ def counting(reply: Callable[[Sequence[Message]], str]) -> tuple[ScriptedModel, 
         seen.append(messages[-1].content)
         return reply(messages)
 
-    return ScriptedModel(answer), seen
+    return ScriptedModel(answer, remembered=True), seen
 
 
 @pytest.mark.parametrize("mode", ["predict", "choose"])
@@ -143,7 +143,7 @@ def test_a_second_try_is_not_answered_from_the_cache() -> None:
         def keep_call(self, key: str, model: str, reply: str, prompt_tokens: int, completion_tokens: int) -> None:
             return
 
-    metered = MeteredModel(ScriptedModel(lambda _: "new"), Kept())
+    metered = MeteredModel(ScriptedModel(lambda _: "new", remembered=True), Kept())
     asked = [Message("user", "x")]
     assert [metered.complete(asked, max_tokens=5).text for _ in range(2)] == ["old", "new"]
     assert (metered.calls, metered.cached) == (1, 1)
