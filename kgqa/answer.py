@@ -9,37 +9,36 @@ that shows the nearest evidence.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from time import perf_counter
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
-from graphs.index import tokenize
 from graphs.rows import DocumentRecord
 from graphs.store import Store
-from ingestion.document import Page, ParsedDocument, Passage
-from ingestion.plain import markdown_to_paragraphs
+from ingestion.document import ParsedDocument
 from kgqa.agents import NextEvidence
 from kgqa.cells import find_cell
-from kgqa.citations import cite
 from kgqa.errors import LanguageModelError
 from kgqa.extract import Extract, Readable, answers, content_words, extract, short
-from kgqa.generate import generate
-from kgqa.llm import MeteredModel
+from kgqa.llm import OnText
 from kgqa.lookup import cell_finding, look_up
+from kgqa.metered import MeteredModel
 from kgqa.parts import Finding, Quote, find_figure, find_section, resolve_page
 from kgqa.question import ParsedQuestion, parse_question, pointed_sections
-from kgqa.result import Answer, Citation, Evidence, QuestionKind
+from kgqa.quoting import Quoter
+from kgqa.result import Answer, QuestionKind
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
+from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
-_SURELY = 0.75  # coverage by which evidence that a model did not name bears its sentence out
 _LOADED = 30  # documents that an unscoped question about structure looks through
 
 
@@ -51,10 +50,13 @@ class AnswerOptions:
     evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
     answer_tokens: int = 200  # that it may write
     read: int = 16  # pieces of evidence that the extractive reader reads
+    unsupported: Literal["remove", "mark"] = "remove"  # what becomes of a model's sentence that nothing bears out
 
     def __post_init__(self) -> None:
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"threshold={self.threshold} must lie between 0 and 1")
+        if self.unsupported not in ("remove", "mark"):
+            raise ValueError(f"unsupported={self.unsupported!r} must be remove or mark")
         for name in ("evidence_chars", "answer_tokens", "read"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
@@ -70,28 +72,35 @@ def answer_question(
     options: AnswerOptions,
     walk_options: WalkOptions,
     doc_ids: Collection[str] | None = None,
+    on_text: OnText | None = None,
+    stop: threading.Event | None = None,
 ) -> Answer:
-    """Answer one question; raises QuestionError only for one that cannot be asked at all.
+    """Answer one question; raises QuestionError only for one that cannot be asked at all, Stopped once `stop` is set.
 
     `llm` counts the calls of this question, those of the agent too. A language model that fails is noted in the trace,
-    and the extractive reader answers in its place.
+    and the extractive reader answers in its place. `on_text` hears the words of the model's answer as it writes them,
+    before they are checked.
     """
     started = perf_counter()
     records = [record for record in store.documents() if record.doc_id]
     q = parse_question(question, records)
     scope = _scope(q, records, doc_ids)
-    reader = _Reader(q, store, embedder, agent, llm, options, walk_options, scope)
+    reader = _Reader(q, store, embedder, agent, llm, options, walk_options, scope, on_text, stop)
     answer = reader.answer()
-    model = llm
-    usage = Usage(
-        llm=model.name if model else "none",
-        llm_calls=model.calls if model else 0,
-        prompt_tokens=model.prompt_tokens if model else 0,
-        completion_tokens=model.completion_tokens if model else 0,
-        cached_calls=model.cached if model else 0,
-        seconds=round(perf_counter() - started, 4),
-    )
-    return replace(answer, usage=usage)
+    usage = Usage(seconds=round(perf_counter() - started, 4))
+    calls = tuple(llm.record) if llm is not None else ()
+    if llm is not None:
+        account = llm.account
+        usage = replace(
+            usage,
+            llm=llm.name,
+            llm_calls=account.calls,
+            prompt_tokens=account.prompt_tokens,
+            completion_tokens=account.completion_tokens,
+            cached_calls=account.cached,
+            cost=round(account.cost, 6),
+        )
+    return replace(answer, usage=usage, trace=replace(answer.trace, question=q.text, calls=calls, usage=usage))
 
 
 def looked_up(question: str, store: Store) -> bool:
@@ -120,7 +129,12 @@ class _Reader:
     options: AnswerOptions
     walk_options: WalkOptions
     scope: list[DocumentRecord]
+    on_text: OnText | None = None
+    stop: threading.Event | None = None
     _vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.quoter = Quoter(self.q.text, self.store, self.scope)
 
     def answer(self) -> Answer:
         """Look up, or walk and read."""
@@ -174,6 +188,7 @@ class _Reader:
             options=self.walk_options,
             doc_ids=None if every else doc_ids,
             vector=self._vector(question),
+            stop=self.stop,
         )
         trace = self._pointed(trace)
         return trace, [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
@@ -228,64 +243,28 @@ class _Reader:
     ) -> tuple[Answer | None, Trace]:
         """Return the model's answer, or None with a note of why the extractive reader has to answer."""
         assert self.llm is not None
-        texts: list[str] = []
-        room = self.options.evidence_chars
-        for node, _ in nodes:
-            text = f"{self._name(node.doc_id)}, page {node.page}: {node.search_text}"[:room]
-            if len(text) < 40:
-                break
-            texts.append(text)
-            room -= len(text)
+        options = self.options
+        reader = ModelReader(self.q.body, self.quoter, self.embedder, self.store.index().idf, self.llm,
+                             options.evidence_chars, options.answer_tokens, self.on_text)  # fmt: skip
         try:
-            sentences = generate(self.llm, question, texts, max_tokens=self.options.answer_tokens)
+            sentences = reader.read(question, nodes, trace)
         except LanguageModelError as error:
             note = f"The extractive reader answered: {error}"
             return None, replace(trace, notes=(*trace.notes, note))
-        used = [nodes[: len(texts)][i][0] for i in range(len(texts))]
-        supported = []
-        for sentence in sentences:
-            quotes = [
-                quote for key in sentence.keys if (quote := self._support(sentence.text, used[key - 1])) is not None
-            ]
-            if not quotes:  # a small model often names the wrong evidence: look whether other evidence bears it out
-                others = (node for i, node in enumerate(used, 1) if i not in sentence.keys)
-                found = (self._support(sentence.text, node, least=_SURELY) for node in others)
-                quotes = list(islice((quote for quote in found if quote is not None), 1))
-            if quotes:
-                supported.append((sentence.text, tuple(quotes)))
-        if not supported:
+        if not any(sentence.quotes for sentence in sentences):
             text = (
                 "The documents do not answer this."
                 if not sentences
                 else "No sentence of the model's answer is borne out by the documents."
             )
             return self._refusal(text, trace, nodes), trace
-        kind: QuestionKind = "compare" if self.q.compares else "content"
-        return self._from_finding(Finding(kind, tuple(supported)), trace, nodes), trace
-
-    def _support(self, sentence: str, node: Node, *, least: float = 0.4) -> Quote | None:
-        """Return the words of a piece of evidence that bear a sentence out, or None.
-
-        All its numbers must be there, and `least`, 0 to 1, of the weight of its words, or a sentence close in meaning.
-        """
-        found = extract(
-            sentence,
-            [Readable(node.node_id, self._prose(node), "", 1.0)],
-            embedder=self.embedder,
-            idf=self.store.index().idf,
-            most=4,
+        kept = tuple(
+            (s.text if s.quotes else f"{s.text} {UNSUPPORTED}", s.quotes)
+            for s in sentences
+            if s.quotes or options.unsupported == "mark"
         )
-        if not found:
-            return None
-        numbers = re.findall(r"\d[\d.,]*\d|\d", sentence)
-        if any(number not in node.search_text for number in numbers):
-            return None
-        # What the answer adds to the question must be in the quote, more than the words that they share.
-        new = set(content_words(sentence)) - set(content_words(self.q.body))
-        best = max(found, key=lambda extract: (len(new & set(tokenize(extract.sentence))), extract.score))
-        if best.coverage < least and best.cosine < least + 0.1:
-            return None
-        return self._quote(node, short(best.sentence))
+        kind: QuestionKind = "compare" if self.q.compares else "content"
+        return self._from_finding(Finding(kind, kept), trace, nodes), trace
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
@@ -310,7 +289,10 @@ class _Reader:
         top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
         return [
             Readable(
-                node.node_id, self._prose(node), f"{node.search_text} {self._name(node.doc_id)}", ranked.score / top
+                node.node_id,
+                self.quoter.prose(node),
+                f"{node.search_text} {self.quoter.name(node.doc_id)}",
+                ranked.score / top,
             )
             for node, ranked in nodes[: self.options.read]
             if node.kind is not NodeKind.TABLE
@@ -363,82 +345,11 @@ class _Reader:
             self._vectors[text] = self.embedder.embed([text])[0]
         return self._vectors[text]
 
-    # Quotes, citations and answers
-
-    def _name(self, doc_id: str) -> str:
-        return next((record.name for record in self.scope if record.doc_id == doc_id), doc_id)
-
-    def _prose(self, node: Node) -> str:
-        """Return what can be quoted of a node: a passage's paragraphs on lines of their own, without headings."""
-        passage = self._passage(node)
-        return node.text if passage is None else "\n".join(markdown_to_paragraphs(passage.text))
-
-    def _passage(self, node: Node) -> Passage | None:
-        passages = self.store.load(node.doc_id).passages if node.kind is NodeKind.PASSAGE else ()
-        return next((p for p in passages if p.passage_id == node.node_id), None)
-
     def _quote(self, node: Node, text: str) -> Quote:
-        document, passage = self.store.load(node.doc_id), self._passage(node)
-        return Quote(document, node.page, text, node.node_id, (passage.start, passage.end) if passage else None)
+        return self.quoter.quote(node, text)
 
     def _from_finding(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
-        """Number the quotes, check each against its page, and put their keys behind the sentences."""
-        keys: dict[tuple[str, int, str], int] = {}
-        citations: list[Citation] = []
-        parts: list[str] = []
-        for sentence, quotes in finding.sentences:
-            marks = []
-            for quote in quotes:
-                key = (quote.document.doc_id, quote.page, quote.text)
-                if key not in keys:
-                    keys[key] = len(keys) + 1
-                    citations.append(self._cite(keys[key], quote))
-                if keys[key] not in marks:
-                    marks.append(keys[key])
-            parts.append(" ".join([sentence, "".join(f"[{mark}]" for mark in marks)]).strip())
-        evidence = self._evidence(nodes) or tuple(_looked_up(citation) for citation in citations)
-        return Answer(
-            question=self.q.text,
-            kind=finding.kind,
-            text=" ".join(parts),
-            abstained=finding.abstained,
-            citations=tuple(citations),
-            evidence=evidence,
-            usage=Usage(),
-            trace=trace,
-        )
-
-    def _cite(self, key: int, quote: Quote) -> Citation:
-        page: Page = quote.document.page(quote.page)
-        return cite(key, self._name(quote.document.doc_id), page, quote.text, quote.node, within=quote.within)
-
-    def _evidence(self, nodes: Sequence[tuple[Node, Ranked]]) -> tuple[Evidence, ...]:
-        return tuple(
-            Evidence(
-                node.node_id, str(node.kind), self._name(node.doc_id), node.page, node.text, ranked.score, ranked.hop
-            )
-            for node, ranked in nodes
-        )
+        return self.quoter.answer(finding, trace, nodes)
 
     def _refusal(self, text: str, trace: Trace | None = None, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
-        return Answer(
-            question=self.q.text,
-            kind="unanswerable",
-            text=text,
-            abstained=True,
-            citations=(),
-            evidence=self._evidence(nodes),
-            usage=Usage(),
-            trace=trace or Trace(self.q.text, self.agent.name, stopped="refused"),
-        )
-
-
-def _looked_up(citation: Citation) -> Evidence:
-    """Return a citation of a lookup as the evidence that it is."""
-    kind = citation.node.rsplit("/", 1)[-1][:1] if "/" in citation.node else ""
-    kinds = {"t": "table", "f": "figure", "s": "section", "p": "page"}
-    if citation.node.count("/") == 2:
-        kind_name = "passage"
-    else:
-        kind_name = kinds.get(kind, "document")
-    return Evidence(citation.node, kind_name, citation.document, citation.page, citation.quote, 1.0, 0)
+        return self.quoter.refusal(text, trace or Trace(self.q.text, self.agent.name, stopped="refused"), nodes)

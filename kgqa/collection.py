@@ -8,6 +8,7 @@ with kgqa.Collection.open("library/") as collection:
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +31,9 @@ from kgqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from graphs.embedding import Embedder
-    from kgqa.llm import LanguageModel, MeteredModel
+    from kgqa.conversation import Turn
+    from kgqa.llm import LanguageModel, OnText
+    from kgqa.metered import Account, MeteredModel
 
 Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read", "embed", "link"), how much is done, and of how much."""
@@ -243,22 +246,36 @@ class Collection:
         budget: int | None = None,
         banned: Sequence[str] = (),
         pinned: Sequence[str] = (),
+        conversation: Sequence[Turn] = (),
+        on_text: OnText | None = None,
+        stop: threading.Event | None = None,
+        run: Account | None = None,
     ) -> Answer:
         """Answer a question from the documents (all, or those named) with citations.
 
         `agent` is "auto", "question", "encoder" or "llm"; `llm` a specification such as "none" or "openai:MODEL", or a
         model; `budget` the number of evidence nodes to read; nodes that are `banned` (or edges, "NODE|NODE") are not
-        visited, from those that are `pinned` paths begin. What is not given comes from the settings. Raises
-        QuestionError for a question that cannot be asked, UnknownDocumentError for a wrong name, and
-        LanguageModelError when the named model cannot be had at all.
+        visited, from those that are `pinned` paths begin. What is not given comes from the settings.
+
+        A question that leans on the `conversation` before it, oldest exchange first, is made self-contained; the words
+        that were asked then are `answer.trace.question`. `on_text` hears a model's answer while it is written, before
+        it is checked; once `stop` is set, the question ends with `kgqa.errors.Stopped`. `run` is the account of a run
+        of many questions, with its caps.
+
+        Raises QuestionError for a question that cannot be asked, UnknownDocumentError for a wrong name,
+        LanguageModelError when the named model cannot be had at all, and RunCapError when the run's caps are reached.
         """
         from kgqa.answer import answer_question
+        from kgqa.conversation import self_contained
         from kgqa.models import choose_agent, choose_model
 
         if not question.strip():
             raise QuestionError("The question is empty. Ask something about the documents.")
         doc_ids = None if documents is None else {self._record(name).doc_id for name in documents}
-        model = self._metered(choose_model(llm if llm is not None else self.settings.llm, self.settings))
+        model = self._metered(choose_model(llm if llm is not None else self.settings.llm, self.settings), run, stop)
+        asked = (
+            self_contained(question, conversation, embedder=self.embedder, model=model) if conversation else question
+        )
         walk = self.settings.walk
         if budget is not None:
             walk = replace(walk, budget=budget)
@@ -266,8 +283,8 @@ class Collection:
             walk = replace(walk, retriever=retriever)
         if banned or pinned:
             walk = replace(walk, banned=tuple(banned), pinned=tuple(pinned))
-        return answer_question(
-            question,
+        answer = answer_question(
+            asked,
             store=self.store,
             embedder=self.embedder,
             agent=choose_agent(
@@ -281,17 +298,23 @@ class Collection:
             options=self.settings.answer,
             walk_options=walk,
             doc_ids=doc_ids,
+            on_text=on_text,
+            stop=stop,
         )
+        return replace(answer, question=" ".join(question.split()))
 
-    def _metered(self, model: LanguageModel | None) -> MeteredModel | None:
+    def _metered(
+        self, model: LanguageModel | None, run: Account | None, stop: threading.Event | None
+    ) -> MeteredModel | None:
         """Return a model that counts the calls of one question, within the caps, and remembers replies."""
         if model is None:
             return None
-        from kgqa.llm import MeteredModel
+        from kgqa.metered import Account, MeteredModel
 
         settings = self.settings
         cache = self.store if settings.llm_cache else None
-        return MeteredModel(model, cache, max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
+        account = Account(prices=settings.prices, max_calls=settings.llm_max_calls, max_tokens=settings.llm_max_tokens)
+        return MeteredModel(model, cache, account, run, stop)
 
     def _record(self, name: str) -> DocumentRecord:
         return self.store.record(name)

@@ -31,3 +31,15 @@ class DatasetError(KgqaError):
     """A data set for evaluation is not as it should be."""
 
     code = "dataset"
+
+
+class RunCapError(KgqaError):
+    """What a whole run may spend on a language model is spent."""
+
+    code = "cap"
+
+
+class Stopped(KgqaError):  # noqa: N818  it is no fault: somebody wanted it
+    """Somebody stopped the question while it was being answered."""
+
+    code = "stopped"

@@ -23,7 +23,8 @@ from ingestion.errors import KgqaError
 from kgqa.baselines import PassageRank, walk_by_tfidf
 from kgqa.errors import DatasetError
 from kgqa.generate import generate
-from kgqa.llm import LanguageModel, MeteredModel
+from kgqa.llm import LanguageModel
+from kgqa.metered import MeteredModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
 from kgqa.models import choose_agent, choose_model
 from kgqa.settings import Settings
@@ -234,15 +235,15 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
             tally.em.append(exact_match(said, dataset.answers[key]))
             tally.f1.append(f1(said, dataset.answers[key]))
         if metered is not None:
-            tally.calls += metered.calls
-            tally.tokens += metered.prompt_tokens + metered.completion_tokens
+            tally.calls += metered.account.calls
+            tally.tokens += metered.account.prompt_tokens + metered.account.completion_tokens
     return tally
 
 
 def _read(model: LanguageModel, question: str, passages: Sequence[str]) -> str:
     """Return the reader's answer from the passages; "" when it fails or declines."""
     try:
-        sentences = generate(model, question, passages, max_tokens=60) if passages else []
+        sentences = generate(model, question, passages, max_tokens=60).sentences if passages else ()
     except KgqaError:
         return ""
     return " ".join(sentence.text for sentence in sentences)

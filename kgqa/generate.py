@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.passages import text_to_sentences
+from kgqa.arithmetic import work_out
 from kgqa.errors import LanguageModelError
-from kgqa.llm import LanguageModel
+from kgqa.llm import LanguageModel, OnText
 from kgqa.prompts import ANSWER, CANNOT_ANSWER
 
 _KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\])】]", re.I)
@@ -21,10 +22,21 @@ class KeyedSentence:
 
     text: str  # without its keys
     keys: tuple[int, ...]  # from 1
+    names_evidence: bool = True  # False: it had no keys, and those of all evidence stand in their place
 
 
-def generate(model: LanguageModel, question: str, evidence: Sequence[str], *, max_tokens: int) -> list[KeyedSentence]:
-    """Return the model's answer as sentences; an empty list when it says that the evidence does not answer.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model answered."""
+
+    sentences: tuple[KeyedSentence, ...] = ()  # none: it says that the evidence does not answer
+    results: frozenset[str] = frozenset()  # numbers that follow from the evidence by sums that the sentences show
+
+
+def generate(
+    model: LanguageModel, question: str, evidence: Sequence[str], *, max_tokens: int, on_text: OnText | None = None
+) -> Written:
+    """Return the model's answer in sentences, none when it says that the evidence does not answer.
 
     A reply that cannot be used is asked for once more; raises LanguageModelError, with the reply, when that one cannot
     be used either, or when the model cannot be had.
@@ -32,12 +44,13 @@ def generate(model: LanguageModel, question: str, evidence: Sequence[str], *, ma
     messages = ANSWER.messages(question=question, evidence=evidence)
     reply = ""
     for _ in range(2):
-        reply = model.complete(messages, max_tokens=max_tokens).text[:_MAX_CHARS]
+        reply = model.complete(messages, max_tokens=max_tokens, on_text=on_text).text[:_MAX_CHARS]
         if _declines(reply):
-            return []
-        sentences = reply_to_sentences(reply, len(evidence))
+            return Written()
+        worked = work_out(reply)
+        sentences = reply_to_sentences(worked.text, len(evidence))
         if sentences:
-            return sentences
+            return Written(tuple(sentences), worked.results)
     raise LanguageModelError(
         f"{model.name} gave no usable answer twice. Name a larger model, or use --llm none.", reply=reply
     )
@@ -49,8 +62,8 @@ def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
     A small model often forgets the keys: then every piece of evidence is a candidate, and what bears the sentence out
     is found by checking.
 
-    >>> reply_to_sentences("It opened in 1998 [2]. Ann Lee built it [1, 3].", 3)
-    [KeyedSentence(text='It opened in 1998.', keys=(2,)), KeyedSentence(text='Ann Lee built it.', keys=(1, 3))]
+    >>> [(s.text, s.keys) for s in reply_to_sentences("It opened in 1998 [2]. Ann Lee built it [1, 3].", 3)]
+    [('It opened in 1998.', (2,)), ('Ann Lee built it.', (1, 3))]
     """
     text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", reply, flags=re.I).split())
     text = re.sub(
@@ -64,7 +77,8 @@ def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
         plain = re.sub(r"\s+([.,;:!?])", r"\1", plain)
         if any(c.isalnum() for c in plain):
             usable = tuple(dict.fromkeys(key for key in keys if 1 <= key <= most))
-            sentences.append(KeyedSentence(plain, usable or tuple(range(1, min(most, 5) + 1))))
+            keyed = KeyedSentence(plain, usable, True)
+            sentences.append(keyed if usable else KeyedSentence(plain, tuple(range(1, min(most, 5) + 1)), False))
     return sentences
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kgqa.errors import LanguageModelError
+
+OnText = Callable[[str], None]
+"""Called with the whole reply so far, each time that a model has written more; a second try begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Message:
 
     role: str  # "system", "user" or "assistant"
     content: str
+    prompt: str = ""  # name and version of the prompt that it was made by, "answer/2"; for the record alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,17 @@ class LanguageModel(Protocol):
         ...
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        choices: Sequence[str] | None = None,
+        on_text: OnText | None = None,
     ) -> Completion:
         """Return the reply at temperature 0, of at most max_tokens tokens.
 
-        Where the model can be held to it, the reply is one of `choices`; where not, the words ask for it.
+        Where the model can be held to it, the reply is one of `choices`; where not, the words ask for it. `on_text`
+        hears the reply as it is written, where the model can tell; what it raises ends the call.
         """
         ...
 
@@ -71,73 +79,18 @@ class ScriptedModel:
     remembered: bool = False
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        choices: Sequence[str] | None = None,
+        on_text: OnText | None = None,
     ) -> Completion:
         """Return the function's reply, cut to max_tokens words; tokens are counted as words."""
         words = self.reply(messages).split(" ")[:max_tokens]
+        for said in range(1, len(words) + 1) if on_text is not None else ():
+            on_text(" ".join(words[:said]))  # type: ignore[misc]  # narrowed by the range above
         return Completion(" ".join(words), sum(len(m.content.split()) for m in messages), len(words))
-
-
-@dataclass
-class MeteredModel:
-    """A model that counts what it is asked, pays for nothing twice, and stops at a cap: one is made for each question.
-
-    A call that is made again within one question is a second try, which the cache must not answer.
-    """
-
-    model: LanguageModel
-    cache: CallCache | None = None
-    max_calls: int | None = None  # after which every call is refused
-    max_tokens: int | None = None  # of prompts and replies together
-    calls: int = 0
-    cached: int = 0  # calls that the cache answered
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    _tried: set[str] = field(default_factory=set, repr=False)
-    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    @property
-    def name(self) -> str:
-        """The name of the model that is counted."""
-        return self.model.name
-
-    def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
-    ) -> Completion:
-        """Answer from the cache, or pass the call on; one that fails counts as a call too."""
-        key = self._key(messages, max_tokens, choices)
-        with self._guard:
-            again = key in self._tried
-            self._tried.add(key)
-        cache = self.cache if getattr(self.model, "remembered", True) else None
-        known = cache.known_call(key) if cache is not None and not again else None
-        if known is not None:
-            with self._guard:
-                self.cached += 1
-            return Completion(*known)
-        with self._guard:
-            self._check_caps()
-            self.calls += 1
-        reply = self.model.complete(messages, max_tokens=max_tokens, choices=choices)
-        with self._guard:
-            self.prompt_tokens += reply.prompt_tokens
-            self.completion_tokens += reply.completion_tokens
-        if cache is not None:
-            cache.keep_call(key, self.name, reply.text, reply.prompt_tokens, reply.completion_tokens)
-        return reply
-
-    def _check_caps(self) -> None:
-        spent = self.prompt_tokens + self.completion_tokens
-        if self.max_calls is not None and self.calls >= self.max_calls:
-            raise LanguageModelError(f"The cap of {self.max_calls} model calls a question is reached (llm_max_calls).")
-        if self.max_tokens is not None and spent >= self.max_tokens:
-            raise LanguageModelError(f"The cap of {self.max_tokens} tokens a question is reached (llm_max_tokens).")
-
-    def _key(self, messages: Sequence[Message], max_tokens: int, choices: Sequence[str] | None) -> str:
-        """Return what tells a call from others: the model and its server, the prompt and the settings."""
-        where = getattr(self.model, "base_url", None) or ""
-        asked = [self.name, where, [[m.role, m.content] for m in messages], max_tokens, choices and list(choices)]
-        return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass
@@ -154,8 +107,13 @@ class OpenAIModel:
     timeout: float = 60.0  # seconds for one call
     retries: int = 2
     scheme: str = "openai"
+    at_once: int = 8  # calls under way at the same time; more of them wait here
     _client: Any = field(default=None, init=False, repr=False)
     _holds: bool = field(default=True, init=False, repr=False)  # whether replies can be held to a schema
+    _streams: bool = field(default=True, init=False, repr=False)  # whether replies can be heard as they are written
+
+    def __post_init__(self) -> None:
+        self._places = threading.BoundedSemaphore(self.at_once)
 
     @property
     def name(self) -> str:
@@ -163,16 +121,20 @@ class OpenAIModel:
         return f"{self.scheme}:{self.model}"
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        choices: Sequence[str] | None = None,
+        on_text: OnText | None = None,
     ) -> Completion:
         """Return the server's reply; raise LanguageModelError, in one line with the mend, when there is none."""
         import openai
 
         where = self.base_url or "the OpenAI service"
         try:
-            reply = self._reply(messages, max_tokens, choices)
-            text = reply.choices[0].message.content or ""
-            usage = reply.usage
+            with self._places:
+                reply = self._reply(messages, max_tokens, choices, on_text)
         except openai.APITimeoutError as error:
             raise LanguageModelError(
                 f"{self.name} gave no reply within {self.timeout:.0f} s at {where}. Raise llm_timeout or try again."
@@ -197,11 +159,15 @@ class OpenAIModel:
                 f"{where} gave {self.name} a reply that is not of the OpenAI protocol. Check the address in "
                 "OPENAI_BASE_URL; it usually ends in /v1."
             ) from error
-        if not text.strip():
-            raise LanguageModelError(f"{self.name} gave an empty reply. Try again, or name another model.", reply=text)
-        return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+        if not reply.text.strip():
+            raise LanguageModelError(
+                f"{self.name} gave an empty reply. Try again, or name another model.", reply=reply.text
+            )
+        return reply
 
-    def _reply(self, messages: Sequence[Message], max_tokens: int, choices: Sequence[str] | None) -> Any:
+    def _reply(
+        self, messages: Sequence[Message], max_tokens: int, choices: Sequence[str] | None, on_text: OnText | None
+    ) -> Completion:
         """Ask; a server that does not know how to hold a reply to a schema is asked without one, now and later."""
         import openai
 
@@ -212,18 +178,54 @@ class OpenAIModel:
             "temperature": 0.0,
         }
         if choices is not None and self._holds:
-            schema = {
-                "type": "object",
-                "properties": {"choice": {"type": "string", "enum": list(choices)}},
-                "required": ["choice"],
-                "additionalProperties": False,
-            }
-            form = {"type": "json_schema", "json_schema": {"name": "choice", "strict": True, "schema": schema}}
             try:
-                return self._connected().chat.completions.create(**asked, response_format=form)
+                return self._sent({**asked, "response_format": _choice_schema(choices)}, on_text)
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 self._holds = False
-        return self._connected().chat.completions.create(**asked)
+        return self._sent(asked, on_text)
+
+    def _sent(self, asked: dict[str, Any], on_text: OnText | None) -> Completion:
+        """Return the reply to a request; with a listener it is streamed, where the server can."""
+        import openai
+
+        create = self._connected().chat.completions.create
+        if on_text is not None and self._streams:
+            try:
+                return self._heard(create(**asked, stream=True, stream_options={"include_usage": True}), on_text)
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                self._streams = False
+        reply = create(**asked)
+        text = reply.choices[0].message.content or ""
+        if on_text is not None:
+            on_text(text)
+        return Completion(
+            text, reply.usage.prompt_tokens if reply.usage else 0, reply.usage.completion_tokens if reply.usage else 0
+        )
+
+    def _heard(self, stream: Any, on_text: OnText) -> Completion:
+        """Return the reply that a stream gives; one that ends without saying so was broken off."""
+        import openai
+
+        text, usage, ended = "", None, False
+        broken: Exception | None = None
+        try:
+            with stream:
+                for chunk in stream:
+                    usage = chunk.usage or usage
+                    for choice in chunk.choices[:1]:
+                        text += choice.delta.content or ""
+                        ended = ended or choice.finish_reason is not None
+                        on_text(text)
+        except openai.APITimeoutError:
+            raise
+        except openai.APIConnectionError as error:
+            broken = error
+        if not ended:
+            where = self.base_url or "The OpenAI service"
+            raise LanguageModelError(
+                f"{where} broke off in the middle of {self.name}'s reply. Try again.", reply=text
+            ) from broken
+        return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
 
     def listed(self) -> list[str]:
         """Return the names of the models that the server offers; raise LanguageModelError when it does not say."""
@@ -249,3 +251,14 @@ class OpenAIModel:
                 base_url=self.base_url, api_key=self.api_key or "none", timeout=self.timeout, max_retries=self.retries
             )
         return self._client
+
+
+def _choice_schema(choices: Sequence[str]) -> dict[str, Any]:
+    """Return the form that holds a reply to one of some words."""
+    schema = {
+        "type": "object",
+        "properties": {"choice": {"type": "string", "enum": list(choices)}},
+        "required": ["choice"],
+        "additionalProperties": False,
+    }
+    return {"type": "json_schema", "json_schema": {"name": "choice", "strict": True, "schema": schema}}

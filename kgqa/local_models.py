@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kgqa.dola import Bucket
+from kgqa.dola import generate as dola_generate
 from kgqa.errors import LanguageModelError, SettingsError
-from kgqa.llm import Completion, Message, OpenAIModel
+from kgqa.llm import Completion, Message, OnText, OpenAIModel
 
 _SLOTS = 1  # conversations at once; the context is divided by it
 
@@ -56,6 +58,7 @@ class TransformersModel:
     model_name: str
     model: Any
     tokenizer: Any
+    dola: Bucket | None = None  # DoLa decoding, against earlier layers of the lower or upper half
 
     def __post_init__(self) -> None:
         self._guard = threading.Lock()
@@ -66,7 +69,12 @@ class TransformersModel:
         return f"hf:{self.model_name}"
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        choices: Sequence[str] | None = None,
+        on_text: OnText | None = None,
     ) -> Completion:
         """Return the reply; raise LanguageModelError where the prompt is too long, or the model fails on it."""
         import torch
@@ -79,27 +87,47 @@ class TransformersModel:
             raise LanguageModelError(
                 f"{self.name} reads {room} tokens, the prompt and its reply are more. Lower answer.evidence_chars."
             )
-        extra: dict[str, Any] = {}
-        if choices is not None:
-            extra["prefix_allowed_tokens_fn"] = self._held_to(choices, 1 if self._is_seq2seq else ids.shape[1])
         try:
             with self._guard, torch.inference_mode():
-                made = self.model.generate(
-                    input_ids=ids,
-                    attention_mask=torch.ones_like(ids),
-                    max_new_tokens=max_tokens,
-                    do_sample=False,
-                    pad_token_id=self._end,
-                    **extra,
-                )[0]
+                reply = self._written(ids, max_tokens, choices, on_text)
         except (RuntimeError, ValueError, IndexError) as error:
             told = " ".join(str(error).split())[:150]
             raise LanguageModelError(f"{self.name} failed ({told}). Name another model, or use --llm none.") from error
-        reply = made if self._is_seq2seq else made[ids.shape[1] :]
-        text = str(self.tokenizer.decode(reply, skip_special_tokens=True)).strip()
+        text = self._decoded(reply)
         if not text:
             raise LanguageModelError(f"{self.name} gave an empty reply. Name another model.", reply=text)
         return Completion(text, int(ids.shape[1]), len(reply))
+
+    def _written(self, ids: Any, max_tokens: int, choices: Sequence[str] | None, on_text: OnText | None) -> list[int]:
+        """Return the reply's tokens."""
+        import torch
+
+        listener = None if on_text is None else _Listener(lambda tokens: on_text(self._decoded(tokens)))
+        if self.dola is not None and choices is None:
+            ends = {self._end} if self.tokenizer.eos_token_id is None else {int(self.tokenizer.eos_token_id)}
+            heard = (lambda _: None) if listener is None else listener.heard
+            return dola_generate(self.model, ids, bucket=self.dola, max_new_tokens=max_tokens, ends=ends, heard=heard)
+        extra: dict[str, Any] = {} if listener is None else {"streamer": listener}
+        if choices is not None:
+            extra["prefix_allowed_tokens_fn"] = self._held_to(choices, 1 if self._is_seq2seq else ids.shape[1])
+        made = self.model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=max_tokens,
+            do_sample=False,
+            pad_token_id=self._end,
+            **extra,
+        )[0]
+        written: list[int] = (made if self._is_seq2seq else made[ids.shape[1] :]).tolist()
+        return written
+
+    def _decoded(self, tokens: Sequence[int]) -> str:
+        return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+
+    @property
+    def decoding(self) -> str:
+        """How replies are made, beside the model's name: part of what tells one call from another."""
+        return f"dola-{self.dola}" if self.dola else ""
 
     @property
     def _is_seq2seq(self) -> bool:
@@ -133,9 +161,31 @@ class TransformersModel:
         return allowed
 
 
+class _Listener:
+    """Hears tokens from transformers' `generate` as a streamer does; the first it is given are the prompt."""
+
+    def __init__(self, heard: Callable[[list[int]], None]) -> None:
+        self.heard = heard
+        self._tokens: list[int] | None = None
+
+    def put(self, value: Any) -> None:
+        """Take the prompt, then one token at a time."""
+        if self._tokens is None:
+            self._tokens = []
+            return
+        self._tokens += value.flatten().tolist()
+        self.heard(self._tokens)
+
+    def end(self) -> None:
+        """Nothing is held back, so nothing is left to say."""
+
+
 @lru_cache(maxsize=1)
-def transformers_model(name: str) -> TransformersModel:
-    """Return a model by its folder or its name on a hub; raise SettingsError where it cannot be loaded."""
+def transformers_model(name: str, dola: Bucket | None = None) -> TransformersModel:
+    """Return a model by its folder or its name on a hub; raise SettingsError where it cannot be loaded.
+
+    `dola` decodes by DoLa, which takes a decoder model.
+    """
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar
 
@@ -150,4 +200,6 @@ def transformers_model(name: str) -> TransformersModel:
             f"--llm hf:{name} cannot be loaded ({' '.join(str(error).split())[:150]}). "
             "Give a folder, or a model that can be reached."
         ) from error
-    return TransformersModel(name, model, tokenizer)
+    if dola is not None and config.is_encoder_decoder:
+        raise SettingsError(f'--llm hf:{name} is of the T5 kind, which DoLa cannot decode. Set llm_dola = "off".')
+    return TransformersModel(name, model, tokenizer, dola)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from graphs.embedding import Embedder
@@ -41,7 +42,7 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
     if scheme == "hf":
         from kgqa.local_models import transformers_model
 
-        return transformers_model(model)
+        return transformers_model(model, None if settings.llm_dola == "off" else settings.llm_dola)
     raise SettingsError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
 
 
@@ -76,24 +77,27 @@ def choose_agent(
 
 def _openai(model: str, settings: Settings) -> OpenAIModel:
     key = settings.openai_api_key
-    return OpenAIModel(
-        model,
-        base_url=settings.openai_base_url,
-        api_key=key.get_secret_value() if key is not None else None,
-        timeout=settings.llm_timeout,
-        retries=settings.llm_retries,
-    )
+    return _served("openai", model, settings.openai_base_url, key.get_secret_value() if key is not None else None,
+                   settings)  # fmt: skip
 
 
 def _ollama(model: str, settings: Settings) -> OpenAIModel:
     host = settings.ollama_host or "http://127.0.0.1:11434"
     host = host if "://" in host else f"http://{host}"
+    return _served("ollama", model, f"{host.rstrip('/')}/v1", None, settings)
+
+
+def _served(scheme: str, model: str, address: str | None, key: str | None, settings: Settings) -> OpenAIModel:
+    return _kept(scheme, model, address, key, settings.llm_timeout, settings.llm_retries, settings.llm_at_once)
+
+
+@lru_cache(maxsize=8)
+def _kept(
+    scheme: str, model: str, address: str | None, key: str | None, timeout: float, retries: int, at_once: int
+) -> OpenAIModel:
+    """Return the one client of a server: its questions share connections and the limit of calls at once."""
     return OpenAIModel(
-        model,
-        base_url=f"{host.rstrip('/')}/v1",
-        timeout=settings.llm_timeout,
-        retries=settings.llm_retries,
-        scheme="ollama",
+        model, base_url=address, api_key=key, timeout=timeout, retries=retries, scheme=scheme, at_once=at_once
     )
 
 

@@ -25,7 +25,7 @@ class Prompt:
         fenced = "\n".join(f"[{i}] <<<{_defused(text)}>>>" for i, text in enumerate(evidence, 1))
         known = "\n".join(f"<<<{_defused(text)}>>>" for text in read)
         return [
-            Message("system", self.system),
+            Message("system", self.system, f"{self.name}/{self.version}"),
             Message("user", self.ask.format(question=_defused(question), evidence=fenced, read=known)),
         ]
 
@@ -56,8 +56,17 @@ CHOOSE = Prompt(
 
 ANSWER = Prompt(
     "answer",
-    1,
+    2,
     f"You answer from numbered evidence only. {_DATA} After each sentence write the number of its evidence in square "
-    f"brackets, like [2]. Be brief. If the evidence does not answer the question, write only: {CANNOT_ANSWER}",
+    "brackets, like [2]. Be brief. Do not work out numbers yourself: write the sum in double braces, like {{12 - 5}}. "
+    f"If the evidence does not answer the question, write only: {CANNOT_ANSWER}",
     "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
+)
+
+FOLLOW_UP = Prompt(
+    "follow-up",
+    1,
+    f"You rewrite questions. {_DATA}",
+    "Conversation so far:\n{evidence}\nNext question: {question}\n"
+    "Write this question in one line so that it is understood without the conversation. Do not answer it.",
 )

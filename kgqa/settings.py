@@ -19,6 +19,7 @@ from graphs.place import Place, to_place
 from ingestion.options import IngestionOptions
 from kgqa.answer import AnswerOptions
 from kgqa.errors import SettingsError
+from kgqa.metered import Prices
 from kgqa.walk import WalkOptions
 
 DEFAULT_COLLECTION = "kgqa-collection"
@@ -46,11 +47,16 @@ class Settings(BaseSettings):
     llm: str = "auto"  # "none", "openai:MODEL", "ollama:MODEL", "gguf:PATH", "hf:MODEL", or "auto": a configured server
     llm_timeout: float = Field(default=60.0, gt=0)  # seconds that one call may take
     llm_retries: int = Field(default=2, ge=0)  # after 429, 5xx or a lost connection
+    llm_at_once: int = Field(default=8, ge=1)  # calls of one server that are under way at the same time
+    llm_dola: Literal["off", "low", "high"] = "off"  # of hf: decoders: contrast with layers of that half (DoLa)
     llm_mode: Literal["predict", "choose"] = "predict"  # of --agent llm: write what is missing, or pick a neighbour
     llm_max_calls: int | None = Field(default=None, ge=1)  # a question, after which it is answered without the model
     llm_max_tokens: int | None = Field(default=None, ge=1)  # a question, of prompts and replies together
     llm_cache: bool = True  # whether replies are kept in the collection, so that none is paid for twice
-    llm_prompt_price: float = Field(default=0.0, ge=0)  # of a million prompt tokens, for forecasts
+    llm_run_max_calls: int | None = Field(default=None, ge=1)  # a batch, after which its questions fail
+    llm_run_max_tokens: int | None = Field(default=None, ge=1)
+    llm_run_max_cost: float | None = Field(default=None, gt=0)  # by the prices below
+    llm_prompt_price: float = Field(default=0.0, ge=0)  # of a million prompt tokens, in a currency of your choice
     llm_completion_price: float = Field(default=0.0, ge=0)  # of a million completion tokens
     llm_context: int = Field(default=8192, ge=512)  # tokens that a gguf: model is given room for
     workers: int = Field(default=1, ge=1)  # questions of a batch that are asked at the same time
@@ -58,6 +64,11 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+
+    @property
+    def prices(self) -> Prices:
+        """What tokens cost."""
+        return Prices(prompt=self.llm_prompt_price, completion=self.llm_completion_price)
 
     @classmethod
     def settings_customise_sources(

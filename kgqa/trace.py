@@ -20,6 +20,20 @@ class Usage:
     completion_tokens: int = 0
     seconds: float = 0.0  # wall clock
     cached_calls: int = 0  # calls that were answered by an earlier run's replies
+    cost: float = 0.0  # by the prices in the settings, in their currency
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a language model; neither its prompt nor its reply is in the record."""
+
+    prompt: str  # name and version of the prompt: "answer/2"
+    sha256: str  # of model, server, prompt and settings: equal calls have equal ones
+    prompt_tokens: int
+    completion_tokens: int
+    cached: bool = False  # answered by a reply that was kept
+    seconds: float = field(default=0.0, compare=False)  # wall clock
+    error: str = ""  # why there was no reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +97,13 @@ class Trace:
     steps: tuple[Step, ...] = ()
     paths: tuple[Path, ...] = ()  # best first
     ranked: tuple[Ranked, ...] = ()  # evidence, best first
-    stopped: str = ""  # why it ended: "budget", "hops", "no candidates", "lookup"
+    stopped: str = ""  # why it ended: "hops", "enough", "time", "no candidates", "lookup", "refused"
     notes: tuple[str, ...] = ()  # what went wrong and was worked around, one line each
     options: dict[str, Any] = field(default_factory=dict)  # the walk's settings
     asked: str = ""  # the words that were walked for, where they are not the whole question
     documents: tuple[str, ...] | None = None  # ids of the documents that the walk kept to; None: all
+    calls: tuple[Call, ...] = ()  # of the language model, those of the answer too
+    usage: Usage | None = field(default=None, compare=False)  # of the whole question
 
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain JSON data."""
@@ -119,4 +135,6 @@ class Trace:
             options=dict(data["options"]),
             asked=data.get("asked", ""),
             documents=tuple(data["documents"]) if data.get("documents") is not None else None,
+            calls=tuple(Call(**call) for call in data.get("calls", ())),
+            usage=Usage(**data["usage"]) if data.get("usage") else None,
         )

@@ -8,8 +8,10 @@ themselves.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind, Score
 from graphs.embedding import Embedder
 from graphs.index import METHODS, SearchIndex
 from kgqa.agents import Choice, Chooser, NextEvidence, Prediction
-from kgqa.errors import QuestionError
+from kgqa.errors import QuestionError, Stopped
 from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
 
 _RECORDED = 12  # candidates that a step keeps, beside those it took
@@ -53,6 +55,7 @@ class WalkOptions:
     beam: int | None = None  # paths that go on after each hop
     hops: int | None = None  # hops after the seeds
     budget: int = 20  # pieces of evidence in the end
+    seconds: float | None = None  # of wall clock, after which no further hop begins; None: as long as it takes
     graph_candidates: int = 40  # best neighbours of a path that are looked at
     global_candidates: int = 10  # nodes nearest to the prediction that are looked at, linked or not
     temperature: float = 0.05  # of the softmax over candidates; lower is greedier
@@ -72,6 +75,8 @@ class WalkOptions:
             raise ValueError(f"hops={self.hops} must be at least 0")
         if self.retriever not in METHODS:
             raise ValueError(f"retriever={self.retriever!r} is none of {', '.join(METHODS)}")
+        if self.seconds is not None and self.seconds <= 0:
+            raise ValueError(f"seconds={self.seconds} must be above 0")
         if self.temperature <= 0:
             raise ValueError(f"temperature={self.temperature} must be above 0")
         for name in ("first_hop_words", "walk_weight", "least_share", "duplicate_cosine"):
@@ -114,12 +119,14 @@ def walk(
     options: WalkOptions,
     doc_ids: Collection[str] | None = None,
     vector: NDArray[np.float32] | None = None,
+    stop: threading.Event | None = None,
 ) -> Trace:
     """Return the walk's record; `trace.ranked` is the evidence, best first, at most `options.budget` nodes.
 
     `doc_ids` restricts everything to those documents; `vector` is the question's, where it is known already. The same
-    inputs give the same walk.
+    inputs give the same walk, unless `options.seconds` end it. Raises Stopped at the hop after `stop` was set.
     """
+    ends_at = monotonic() + options.seconds if options.seconds is not None else None
     trust = options.trust(agent.name)
     if vector is None:
         vector = embedder.embed([question])[0]
@@ -136,6 +143,11 @@ def walk(
     stopped = "hops"
     ended: list[tuple[tuple[str, ...], float]] = []
     for hop in range(1, trust.hops + 1):
+        if stop is not None and stop.is_set():
+            raise Stopped("The question was stopped while the graph was walked. Ask it again.")
+        if ends_at is not None and monotonic() >= ends_at:
+            stopped = "time"
+            break
         predictions = agent.predict(question, [[graph.node(node) for node in nodes] for nodes, _ in paths])
         grown: list[tuple[tuple[str, ...], float]] = []
         for (nodes, weight), prediction in zip(paths, predictions, strict=True):

@@ -6,7 +6,7 @@ import pytest
 
 from kgqa.collection import Collection
 from kgqa.errors import LanguageModelError, QuestionError
-from kgqa.llm import Completion, Message, ScriptedModel
+from kgqa.llm import Completion, Message, OnText, ScriptedModel
 from kgqa.prompts import CANNOT_ANSWER
 from kgqa.result import Answer
 from kgqa.trace import Trace
@@ -155,7 +155,12 @@ class BrokenModel:
     name = "openai:broken"
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, choices: Sequence[str] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        choices: Sequence[str] | None = None,
+        on_text: OnText | None = None,
     ) -> Completion:
         raise LanguageModelError("No model server answers at http://127.0.0.1:9. Start it.")
 

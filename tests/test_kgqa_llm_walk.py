@@ -19,7 +19,8 @@ from kgqa.batch import answer_batch, read_questions
 from kgqa.collection import Collection
 from kgqa.errors import LanguageModelError, QuestionError
 from kgqa.forecast import forecast_batch
-from kgqa.llm import Message, MeteredModel, OpenAIModel, ScriptedModel
+from kgqa.llm import Message, OpenAIModel, ScriptedModel
+from kgqa.metered import Account, MeteredModel
 from kgqa.replay import replay
 from kgqa.settings import Settings
 from kgqa.trace import Trace
@@ -146,7 +147,7 @@ def test_a_second_try_is_not_answered_from_the_cache() -> None:
     metered = MeteredModel(ScriptedModel(lambda _: "new", remembered=True), Kept())
     asked = [Message("user", "x")]
     assert [metered.complete(asked, max_tokens=5).text for _ in range(2)] == ["old", "new"]
-    assert (metered.calls, metered.cached) == (1, 1)
+    assert (metered.account.calls, metered.account.cached) == (1, 1)
 
 
 @pytest.mark.parametrize("mode", ["predict", "choose"])
@@ -301,7 +302,7 @@ def test_numbers_are_read_out_of_replies(reply: str, number: int | None) -> None
 
 
 def test_a_model_that_fails_in_the_cap_check_names_the_setting() -> None:
-    metered = MeteredModel(ScriptedModel(lambda _: "x"), max_calls=1)
+    metered = MeteredModel(ScriptedModel(lambda _: "x"), account=Account(max_calls=1))
     metered.complete([Message("user", "a")], max_tokens=1)
     with pytest.raises(LanguageModelError, match="llm_max_calls"):
         metered.complete([Message("user", "b")], max_tokens=1)
