@@ -1,28 +1,39 @@
-"""Ingestion in the background of the web server: it goes on while questions are asked and when a page is reloaded."""
+"""Ingestion in the background of the web server: it goes on while questions are asked and when a page is reloaded.
+
+Uploaded files wait in a folder of their own beside the collection until they are read. When the server is killed, they
+are still there: the next server finds them, and reading goes on from the documents and pages that were finished.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import json
 import shutil
-import tempfile
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import IO
 
 from app.render import speed_to_text
 from graphs.place import Place
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, DocumentReport
-from kgqa.settings import load_settings
+from kgqa.settings import Settings
+
+_NAMES, _LOCK = "names.json", "lock"
+_CANCELLED = "Cancelled. What was read stays; add the files again to go on from there."
 
 
 @dataclass
 class IngestJob:
     """One run over uploaded files; other threads read its fields."""
 
-    folder: Place
-    names: tuple[str, ...]
+    place: Place
+    folder: Path  # of the files that wait
+    names: tuple[str, ...]  # to show, in the order of the files
     stage: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # name -> (stage, done, total)
     reports: tuple[DocumentReport, ...] = ()
     error: str = ""
@@ -35,7 +46,7 @@ class IngestJob:
         self.stage[name] = (stage, done, total)
         self._started.setdefault(name, (perf_counter(), done))
         if self.cancelled and stage == "read":
-            raise KgqaError("Cancelled. What was read stays; add the files again to go on from there.")
+            raise KgqaError(_CANCELLED)
 
     def cancel(self) -> None:
         """End the run after the page under way."""
@@ -46,6 +57,13 @@ class IngestJob:
         _, done, total = self.stage.get(name, ("", 0, 0))
         return speed_to_text(*self._started.get(name, (perf_counter(), done)), done, total)
 
+    @property
+    def read(self) -> int:
+        """How many documents are in the collection by now, or have failed."""
+        if self.done:
+            return len(self.names)
+        return sum(stage == "embed" and done >= total for stage, done, total in list(self.stage.values()))
+
 
 class Jobs:
     """The runs of a server, at most one at a time for each collection."""
@@ -54,39 +72,134 @@ class Jobs:
         self._jobs: dict[Place, IngestJob] = {}
         self._guard = threading.Lock()
 
-    def current(self, folder: Place) -> IngestJob | None:
+    def current(self, place: Place) -> IngestJob | None:
         """Return the last run of a collection, finished or not."""
-        return self._jobs.get(folder)
+        return self._jobs.get(place)
 
-    def start(self, folder: Place, uploads: Sequence[tuple[str, bytes]]) -> IngestJob:
+    def dismiss(self, place: Place) -> None:
+        """Forget a run that is done."""
+        with self._guard:
+            job = self._jobs.get(place)
+            if job is not None and job.done:
+                del self._jobs[place]
+
+    def start(
+        self,
+        place: Place,
+        folder: Path,
+        uploads: Sequence[tuple[str, bytes]],
+        settings: Settings,
+        password: str | None = None,
+    ) -> IngestJob:
         """Begin to ingest uploads, each with the name to show; raise KgqaError while another run is on.
 
-        A document's name never becomes a path: the bytes go to files with names of our own.
+        A document's name never becomes a path: the bytes go to files with names of our own, in `folder`.
         """
+        run = folder / f"{time.time_ns():x}"
+        job = self._begin(place, run, [name for name, _ in uploads])
+        try:
+            run.mkdir(parents=True)
+            for number, (name, data) in enumerate(uploads):
+                (run / _file_name(number, name)).write_bytes(data)
+            (run / _NAMES).write_text(json.dumps(list(job.names)), encoding="utf-8")
+            lock = _locked(run)
+        except OSError as error:
+            job.done = True
+            shutil.rmtree(run, ignore_errors=True)
+            raise KgqaError(
+                f"{folder}: {error.strerror}. Make room there, or start kgqa where it may write."
+            ) from error
+        return self._go(job, settings, password, lock)
+
+    def resume(self, place: Place, run: Path, settings: Settings, password: str | None = None) -> IngestJob:
+        """Go on with a run that was cut off; raise KgqaError while another is on."""
+        names = run_names(run)
+        lock = _locked(run)
+        if lock is None:
+            raise KgqaError("Another kgqa server reads these files already. Wait until it is done.")
+        try:
+            job = self._begin(place, run, names)
+        except KgqaError:
+            lock.close()
+            raise
+        return self._go(job, settings, password, lock)
+
+    def _begin(self, place: Place, run: Path, names: Sequence[str]) -> IngestJob:
         with self._guard:
-            running = self._jobs.get(folder)
+            running = self._jobs.get(place)
             if running is not None and not running.done:
                 raise KgqaError("Documents are being read already. Wait until they are done, then add more.")
-            job = IngestJob(folder, tuple(name for name, _ in uploads))
-            self._jobs[folder] = job
-        place = Path(tempfile.mkdtemp(prefix="kgqa-upload-"))
-        names = {}
-        for number, (name, data) in enumerate(uploads):
-            path = place / f"upload-{number}{Path(name).suffix.lower()[:8]}"
-            path.write_bytes(data)
-            names[str(path)] = name
-        threading.Thread(target=_run, args=(job, place, names), name="ingest", daemon=True).start()
+            job = self._jobs[place] = IngestJob(place, run, tuple(names))
+            return job
+
+    def _go(self, job: IngestJob, settings: Settings, password: str | None, lock: IO[str] | None) -> IngestJob:
+        threading.Thread(target=_run, args=(job, settings, password, lock), name="ingest", daemon=True).start()
         return job
 
 
-def _run(job: IngestJob, place: Path, names: dict[str, str]) -> None:
+def leftover_runs(folder: Path) -> list[Path]:
+    """Return the runs that were cut off: their files wait, and no living process reads them."""
+    found = []
+    for run in sorted(folder.iterdir()) if folder.is_dir() else []:
+        lock = _locked(run) if (run / _NAMES).is_file() else None
+        if lock is not None:
+            lock.close()
+            found.append(run)
+    return found
+
+
+def discard_run(run: Path) -> None:
+    """Delete the files of a run that was cut off."""
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def run_names(run: Path) -> tuple[str, ...]:
+    """Return the names to show of a run's files, in their order."""
     try:
-        with Collection.open(job.folder, load_settings()) as collection:
-            job.reports = collection.add(sorted(names), names=names, progress=job.progress).documents
+        names = json.loads((run / _NAMES).read_text(encoding="utf-8"))
+        return tuple(str(name) for name in names)
+    except (OSError, ValueError, TypeError) as error:
+        raise KgqaError(f"The list of files in {run} cannot be read. Discard them and add them again.") from error
+
+
+def _file_name(number: int, name: str) -> str:
+    suffix = "".join(c for c in Path(name).suffix.lower()[:8] if c.isascii() and (c.isalnum() or c == "."))
+    return f"upload-{number}{suffix}"
+
+
+def _locked(run: Path) -> IO[str] | None:
+    """Take the right to read a run's files, which ends with this process; None where another holds it."""
+    file = (run / _LOCK).open("w", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _run(job: IngestJob, settings: Settings, password: str | None, lock: IO[str] | None) -> None:
+    files = {str(job.folder / _file_name(number, name)): name for number, name in enumerate(job.names)}
+
+    def add() -> None:
+        with Collection.open(job.place, settings) as collection:
+            paths = [path for path in files if Path(path).is_file()]
+            job.reports = collection.add(paths, names=files, password=password, progress=job.progress).documents
+
+    job.error = run_to_error(add)
+    shutil.rmtree(job.folder, ignore_errors=True)
+    if lock is not None:
+        lock.close()
+    job.done = True
+
+
+def run_to_error(work: Callable[[], object]) -> str:
+    """Do a thread's work and return, in one line, what went wrong; "" where nothing did."""
+    try:
+        work()
     except KgqaError as error:
-        job.error = str(error)
+        return str(error)
     except Exception as error:  # noqa: BLE001  a thread's error has no other way to the page
-        job.error = f"Unexpected {type(error).__name__}: {error}. Restart the page and try the files one by one."
-    finally:
-        job.done = True
-        shutil.rmtree(place, ignore_errors=True)
+        told = " ".join(str(error).split())[:200]
+        return f"Unexpected {type(error).__name__}: {told}. This is a bug; try again, and report it if it stays."
+    return ""

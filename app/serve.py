@@ -6,10 +6,20 @@ import sys
 from pathlib import Path
 
 from graphs.place import Place, absolute
+from ingestion.errors import KgqaError
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+_LIGHT = {"primaryColor": "#2457c5", "linkColor": "#2457c5"}
+_DARK = {"primaryColor": "#3f6fd8", "linkColor": "#8fb4ff"}
+"""White words on the primary colour have a contrast of more than 4.5 (WCAG AA), as links have on the page."""
 
 
-def streamlit_command(collection: Place, port: int) -> list[str]:
-    """Return the command that serves the page of a collection on this machine alone, telling nobody."""
+def streamlit_command(
+    collection: Place, port: int, *, address: str = "127.0.0.1", max_upload_mb: int = 1024
+) -> list[str]:
+    """Return the command that serves the page of a collection, telling nobody; on this machine alone by default."""
+    theme = [f"--theme.{mode}.{name}={value}" for mode, colours in (("light", _LIGHT), ("dark", _DARK))
+             for name, value in colours.items()]  # fmt: skip
     return [
         sys.executable,
         "-m",
@@ -17,12 +27,24 @@ def streamlit_command(collection: Place, port: int) -> list[str]:
         "run",
         str(Path(__file__).with_name("web.py")),
         f"--server.port={port}",
-        "--server.address=127.0.0.1",
+        f"--server.address={address}",
         "--server.headless=true",
-        "--server.maxUploadSize=1024",
+        f"--server.maxUploadSize={max_upload_mb}",
         "--server.fileWatcherType=none",
         "--browser.gatherUsageStats=false",
-        "--client.toolbarMode=minimal",
+        "--runner.postScriptGC=false",  # a whole collection after every click takes a second with torch in memory
+        "--client.toolbarMode=viewer",
+        "--client.showErrorDetails=none",
+        *theme,
         "--",
         str(absolute(collection)),
     ]
+
+
+def check_address(address: str, *, guarded: bool) -> None:
+    """Raise KgqaError for an address that others reach while nobody is asked who he is."""
+    if address not in LOCAL and not guarded:
+        raise KgqaError(
+            f"On {address} everybody in reach could read and change the documents. Set KGQA_WEB_PASSWORD, or configure "
+            "[auth] in .streamlit/secrets.toml, or leave --address out."
+        )

@@ -1,126 +1,116 @@
-"""A walk as a picture: the nodes by hop from left to right, edges with their kinds and reasons, as an ECharts spec."""
+"""The picture of a walk as an ECharts option, drawn by Streamlit's own chart."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from graphs.document_graph import DocumentGraph
-from kgqa.trace import Trace
+from app.walk_picture import EDGE_COLOURS, EDGE_NAMES, ROLE_COLOURS, SEED_COLOUR, DrawnLink, DrawnNode, WalkPicture
 
-EDGE_COLOURS = {
-    "similar": "#4c9be8",
-    "shares_terms": "#3fae7a",
-    "next": "#9aa0a6",
-    "refers_to": "#d9534f",
-    "mentions": "#a66bd1",
-    "global": "#e6a23c",
-}
-ROLE_COLOURS = {"question": "#7a5af5", "seed": "#2f6fde", "visited": "#1f9d63", "seen": "#b9bfc7"}
-_SEEN = 3  # candidates of a step that are drawn though they were not taken
+_SYMBOLS = {"table": "rect", "figure": "triangle", "question": "diamond"}
 
 
 @dataclass(frozen=True, slots=True)
 class WalkChart:
-    """A drawn walk."""
+    """A chart, and what its data stand for."""
 
     spec: dict[str, Any]  # an ECharts option
     nodes: tuple[str, ...]  # node ids in the order of the spec's data; "" for the question
+    links: tuple[DrawnLink, ...]  # in the order of the spec's links
+    height: int  # pixels that leave room for every row
 
 
-def walk_to_chart(trace: Trace, graph: DocumentGraph, *, hops: int | None = None, seen: bool = True) -> WalkChart:
-    """Return the picture of a walk up to a hop (None: all), with or without what was seen and not taken."""
-    last = max((step.hop for step in trace.steps), default=0) if hops is None else hops
-    columns: dict[int, list[str]] = defaultdict(list)
-    role: dict[str, str] = {}
-    links: dict[tuple[str, str], tuple[str, str, float, bool]] = {}
-
-    def place(node: str, hop: int, kind: str) -> None:
-        if node not in role:
-            columns[hop].append(node)
-            role[node] = kind
-        elif kind == "visited" and role[node] == "seen":
-            role[node] = kind
-
-    for seed in trace.seeds:
-        place(seed.node, 0, "seed")
-        links["", seed.node] = (seed.source, f"seed, weight {seed.score:.3f}", seed.score, True)
-    for step in trace.steps:
-        if step.hop > last:
-            continue
-        drawn = 0
-        for candidate in step.candidates:
-            if not candidate.taken and (not seen or drawn >= _SEEN):
-                continue
-            drawn += not candidate.taken
-            place(candidate.node, step.hop, "visited" if candidate.taken else "seen")
-            origin = candidate.origin or step.path[-1]
-            reason = f"{candidate.reason}, score {candidate.score:.3f}"
-            links.setdefault((origin, candidate.node), (candidate.via, reason, candidate.score, candidate.taken))
-    order = ["", *(node for hop in sorted(columns) for node in columns[hop])]
-    spots = {"": (0.0, 0.0)}
-    for hop, members in columns.items():
-        for row, node in enumerate(members):
-            spots[node] = (220.0 * (hop + 1), 70.0 * (row - (len(members) - 1) / 2))
-    data = [_node(node, spots[node], role.get(node, "question"), trace, graph) for node in order]
-    at = {node: i for i, node in enumerate(order)}
-    drawn_links = [
-        _link(at[source], at[target], *link)
-        for (source, target), link in links.items()
-        if source in at and target in at
-    ]
-    return WalkChart(_spec(data, drawn_links), tuple(order))
-
-
-def _node(node: str, spot: tuple[float, float], role: str, trace: Trace, graph: DocumentGraph) -> dict[str, Any]:
-    if not node:
-        label, text = "question", trace.question
-    else:
-        known = graph.node(node)
-        label, text = known.label, known.text
-    return {
-        "name": node or "question",
-        "value": f"{label}: {text[:160]}",
-        "x": spot[0],
-        "y": spot[1],
-        "symbolSize": 26 if role in ("question", "seed", "visited") else 14,
-        "itemStyle": {"color": ROLE_COLOURS[role]},
-        "label": {"show": role != "seen", "position": "bottom", "fontSize": 10, "formatter": _short(label)},
-    }
-
-
-def _link(source: int, target: int, via: str, reason: str, score: float, taken: bool) -> dict[str, Any]:
-    colour = EDGE_COLOURS.get(via, "#7a5af5")
-    return {
-        "source": source,
-        "target": target,
-        "value": f"{via}: {reason}",
-        "lineStyle": {"color": colour, "width": 1 + 3 * max(0.0, min(score, 1.0)), "curveness": 0.12},
-        "label": {"show": taken, "formatter": f"{score:.2f}", "fontSize": 10, "color": "#888"},
-    }
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= 22 else label[:10] + "…" + label[-11:]
-
-
-def _spec(data: list[dict[str, Any]], links: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "tooltip": {"formatter": "{c}", "confine": True, "extraCssText": "max-width: 420px; white-space: normal"},
+def picture_to_chart(
+    picture: WalkPicture,
+    *,
+    step: int,
+    seen: bool = True,
+    around: bool = False,
+    scores: bool = False,
+    selected: str = "",
+    dark: bool = False,
+) -> WalkChart:
+    """Return the chart of a walk once `step` steps were taken."""
+    nodes, links = picture.shown(step, seen=seen, around=around)
+    at = {node.node_id: i for i, node in enumerate(nodes)}
+    ink = "#e8eaed" if dark else "#31333f"
+    spec = {
+        "tooltip": {"formatter": "{c}", "confine": True, "extraCssText": "max-width: 26rem; white-space: normal"},
         "animation": False,
+        "aria": {"enabled": True},
         "series": [
             {
                 "type": "graph",
                 "layout": "none",
                 "roam": True,
                 "selectedMode": "single",
-                "data": data,
-                "links": links,
+                "zoom": 1.1,
+                "data": [_node(node, step, bool(selected) and node.node_id == selected, ink) for node in nodes],
+                "links": [_link(link, at, scores, ink) for link in links],
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 7,
                 "emphasis": {"focus": "adjacency"},
-                "select": {"itemStyle": {"borderColor": "#111", "borderWidth": 3}},
+                "select": {"itemStyle": {"borderColor": ink, "borderWidth": 3}},
             }
         ],
     }
+    return WalkChart(spec, tuple(at), tuple(links), _height(nodes))
+
+
+def _height(nodes: list[DrawnNode]) -> int:
+    """Return the pixels that the picture needs in height where it is about 720 wide."""
+    xs, ys = [node.x for node in nodes], [node.y for node in nodes]
+    wide, high = max(xs) - min(xs) + 100, max(ys) - min(ys) + 60
+    return int(max(340, min(820, 720 * high / wide)))
+
+
+def _node(node: DrawnNode, step: int, selected: bool, ink: str) -> dict[str, Any]:
+    role = node.role(step)
+    place = f"{node.document}, page {node.page}. " if node.document else ""
+    return {
+        "name": node.node_id or "question",
+        "value": f"{place}{node.text[:160]}",
+        "x": node.x,
+        "y": node.y,
+        "symbol": _SYMBOLS.get(node.kind, "circle"),
+        "symbolSize": 16 if role == "seen" else 28,
+        "selected": selected,
+        "itemStyle": {
+            "color": ROLE_COLOURS[role],
+            "borderColor": "#e0a100" if node.cited else ROLE_COLOURS[role],
+            "borderWidth": 4 if node.cited else 0,
+        },
+        "label": {
+            "show": role != "seen" or selected,
+            "position": "bottom",
+            "fontSize": 11,
+            "color": ink,
+            "formatter": _short(node.label),
+        },
+    }
+
+
+def _link(link: DrawnLink, at: dict[str, int], scores: bool, ink: str) -> dict[str, Any]:
+    score = link.score
+    told = f"{EDGE_NAMES.get(link.via, link.via)}: {link.reason}" + (
+        f", score {score:.3f}" if score is not None else ""
+    )
+    return {
+        "source": at[link.source],
+        "target": at[link.target],
+        "value": told,
+        "lineStyle": {
+            "color": EDGE_COLOURS.get(link.via, SEED_COLOUR),
+            "width": 1 if score is None else 1 + 3 * max(0.0, min(score, 1.0)),
+            "type": "solid" if link.taken else "dashed" if score is not None else "dotted",
+            "opacity": 0.95 if link.taken else 0.5,
+            "curveness": 0.12,
+        },
+        "label": {"show": scores and score is not None, "formatter": f"{score or 0:.2f}", "fontSize": 10, "color": ink},
+    }
+
+
+def _short(label: str) -> str:
+    """Return a label that fits under a node; braces would be read as a template."""
+    label = label.replace("{", "(").replace("}", ")")
+    return label if len(label) <= 26 else label[:14] + "…" + label[-11:]

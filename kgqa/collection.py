@@ -134,6 +134,10 @@ class Collection:
         """Release the files; the collection cannot be used afterwards."""
         self.store.close()
 
+    def with_settings(self, settings: Settings) -> Collection:
+        """Return the same collection, open only once, under other settings; closing either closes both."""
+        return Collection(self.store, settings, self.place)
+
     @property
     def embedder(self) -> Embedder:
         """The embedding model, loaded when it is first needed."""

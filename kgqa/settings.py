@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     llm_context: int = Field(default=8192, ge=512)  # tokens that a gguf: model is given room for
     workers: int = Field(default=1, ge=1)  # questions of a batch that are asked at the same time
     jobs: int = Field(default=1, ge=1)  # files that are read at the same time
+    web_password: SecretStr | None = None  # that opens the web page; None: everybody who reaches it comes in
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")

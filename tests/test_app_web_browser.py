@@ -1,152 +1,195 @@
-"""The web page in a real browser: from upload to a cited answer, its page and its walk, nothing fetched elsewhere."""
+"""The web page in a real browser: upload, cited answers on their pages, walk and what-if; nothing fetched elsewhere."""
 
-from __future__ import annotations
-
+import importlib.util
+import io
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
-
-from app.serve import streamlit_command
+from PIL import Image
 
 DATA = Path(__file__).parent / "data"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_spec = importlib.util.spec_from_file_location("web_server", Path(__file__).parent / "web_server.py")
+assert _spec is not None
+assert _spec.loader is not None
+web = importlib.util.module_from_spec(_spec)
+sys.modules["web_server"] = web
+_spec.loader.exec_module(web)
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"),
-        reason="no Chromium on this machine; install one (Debian: apt-get install chromium) to drive the web page",
-    ),
+    pytest.mark.skipif(web.CHROMIUM is None and not os.environ.get("CI"), reason=web.WITHOUT),
 ]
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+ASKED = "Approximately how many people in the United States had a disability in 2010?"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the page of an empty collection."""
-    port = free_port()
-    folder = tmp_path_factory.mktemp("web") / "collection"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("KGQA_", "OPENAI_", "OLLAMA_"))}
-    server = subprocess.Popen(streamlit_command(folder, port), env=clean, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                    break
-            except (urllib.error.URLError, OSError):
-                assert server.poll() is None, "the server ended while it started"
-                time.sleep(0.2)
-        else:
-            pytest.fail("the server did not start within 40 s")
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def page(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Open the page in headless Chromium and note every request that leaves this machine."""
-    assert CHROMIUM is not None, "CI installs Chromium; it is not there"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            str(tmp_path_factory.mktemp("profile")),
-            executable_path=CHROMIUM,
-            viewport={"width": 1440, "height": 1000},
-            args=[
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            ],
-        )  # fmt: skip
-        opened = browser.pages[0]
-        opened.outside = []
-        opened.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address, "ws://127.0.0.1", "data:", "blob:"))
-                else opened.outside.append(request.url)
-            ),
-        )
-        opened.goto(address)
+def browser() -> Iterator[Any]:
+    with web.chromium() as opened:
         yield opened
-        browser.close()
 
 
-def picture(page: Any, name: str) -> None:
-    """Keep a screenshot where KGQA_SCREENSHOTS names a folder, to be looked at."""
-    folder = os.environ.get("KGQA_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The page of an empty collection."""
+    server = web.Served(tmp_path_factory.mktemp("web") / "collection")
+    yield server
+    server.end()
 
 
-def test_from_upload_to_cited_answer(page: Any) -> None:
-    page.get_by_text("No documents yet").wait_for(timeout=60_000)
-    picture(page, "empty")
-    files = [DATA / "census_disability_us001.pdf", DATA / "empty_pages.pdf", DATA / "encrypted_openpassword.pdf"]
-    page.locator("input[type=file]").set_input_files([str(file) for file in files])
-    page.get_by_role("button", name="Read them").click()
-    page.get_by_text("2 documents").wait_for(timeout=180_000)
-    page.get_by_text("it is encrypted").first.wait_for(timeout=30_000)
-    picture(page, "library")
+@pytest.fixture(scope="module")
+def page(served: Any, browser: Any) -> Any:
+    return web.new_window(browser, served.url)
 
-    box = page.get_by_placeholder("Ask about your documents")
-    box.fill("Approximately how many people in the United States had a disability in 2010?")
-    box.press("Enter")
-    page.get_by_text("56.7 million").first.wait_for(timeout=90_000)
-    picture(page, "asked")
-    cited = page.get_by_role("button", name="[1] census_disability_us001.pdf, page 2")
-    cited.wait_for(timeout=30_000)
-    cited.click()
-    image = page.get_by_alt_text("Page 2 of census_disability_us001.pdf, the quote highlighted")
-    image.wait_for(timeout=30_000)
-    picture(page, "answer")
 
-    page.get_by_text("The walk", exact=True).wait_for(timeout=30_000)
-    chart = page.locator("svg text", has_text="question").first
-    chart.wait_for(timeout=30_000)
-    chart.scroll_into_view_if_needed()
-    picture(page, "walk")
+def letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def text_under(path: Path, number: int, boxes: list[list[float]]) -> str:
+    """Return the words of a PDF's page whose middle lies in one of the boxes."""
+    with pymupdf.open(path) as document:
+        found = document[number - 1].get_text("words")
+    inside = [
+        word[4]
+        for box in boxes
+        for word in found
+        if box[0] <= (word[0] + word[2]) / 2 <= box[2] and box[1] <= (word[1] + word[3]) / 2 <= box[3]
+    ]
+    return " ".join(inside)
+
+
+def yellow_share(png: bytes, box: list[float], width: float) -> float:
+    """Return the share of a page picture's pixels in a box, in points, that are as yellow as a highlight."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    scale = image.width / width
+    part = image.crop(tuple(round(value * scale) for value in box))
+    pixels = list(part.get_flattened_data() if hasattr(part, "get_flattened_data") else part.getdata())
+    return sum(r > 200 and g > 150 and b < 120 for r, g, b in pixels) / len(pixels)
+
+
+def test_from_upload_to_a_cited_answer_on_its_page(page: Any) -> None:
+    page.get_by_text("There is nothing to ask yet").wait_for()
+    web.picture(page, "ask-empty")
+    page.get_by_role("button", name="Open the library").click()
+    page.get_by_text("No documents yet").wait_for()
+    web.picture(page, "library-empty")
+    web.upload(page, [DATA / "census_disability_us001.pdf", DATA / "empty_pages.pdf"])
+    page.get_by_text("Read 2 of 2 files whole").wait_for()
+    web.picture(page, "library")
+
+    web.go(page, "Ask")
+    web.ask(page, ASKED)
+    page.get_by_text("56.7 million").first.wait_for()
+    page.get_by_text("Supported: 1 quote found").wait_for()
+    page.get_by_role("button", name="Close the page").click()
+    page.get_by_role("button", name="Citation 1: census_disability_us001.pdf, page 2").click()
+    image = page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']")
+    image.wait_for()
+    web.picture(page, "ask")
+
+    (citation,) = web.conversation(page)[0]["answer"]["citations"]
+    assert letters(citation["quote"]) in letters(image.get_attribute("alt"))
+    path = DATA / citation["document"]
+    assert letters(text_under(path, citation["page"], citation["boxes"])) == letters(citation["quote"])
+    with pymupdf.open(path) as document:
+        width = document[citation["page"] - 1].rect.width
+    shown = page.request.get(image.evaluate("image => image.src")).body()
+    assert all(yellow_share(shown, box, width) > 0.5 for box in citation["boxes"])
     assert page.outside == []
 
 
-def test_an_unanswerable_question_is_refused(page: Any) -> None:
-    box = page.get_by_placeholder("Ask about your documents")
-    box.fill("Which city hosted the 1936 Summer Olympics?")
-    box.press("Enter")
-    page.get_by_text("Not answered.").wait_for(timeout=90_000)
-    picture(page, "refused")
+def test_the_pages_beside_a_cited_one_can_be_turned_to(page: Any) -> None:
+    page.get_by_role("button", name="Next page").first.click()
+    page.get_by_alt_text("Page 3 of census_disability_us001.pdf", exact=True).wait_for()
+    page.get_by_role("button", name="Back to the cited page 2").click()
+    page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']").wait_for()
+
+
+def test_an_answer_as_markdown_names_its_source(page: Any) -> None:
+    text = web.download(page, "Markdown").decode()
+    assert "56.7 million" in text
+    assert "1. census\\_disability\\_us001.pdf, page 2: “" in text
+
+
+def test_a_table_is_shown_as_a_table(page: Any) -> None:
+    web.ask(
+        page, "In Table 2 of census_disability_us001.pdf, what was the age-adjusted disability rate of females in 2010?"
+    )
+    page.get_by_test_id("stTable").first.wait_for()
+    page.get_by_test_id("stTable").get_by_text("Female").first.wait_for()
+    web.picture(page, "ask-table")
+
+
+def test_what_is_not_in_the_documents_is_refused_and_looks_so(page: Any) -> None:
+    web.ask(page, "Which city hosted the 1936 Summer Olympics?")
+    page.get_by_text("Not answered.").wait_for()
+    web.picture(page, "refused")
+    assert web.conversation(page)[-1]["answer"]["abstained"] is True
     assert page.outside == []
 
 
-def test_a_page_question_shows_that_page(page: Any) -> None:
-    box = page.get_by_placeholder("Ask about your documents")
-    box.fill("Which pages of empty_pages.pdf are blank?")
-    box.press("Enter")
-    page.get_by_text("Pages 2 and 4 of empty").first.wait_for(timeout=90_000)
-    page.get_by_alt_text("Page 2 of empty_pages.pdf, the quote highlighted").wait_for(timeout=30_000)
+def test_the_walk_shows_the_nodes_of_the_trace_and_what_if_walks_again(page: Any) -> None:
+    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_text("or anything that the documents say").wait_for()
+    web.ask(page, ASKED)
+    trace = web.conversation(page)[0]["answer"]["trace"]
+    page.get_by_role("button", name="See the walk").click()
+    page.locator("svg text", has_text="question").first.wait_for()
+    web.picture(page, "walk")
+    listed = drawn_passages(page)
+    assert len(listed) >= len({seed["node"] for seed in trace["seeds"]} | taken(trace))
+    assert sum("(seed)" in label for label in listed) == len(trace["seeds"])
+    assert sum("(visited)" in label for label in listed) == len(taken(trace) - {s["node"] for s in trace["seeds"]})
+
+    page.get_by_role("button", name="Back", exact=True).click()
+    page.get_by_text(f"Step {len(trace['steps']) - 1} of {len(trace['steps'])}").wait_for()
+    page.get_by_role("button", name="On", exact=True).click()
+    page.get_by_text(f"Step {len(trace['steps'])} of").wait_for()
+
+    page.locator("svg path[fill='#2f6fde']").first.click(force=True)  # a seed
+    page.get_by_role("button", name="Ban it").click()
+    page.get_by_role("button", name="Walk again").click()
+    page.get_by_text("of evidence that the other has not").nth(1).wait_for()
+    web.picture(page, "what-if")
+    assert page.outside == []
 
 
-def test_the_server_command_listens_on_this_machine_only() -> None:
-    command = streamlit_command(Path("x"), 8501)
-    assert "--server.address=127.0.0.1" in command
-    assert "--browser.gatherUsageStats=false" in command
-    assert command[0] == sys.executable
+def drawn_passages(page: Any) -> list[str]:
+    """Return the passages that the list beside the picture offers."""
+    page.get_by_label("Passage").click()
+    options = page.get_by_role("option")
+    options.first.wait_for()
+    found = [str(text) for text in options.all_inner_texts()]
+    page.keyboard.press("Escape")
+    return found
+
+
+def taken(trace: dict[str, Any]) -> set[str]:
+    return {c["node"] for step in trace["steps"] for c in step["candidates"] if c["taken"]}
+
+
+def test_the_picture_of_a_walk_is_one_file_that_needs_nothing(page: Any, browser: Any, tmp_path: Path) -> None:
+    saved = tmp_path / "walk.html"
+    saved.write_bytes(web.download(page, "Picture as HTML"))
+    alone = browser.new_page()
+    asked_for: list[str] = []
+    alone.on("request", lambda request: asked_for.append(request.url))
+    alone.goto(saved.as_uri())
+    nodes = alone.locator(".node:not(.hidden)")
+    whole = nodes.count()
+    web.picture(alone, "walk-html")
+    for _ in range(20):
+        if alone.locator("#back").is_disabled():
+            break
+        alone.locator("#back").click()
+    assert 1 < nodes.count() < whole
+    nodes.last.click()
+    assert "on page" in alone.locator("#about").inner_text()
+    assert asked_for == [saved.as_uri()]
+    alone.close()

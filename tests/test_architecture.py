@@ -23,6 +23,7 @@ HOMES = {  # library -> the only modules that may import it
     "openai": {"kgqa/llm.py"},
     "xllamacpp": {"kgqa/local_models.py"},
     "pydantic_settings": {"kgqa/settings.py"},
+    "xlsxwriter": {"app/exports.py"},
     "ray": {"kgqa/cluster.py"},
     "psycopg": {"graphs/postgres_backend.py"},
     "sqlite3": {

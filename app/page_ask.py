@@ -1,0 +1,277 @@
+"""Ask: a conversation whose answers cite pages, and the pages beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from app.asking import Asking
+from app.choices import AGENTS
+from app.cited_text import cited_text
+from app.exports import answer_to_markdown, conversation_to_json
+from app.source_view import show_citation
+from app.window import Exchange, Shown, Talk, Window, ready_names, window
+from app.words import count, plain, short, words
+from ingestion.errors import KgqaError
+from kgqa.collection import Collection
+from kgqa.conversation import depends
+from kgqa.result import Answer, Citation
+
+_AT_ONCE = 0.8  # seconds that a question may take before the page shows it as under way
+_MODELS = {"none": "none: quote the documents", "auto": "auto: a configured server"}
+_EXAMPLES = "Try “What is on page 3?”, “What does Table 2 show?”, or anything that the documents say."
+
+
+def draw() -> None:
+    """Draw the page."""
+    own = window()
+    st.title("Ask your documents")
+    collection = own.collection
+    names = ready_names(collection)
+    if not names:
+        _nothing_yet(own)
+        return
+    talk = own.talk
+    chosen = _choices(own, names)
+    with st.container(key="question"):
+        asked = st.chat_input("Ask about your documents", key="question-box", disabled=_is_busy(talk))
+    if asked and asked.strip() and not _is_busy(talk):
+        talk.asking = Asking(collection, asked.strip(), documents=chosen or None, turns=talk.turns)
+        talk.asking.wait(_AT_ONCE)
+    if talk.asking is not None:
+        if talk.asking.done:
+            take_in(talk)
+            st.rerun()
+        _under_way(own.name)
+    if not talk.exchanges and talk.asking is None:
+        st.caption(_EXAMPLES)
+    for number in reversed(range(len(talk.exchanges))):
+        _exchange(collection, talk, number)
+    if talk.exchanges:
+        _about_the_conversation(talk)
+
+
+def take_in(talk: Talk) -> None:
+    """Put the question that is done among the exchanges, and open the page of its first citation."""
+    asking = talk.asking
+    if asking is None:
+        return
+    talk.asking = None
+    stopped = "Stopped. No further call of a model was begun." if asking.stopped else ""
+    talk.exchanges.append(
+        Exchange(asking.question, asking.documents, asking.answer, stopped or asking.error, asking.draft, asking.turns)
+    )
+    talk.walk_of = None
+    talk.what_if = type(talk.what_if)()
+    citations = asking.answer.citations if asking.answer is not None else ()
+    talk.shown = Shown(len(talk.exchanges) - 1, citations[0].key, citations[0].page) if citations else None
+
+
+def _is_busy(talk: Talk) -> bool:
+    return talk.asking is not None and not talk.asking.done
+
+
+def _nothing_yet(own: Window) -> None:
+    st.info("There is nothing to ask yet. Add documents in the library; they can be asked as soon as they are read.")
+    if st.button("Open the library", type="primary", icon=":material/library_add:"):
+        st.switch_page(st.session_state["pages"]["library"])
+    if own.name != own.shelf.first:
+        st.caption(f"This is the collection {plain(own.name)}. Another can be chosen in the side bar.")
+
+
+def _choices(own: Window, names: Sequence[str]) -> list[str]:
+    """Draw the choice of documents, model and agent; return the names of the chosen documents, none for all."""
+    left, middle, right = st.columns([2, 1, 1])
+    key = f"chosen-{own.name}"
+    kept = [name for name in st.session_state.get(key, ()) if name in names]
+    if key in st.session_state and kept != st.session_state[key]:
+        st.session_state[key] = kept  # a chosen document was removed
+    with left:
+        chosen = st.multiselect("Search in", names, placeholder="all documents", key=key, persist_state="session")
+    settings = own.settings
+    offered = ["none", *dict.fromkeys(spec for spec in _specs(own) if spec != "none")]
+    with middle:
+        llm = st.selectbox(
+            "Model",
+            offered,
+            index=offered.index(settings.llm),
+            format_func=lambda spec: _MODELS.get(spec, spec),
+            help="Without a model an answer is the sentence or cell that answers best. Others are set on Settings.",
+        )
+    with right:
+        agents = list(AGENTS)
+        agent = st.selectbox(
+            "Agent",
+            agents,
+            index=agents.index(settings.agent),
+            format_func=lambda name: f"{name}: {AGENTS[name]}",
+            help="It says at each hop what evidence is still missing.",
+        )
+    if (llm, agent) != (settings.llm, settings.agent):
+        own.choices = replace(own.choices, llm=llm, agent=agent)
+        st.rerun()
+    return chosen
+
+
+def _specs(own: Window) -> list[str]:
+    """Return the specifications that can be chosen: the server's, the one typed on Settings, the one in force."""
+    from kgqa.settings import load_settings
+
+    typed = [own.choices.own.spec] if own.choices.own is not None else []
+    return [load_settings().llm, *typed, own.settings.llm]
+
+
+@st.fragment(run_every=0.3)
+def _under_way(name: str) -> None:
+    """Draw the question under way with what the model has written so far, and the way to stop it."""
+    talk = window().talks.get(name)
+    asking = talk.asking if talk is not None else None
+    if asking is None or asking.done:
+        st.rerun()
+    with st.chat_message("user"):
+        words(asking.question)
+    with st.chat_message("assistant"):
+        if asking.draft:
+            words(asking.draft)
+            st.caption("Being written; its citations are checked when it is complete.")
+        else:
+            st.caption(":shimmer[Walking the graph and reading …]")
+        if st.button("Stop", icon=":material/stop_circle:", key="stop"):
+            asking.stop()
+            st.rerun()
+
+
+def _exchange(collection: Collection, talk: Talk, number: int) -> None:
+    """Draw one question with its answer, and the open page beside it."""
+    exchange = talk.exchanges[number]
+    with st.chat_message("user"):
+        words(exchange.asked)
+        if exchange.documents:
+            st.caption(f"in {plain(', '.join(exchange.documents))}")
+    if exchange.answer is None:
+        with st.chat_message("assistant"):
+            st.error(plain(exchange.error), icon=":material/error:")
+            if exchange.draft:
+                words(exchange.draft, quiet=True)
+                st.caption("Written before it ended, not checked.")
+        return
+    shown = talk.shown if talk.shown is not None and talk.shown.exchange == number else None
+    if shown is None:
+        _answer(talk, number, exchange, exchange.answer, None)
+        return
+    reading, source = st.columns([1, 1], gap="medium")
+    with reading:
+        _answer(talk, number, exchange, exchange.answer, shown)
+    with source:
+        _source(collection, talk, exchange.answer, shown)
+
+
+def _answer(talk: Talk, number: int, exchange: Exchange, answer: Answer, shown: Shown | None) -> None:
+    with st.chat_message("assistant"):
+        _standing(answer)
+        if exchange.turns and depends(exchange.asked) and answer.trace.question != exchange.asked:
+            st.caption(f"Understood as: {plain(answer.trace.question)}")
+        clicked = cited_text(answer, key=f"answer-{number}", opened=shown.key if shown is not None else None)
+        if clicked is not None:
+            _open(talk, number, answer, clicked)
+        for citation in answer.citations:
+            if _citation(citation, f"{number}-{citation.key}"):
+                _open(talk, number, answer, citation.key)
+        if answer.abstained and answer.evidence:
+            with st.expander("Nearest evidence, not an answer"):
+                for evidence in answer.evidence[:3]:
+                    st.caption(f"{plain(evidence.document)}, page {evidence.page}")
+                    words(short(evidence.text, 400), quiet=True)
+        for note in answer.trace.notes:
+            st.warning(plain(note), icon=":material/info:")
+        _cost(answer)
+        _take_away(talk, number, answer)
+
+
+def _standing(answer: Answer) -> None:
+    """Say how far the answer can be trusted."""
+    quotes = [citation for citation in answer.citations if citation.quote]
+    found = sum(citation.verified for citation in quotes)
+    if answer.abstained:
+        st.warning("**Not answered.** What was found does not answer the question.", icon=":material/block:")
+    elif not answer.citations:
+        st.warning("**Not supported.** No passage is cited for this.", icon=":material/warning:")
+    elif found < len(quotes):
+        st.warning(
+            f"**Supported in part.** {found} of {count(len(quotes), 'quote')} found on their page word for word.",
+            icon=":material/warning:",
+        )
+    elif quotes:
+        st.badge(f"Supported: {count(found, 'quote')} found on the page", icon=":material/check_circle:", color="green")
+    else:
+        st.badge("Looked up in the structure of the documents", icon=":material/check_circle:", color="green")
+
+
+def _citation(citation: Citation, key: str) -> bool:
+    doubt = " (not word for word)" if citation.quote and not citation.verified else ""
+    quote = f": “{short(citation.quote, 110)}”" if citation.quote else ""
+    label = f"[{citation.key}] {citation.document}, page {citation.page}{doubt}{quote}"
+    return st.button(plain(label), key=f"cite-{key}", type="tertiary", help="show this page", wrap=True)
+
+
+def _open(talk: Talk, number: int, answer: Answer, key: int) -> None:
+    citation = next(c for c in answer.citations if c.key == key)
+    talk.shown = Shown(number, key, citation.page)
+    st.rerun()
+
+
+def _cost(answer: Answer) -> None:
+    usage = answer.usage
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    calls = f"{count(usage.llm_calls, 'call')}, {count(tokens, 'token')}" if usage.llm_calls else "no call of a model"
+    cached = f", {count(usage.cached_calls, 'reply', 'replies')} known already" if usage.cached_calls else ""
+    st.caption(f"{usage.seconds:.2f} s · model {plain(usage.llm)} · agent {answer.trace.agent} · {calls}{cached}")
+
+
+def _take_away(talk: Talk, number: int, answer: Answer) -> None:
+    with st.container(horizontal=True):
+        if (answer.trace.seeds or answer.trace.steps) and st.button(
+            "See the walk", icon=":material/account_tree:", key=f"walk-{number}"
+        ):
+            talk.walk_of = number
+            st.switch_page(st.session_state["pages"]["walk"])
+        st.download_button(
+            "Markdown", lambda: answer_to_markdown(answer), f"answer-{number + 1}.md", "text/markdown",
+            key=f"markdown-{number}", on_click="ignore", icon=":material/download:",
+            help="this answer with its citations",
+        )  # fmt: skip
+
+
+def _source(collection: Collection, talk: Talk, answer: Answer, shown: Shown) -> None:
+    citation = next((c for c in answer.citations if c.key == shown.key), answer.citations[0])
+
+    def turn(page: int) -> None:
+        talk.shown = replace(shown, page=page)
+        st.rerun()
+
+    try:
+        show_citation(collection, answer.citations, citation, shown.page, turn, key="source")
+    except KgqaError as error:
+        st.info(plain(str(error)))
+    if shown.page != citation.page and st.button(
+        f"Back to the cited page {citation.page}", icon=":material/undo:", key="source-home"
+    ):
+        turn(citation.page)
+    if st.button("Close the page", icon=":material/close:", key="source-close", type="tertiary"):
+        talk.shown = None
+        st.rerun()
+
+
+def _about_the_conversation(talk: Talk) -> None:
+    st.divider()
+    with st.container(horizontal=True):
+        st.download_button(
+            "Conversation as JSON", lambda: conversation_to_json(talk.exchanges), "conversation.json",
+            "application/json", key="conversation", on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+        if st.button("Begin anew", icon=":material/restart_alt:", help="forget this conversation"):
+            talk.exchanges.clear()
+            talk.shown, talk.walk_of = None, None
+            st.rerun()

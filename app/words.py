@@ -1,0 +1,74 @@
+"""Words of documents and users on the page: always words, never markup, and in the direction of their script.
+
+Streamlit reads labels, messages and captions as Markdown, which would turn a document's words into links, pictures,
+formulas and icons. Whole texts are drawn as escaped HTML, short ones inside of our own sentences by `plain`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import streamlit as st
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:=^&-])")
+_LINKED = re.compile(r"(?i)\b(https?|ftp|mailto|www)(?=[.:])|@")  # what Markdown links though it is escaped
+_JOINER = "\u2060"  # shows nothing, and parts what would be a link
+
+STYLE = """<style>
+.kgqa-words { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; line-height: 1.55 }
+.kgqa-words mark { background: #ffe27a; color: #1a1a1a; padding: 0 .1em; border-radius: .15em }
+.kgqa-quiet { font-size: .875rem }
+.kgqa-scroll { max-height: 34rem; overflow: auto }
+[data-testid="stMarkdownContainer"] p, [data-testid="stMarkdownContainer"] li, [data-testid="stCaptionContainer"] p,
+[data-testid="stText"], textarea, input { unicode-bidi: plaintext; text-align: start }
+[data-testid="stTable"] td, [data-testid="stTable"] th { unicode-bidi: plaintext; text-align: start }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .82 }
+button:focus-visible, a:focus-visible, [tabindex]:focus-visible { outline: 2px solid; outline-offset: 2px }
+.stMainBlockContainer { padding-top: 3.5rem }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem } }
+</style>"""
+
+
+def plain(text: str) -> str:
+    r"""Return text that stays as it is where Streamlit reads Markdown.
+
+    >>> plain("a*b [x](http://e.org)").replace("\u2060", "|")
+    'a\\*b \\[x\\]\\(http|\\://e.org\\)'
+    """
+    parted = _LINKED.sub(lambda match: match[0] + _JOINER if match[0] != "@" else _JOINER + "@", text)
+    return _MARKUP.sub(r"\\\1", " ".join(parted.split()))
+
+
+def short(text: str, most: int) -> str:
+    """Return text on one line, cut at a word to at most `most` characters.
+
+    >>> short("one two  three", 10)
+    'one two …'
+    """
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 2]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + " …"
+
+
+def words(text: str, *, marked: tuple[int, int] | None = None, quiet: bool = False, scroll: bool = False) -> None:
+    """Draw a text as it is, lines kept, right to left where its script runs so; `marked` (start, end) stands out."""
+    if marked is None:
+        inner = html.escape(text)
+    else:
+        start, end = marked
+        inner = f"{html.escape(text[:start])}<mark>{html.escape(text[start:end])}</mark>{html.escape(text[end:])}"
+    classes = "kgqa-words" + " kgqa-quiet" * quiet + " kgqa-scroll" * scroll
+    focus = ' tabindex="0" role="region" aria-label="text"' if scroll else ""
+    st.html(f'<div class="{classes}" dir="auto"{focus}>{inner or "&nbsp;"}</div>')
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> count(1, "page"), count(2, "page"), count(1200, "reply", "replies")
+    ('1 page', '2 pages', '1,200 replies')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
