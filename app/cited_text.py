@@ -75,6 +75,8 @@ def text_to_parts(text: str, citations: Sequence[Citation]) -> list[dict[str, An
             citation = known[number]
             title = f"{citation.document}, page {citation.page}"
             parts.append({"key": number, "title": title, "doubtful": bool(citation.quote) and not citation.verified})
+        elif parts and "text" in parts[-1]:
+            parts[-1]["text"] += piece
         elif piece:
             parts.append({"text": piece})
     return parts

@@ -162,7 +162,7 @@ def test_the_walk_shows_the_nodes_of_the_trace_and_what_if_walks_again(page: Any
 
 def drawn_passages(page: Any) -> list[str]:
     """Return the passages that the list beside the picture offers."""
-    page.get_by_label("Passage").click()
+    page.get_by_role("combobox", name="Passage").click()
     options = page.get_by_role("option")
     options.first.wait_for()
     found = [str(text) for text in options.all_inner_texts()]
