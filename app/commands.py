@@ -166,6 +166,15 @@ def batch(options: argparse.Namespace) -> int:
         f"{report.kept} kept from before: {options.output}",
         file=sys.stderr,
     )
+    spent = report.usage
+    if spent.llm_calls or spent.cached_calls:
+        price = f", price {spent.cost:.4g}" if spent.cost else ""
+        print(
+            f"{spent.llm_calls} model calls ({spent.cached_calls} more from kept replies), "
+            f"{spent.prompt_tokens} prompt and {spent.completion_tokens} completion tokens, "
+            f"{spent.seconds:.0f} s{price}",
+            file=sys.stderr,
+        )
     return PARTLY if report.failed else DONE
 
 

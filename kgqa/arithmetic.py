@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ _WORDS = {
     word: str(number)
     for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
+_CONSTANTS = frozenset([*map(str, range(1, 13)), "100", "1000"])
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.USub: operator.neg, ast.UAdd: operator.pos,
@@ -29,11 +30,25 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum as it is shown: "1200 - 950 = 250"."""
+
+    shown: str
+    operands: frozenset[str]  # as `numbers` writes them
+    results: frozenset[str]
+
+    def follows_from(self, known: Collection[str]) -> bool:
+        """Return whether its operands are known, but for the small constants of arithmetic ("/ 2", "* 100")."""
+        unknown = self.operands.difference(known)
+        return unknown <= _CONSTANTS and len(unknown) < len(self.operands)
+
+
+@dataclass(frozen=True, slots=True)
 class Worked:
     """A text whose sums were worked out."""
 
     text: str
-    results: frozenset[str] = frozenset()  # numbers that follow from others by the arithmetic that is shown
+    sums: tuple[Sum, ...] = ()
 
 
 def work_out(text: str) -> Worked:
@@ -42,18 +57,19 @@ def work_out(text: str) -> Worked:
     >>> work_out("It grew by {{1,200 - 950}} people.").text
     'It grew by 1200 - 950 = 250 people.'
     """
-    results: set[str] = set()
+    sums: list[Sum] = []
 
     def solved(match: re.Match[str]) -> str:
         expression = _THOUSANDS.sub("", match[1])
         value = evaluate(expression)
         if value is None:
             return match[1]
-        shown = f"{round(value, 4):.15g}"
-        results.update(numbers(shown))
-        return f"{' '.join(expression.split())} = {shown}"
+        result = f"{round(value, 4):.15g}"
+        shown = f"{' '.join(expression.split())} = {result}"
+        sums.append(Sum(shown, frozenset(numbers(expression)), frozenset(numbers(result))))
+        return shown
 
-    return Worked(_SUM.sub(solved, text), frozenset(results))
+    return Worked(_SUM.sub(solved, text), tuple(sums))
 
 
 def evaluate(expression: str) -> float | None:

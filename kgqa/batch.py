@@ -8,14 +8,18 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection
-from kgqa.errors import DatasetError
+from kgqa.errors import DatasetError, SettingsError
+from kgqa.metered import Account
 from kgqa.result import Answer
+from kgqa.settings import Settings
+from kgqa.trace import Usage
 
 COLUMNS = ("id", "question", "status", "answer", "citations", "error")
 
@@ -37,6 +41,7 @@ class BatchReport:
     refused: int = 0  # asked, and the documents do not answer it
     failed: int = 0  # could not be asked; the reason stands in the output
     kept: int = 0  # answers of an earlier run
+    usage: Usage = field(default_factory=Usage)  # of this run's questions together; seconds are those of the run
 
 
 def read_questions(path: Path) -> list[BatchQuestion]:
@@ -106,7 +111,17 @@ def answer_batch(
     Each answer is written when it is there. With `resume`, answers that the output holds are kept and failures
     are asked again. A question that fails is a line with status "failed" and the reason. `cluster` names a Ray cluster
     whose machines reach the collection.
+
+    The settings' caps of a run hold for all its questions together: when one is reached, each question that still needs
+    the model fails, and `resume` goes on from there under a higher one. A cluster cannot keep them.
     """
+    started = perf_counter()
+    account = _run_account(collection.settings)
+    if cluster is not None and account.capped:
+        raise SettingsError(
+            "llm_run_max_calls, llm_run_max_tokens and llm_run_max_cost cannot be kept on a cluster. Unset them, cap "
+            "each question by llm_max_calls or llm_max_tokens, or run without --cluster."
+        )
     asked = read_questions(questions)
     if output.resolve() == questions.resolve():
         raise DatasetError(f"{output} is the file of questions. Name another output.")
@@ -116,7 +131,7 @@ def answer_batch(
         _start_output(output, list(kept.values()))
         with output.open("a", encoding="utf-8", newline="") as file:
             todo = [question for question in asked if question.question_id not in kept]
-            for done, row in enumerate(_rows(collection, todo, documents, choices, cluster), 1):
+            for done, row in enumerate(_rows(collection, todo, documents, {**choices, "run": account}, cluster), 1):
                 counts[row["status"]] += 1
                 file.write(_row_to_line(row, output))
                 file.flush()
@@ -124,7 +139,24 @@ def answer_batch(
                     progress(len(kept) + done, len(asked))
     except OSError as error:
         raise DatasetError(f"{output}: {error.strerror}. Name a file in a folder that can be written.") from error
-    return BatchReport(**counts, kept=len(kept))
+    spent = Usage(
+        llm_calls=account.calls,
+        prompt_tokens=account.prompt_tokens,
+        completion_tokens=account.completion_tokens,
+        seconds=round(perf_counter() - started, 2),
+        cached_calls=account.cached,
+        cost=round(account.cost, 6),
+    )
+    return BatchReport(**counts, kept=len(kept), usage=spent)
+
+
+def _run_account(settings: Settings) -> Account:
+    return Account(
+        prices=settings.prices,
+        max_calls=settings.llm_run_max_calls,
+        max_tokens=settings.llm_run_max_tokens,
+        max_cost=settings.llm_run_max_cost,
+    )
 
 
 def _rows(
@@ -138,6 +170,7 @@ def _rows(
         return _rows_here(collection, questions, documents, choices)
     from kgqa.cluster import answer_on_cluster
 
+    choices = {name: value for name, value in choices.items() if name != "run"}  # one of this process alone
     return answer_on_cluster(cluster, collection.place, collection.settings, questions, documents, choices)
 
 

@@ -45,7 +45,7 @@ _FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd|png|jp
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’\-]*(?:\s+(?:(?:of|the|de|von|van)\s+)?[A-ZÀ-Þ][\w'’\-]*)*")
 _STARTS = frozenset(
     "what which who whom whose when where why how is are was were do does did the a an in on at of for and page pages "
-    "table figure section it they he she this that these those yes no its documents document".split()
+    "table figure section it they he she this that these those yes no its documents document by from to with as".split()
 )
 
 

@@ -30,9 +30,9 @@ def candidate_layers(layers: int, bucket: Bucket) -> list[int]:
 def contrast(last: Any, earlier: Any) -> Any:
     """Return scores of the next token, shape (words,), from the logits of the last layer and of earlier ones.
 
-    `last` has that shape, `earlier` (layers, words). Of the earlier layers the one counts whose distribution is farthest
-    from the last one's, by Jensen and Shannon. Tokens that the last layer holds for far less likely than the best have
-    a score of minus infinity.
+    `last` has that shape, `earlier` (layers, words). Of the earlier layers the one counts whose distribution is the
+    farthest from the last one's, by Jensen and Shannon. Tokens that the last layer holds for far less likely than the
+    best have a score of minus infinity.
     """
     import torch
 

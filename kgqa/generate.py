@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.passages import text_to_sentences
-from kgqa.arithmetic import work_out
+from kgqa.arithmetic import Sum, work_out
 from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel, OnText
 from kgqa.prompts import ANSWER, CANNOT_ANSWER
@@ -30,7 +30,7 @@ class Written:
     """What a model answered."""
 
     sentences: tuple[KeyedSentence, ...] = ()  # none: it says that the evidence does not answer
-    results: frozenset[str] = frozenset()  # numbers that follow from the evidence by sums that the sentences show
+    sums: tuple[Sum, ...] = ()  # that stand in the sentences, worked out
 
 
 def generate(
@@ -50,7 +50,7 @@ def generate(
         worked = work_out(reply)
         sentences = reply_to_sentences(worked.text, len(evidence))
         if sentences:
-            return Written(tuple(sentences), worked.results)
+            return Written(tuple(sentences), worked.sums)
     raise LanguageModelError(
         f"{model.name} gave no usable answer twice. Name a larger model, or use --llm none.", reply=reply
     )

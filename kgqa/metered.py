@@ -45,6 +45,11 @@ class Account:
         """The price of all tokens."""
         return self.prices.of(self.prompt_tokens, self.completion_tokens)
 
+    @property
+    def capped(self) -> bool:
+        """Whether any cap is set."""
+        return any(cap is not None for cap in (self.max_calls, self.max_tokens, self.max_cost))
+
     def take_call(self) -> str:
         """Count a call that is about to be made; return "", or the cap that forbids it."""
         with self._guard:

@@ -101,8 +101,13 @@ class ModelReader:
     def _holds(self, sentence: str, nodes: Sequence[Node], written: Written) -> bool:
         """Return whether all numbers and names of a sentence stand in its evidence, or in the question, or follow."""
         said = " ".join(self._text(node) for node in nodes)
-        known = numbers(said) | written.results | numbers(self.question)
-        if not numbers_written(sentence) <= known:
+        known = numbers(said) | numbers(self.question)
+        rest = sentence
+        for shown in written.sums:
+            if shown.follows_from(known):
+                rest = rest.replace(shown.shown, " ")
+                known |= shown.results
+        if not numbers_written(rest) <= known:
             return False
         words = {word.casefold() for word in re.findall(r"[\w'’\-]+", f"{said} {self.quoter.question}")}
         stems = {word[:5] for word in words}

@@ -4,12 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kgqa.errors import LanguageModelError, SettingsError
+from kgqa.errors import LanguageModelError, SettingsError, Stopped
 from kgqa.llm import Message, OpenAIModel
+from kgqa.metered import MeteredModel
 from kgqa.models import choose_model
 from kgqa.settings import Settings
 
@@ -49,7 +51,17 @@ class Handler(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers["Authorization"] or "")
         status, reply, wait = self.server.replies.pop(0) if len(self.server.replies) > 1 else self.server.replies[0]
         time.sleep(wait)
-        self._send(status, reply)
+        if body.get("stream") and status == 200 and reply.startswith(b"data:"):
+            self._stream(reply)
+        else:
+            self._send(status, reply)
+
+    def _stream(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
 
     def _send(self, status: int, body: bytes) -> None:
         try:
@@ -167,3 +179,77 @@ def test_a_whole_question_over_http(server: Server, collection) -> None:
     )
     assert "3 hours" in answer.text
     assert (answer.usage.llm, answer.usage.llm_calls, answer.usage.prompt_tokens) == ("openai:tiny", 1, 7)
+
+
+def events(*pieces: str, end: bool = True) -> bytes:
+    """A reply as a stream of events, as the protocol has it."""
+    lines = []
+    for i, piece in enumerate([*pieces, ""] if end else pieces):
+        last = end and i == len(pieces)
+        choice = {"index": 0, "delta": {"content": piece}, "finish_reason": "stop" if last else None}
+        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10} if last else None
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
+        lines.append(f"data: {json.dumps({**chunk, 'usage': usage})}\n\n")
+    return "".join([*lines, "data: [DONE]\n\n" if end else ""]).encode()
+
+
+def test_a_reply_is_heard_while_it_is_written(server: Server) -> None:
+    server.replies[:] = [(200, events("Yes", " it", " is."), 0.0)]
+    heard: list[str] = []
+    reply = model(server).complete(ASKED, max_tokens=5, on_text=heard.append)
+    assert (reply.text, reply.prompt_tokens, reply.completion_tokens) == ("Yes it is.", 7, 3)
+    assert heard[:3] == ["Yes", "Yes it", "Yes it is."]
+
+
+def test_a_server_that_dies_in_the_middle_gave_no_reply(server: Server) -> None:
+    server.replies[:] = [(200, events("Yes", " it", end=False), 0.0)]
+    with pytest.raises(LanguageModelError, match="broke off") as raised:
+        model(server, retries=0).complete(ASKED, max_tokens=5, on_text=lambda _: None)
+    assert raised.value.reply == "Yes it"
+
+
+def test_a_server_that_cannot_stream_is_asked_for_the_whole(server: Server) -> None:
+    server.replies.insert(0, (400, b'{"error": {"message": "stream_options is unknown"}}', 0.0))
+    heard: list[str] = []
+    asked = model(server)
+    assert asked.complete(ASKED, max_tokens=5, on_text=heard.append).text == "Yes [1]."
+    assert heard == ["Yes [1]."]
+    asked.complete(ASKED, max_tokens=5, on_text=heard.append)
+    assert [bool(body.get("stream")) for body in server.seen] == [True, False, False]
+
+
+def test_a_listener_ends_a_call_that_is_under_way(server: Server) -> None:
+    server.replies[:] = [(200, events(*["word "] * 50), 0.0)]
+    stop = threading.Event()
+    metered = MeteredModel(model(server), stop=stop)
+    with pytest.raises(Stopped):
+        metered.complete(ASKED, max_tokens=60, on_text=lambda text: stop.set() if len(text) > 20 else None)
+    assert metered.account.calls == 1
+
+
+def test_no_more_calls_at_once_than_the_server_is_meant_to_get(server: Server) -> None:
+    server.replies[:] = [(200, json.dumps(GOOD).encode(), 0.2)]
+    limited = model(server, at_once=2)
+    most, under_way, guard = [0], [0], threading.Lock()
+    sent = limited._sent
+
+    def watched(*given: object) -> object:
+        with guard:
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+        try:
+            return sent(*given)  # type: ignore[arg-type]
+        finally:
+            with guard:
+                under_way[0] -= 1
+
+    limited._sent = watched  # type: ignore[method-assign, assignment]
+    with ThreadPoolExecutor(6) as pool:
+        texts = list(pool.map(lambda _: limited.complete(ASKED, max_tokens=5).text, range(6)))
+    assert texts == ["Yes [1]."] * 6
+    assert most[0] == 2
+
+
+def test_questions_share_the_client_of_a_server(server: Server) -> None:
+    settings = Settings(openai_base_url=server.address, openai_api_key=None, ollama_host=None)
+    assert choose_model("openai:tiny", settings) is choose_model("openai:tiny", settings)

@@ -15,15 +15,18 @@ from typing import Any
 import pytest
 
 from kgqa.agents import reply_to_number
+from kgqa.answer import AnswerOptions
 from kgqa.batch import answer_batch, read_questions
 from kgqa.collection import Collection
-from kgqa.errors import LanguageModelError, QuestionError
+from kgqa.errors import LanguageModelError, QuestionError, Stopped
 from kgqa.forecast import forecast_batch
 from kgqa.llm import Message, OpenAIModel, ScriptedModel
 from kgqa.metered import Account, MeteredModel
 from kgqa.replay import replay
 from kgqa.settings import Settings
 from kgqa.trace import Trace
+from kgqa.walk import WalkOptions
+from kgqa.written import UNSUPPORTED
 
 FACTS = {
     "bridge.md": "# The Old Bridge\n\nThe Old Bridge was drawn by Ann Lee and opened in 1890.\n",
@@ -306,3 +309,91 @@ def test_a_model_that_fails_in_the_cap_check_names_the_setting() -> None:
     metered.complete([Message("user", "a")], max_tokens=1)
     with pytest.raises(LanguageModelError, match="llm_max_calls"):
         metered.complete([Message("user", "b")], max_tokens=1)
+
+
+def test_the_caps_of_a_run_fail_what_is_left_and_resume_goes_on(facts: Collection, tmp_path: Path) -> None:
+    questions = [f"In which town was Ann Lee born, asks reader {i}?" for i in range(4)]
+    questions.append("How many pages does lee.md have?")
+    (tmp_path / "q.txt").write_text("\n".join(questions), encoding="utf-8")
+    model, seen = counting(lambda _: "Ann Lee was born in Port Royal [1].")
+    capped = with_settings(facts, llm_run_max_calls=2, llm_prompt_price=2.0)
+    report = answer_batch(capped, tmp_path / "q.txt", tmp_path / "a.jsonl", llm=model, agent="question")
+    assert (report.failed, len(seen), report.usage.llm_calls) == (2, 2, 2)
+    assert report.usage.cost > 0
+    rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text("utf-8").splitlines()]
+    assert [row["status"] for row in rows] == ["answered", "answered", "failed", "failed", "answered"]
+    assert "llm_run_max_calls" in rows[2]["error"]
+    free = with_settings(facts, llm_run_max_calls=None)
+    again = answer_batch(free, tmp_path / "q.txt", tmp_path / "a.jsonl", llm=model, agent="question", resume=True)
+    assert (again.kept, again.failed, len(seen)) == (3, 0, 4)
+
+
+def test_the_record_tells_each_call_and_holds_no_prompt(facts: Collection) -> None:
+    model, seen = counting(planner)
+    answer = with_settings(facts, llm_prompt_price=1.0).ask(QUESTION, agent="llm", llm=model)
+    trace = answer.trace
+    assert len(trace.calls) == len(seen)
+    assert {call.prompt.split("/")[0] for call in trace.calls} == {"next-evidence", "answer"}
+    assert all(len(call.sha256) == 64 for call in trace.calls)
+    assert trace.usage == answer.usage
+    assert answer.usage.cost > 0
+    assert "Write in one short line" not in json.dumps(trace.to_json())
+    assert Trace.from_json(json.loads(json.dumps(trace.to_json()))).calls == trace.calls
+
+
+def test_a_question_can_be_stopped_and_asked_again(facts: Collection) -> None:
+    stop = threading.Event()
+    model, seen = counting(lambda messages: stop.set() or planner(messages))  # type: ignore[func-returns-value]
+    with pytest.raises(Stopped):
+        facts.ask(QUESTION, agent="llm", llm=model, stop=stop)
+    assert len(seen) < 4
+    stop.clear()
+    assert "Port Royal" in facts.ask(QUESTION, agent="llm", llm=ScriptedModel(planner)).text
+    stop.set()
+    with pytest.raises(Stopped):
+        facts.ask(QUESTION, agent="question", stop=stop)
+
+
+def test_a_walk_ends_when_its_time_is_over(facts: Collection) -> None:
+    slow = with_settings(facts, walk=WalkOptions(seconds=0.05), llm_cache=False)
+    model = ScriptedModel(lambda messages: time.sleep(0.1) or planner(messages))  # type: ignore[func-returns-value]
+    trace = slow.ask(QUESTION, agent="llm", llm=model).trace
+    assert trace.stopped == "time"
+    assert trace.ranked
+
+
+def test_the_best_path_has_room_when_the_evidence_does_not(facts: Collection) -> None:
+    prompts: list[str] = []
+
+    def reply(messages: Sequence[Message]) -> str:
+        prompts.append(messages[-1].content)
+        return planner(messages)
+
+    small = with_settings(facts, answer=AnswerOptions(evidence_chars=230), llm_cache=False)
+    answer = small.ask(QUESTION, agent="llm", llm=ScriptedModel(reply))
+    path = {facts.graph().node(node).text.strip() for node in answer.trace.paths[0].nodes}
+    assert len(path) >= 2
+    assert all(" ".join(text.split())[:40] in " ".join(prompts[-1].split()) for text in path)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Port Royal has 4,200 people [1].", True),
+        ("Port Royal has 4200 people.", True),
+        ("Port Royal has {{4,200 - 200}} people more than a village of 200 [1].", False),  # 200 stands nowhere
+        ("Half of its people are {{4200 / 2}} [1].", True),
+        ("Port Royal has 4,300 people [1].", False),
+        ("Port Royal was founded by Admiral Nelson [1].", False),
+        ("Port Royal has {{__import__('os').getpid()}} people [1].", False),
+    ],
+)
+def test_a_sentence_stays_when_its_numbers_and_names_do(facts: Collection, said: str, kept: bool) -> None:
+    question = "How many people has Port Royal?"
+    answer = facts.ask(question, llm=ScriptedModel(lambda _: said), agent="question")
+    assert answer.abstained is not kept, answer.text
+    marked = with_settings(facts, answer=AnswerOptions(unsupported="mark"))
+    both = marked.ask(
+        question, llm=ScriptedModel(lambda _: f"Port Royal has 4,200 people [1]. {said}"), agent="question"
+    )
+    assert (UNSUPPORTED in both.text) is not kept

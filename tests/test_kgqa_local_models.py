@@ -96,3 +96,39 @@ def test_what_is_no_model_is_told_in_one_line(tmp_path: Path, settings: Settings
     with pytest.raises(SettingsError, match=told) as error:
         choose_model(spec.format(here=tmp_path), settings)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["decoder", "t5"])
+def test_a_transformers_model_is_heard_while_it_writes(folders: dict[str, Path], kind: str, settings: Settings) -> None:
+    model = choose_model(f"hf:{folders[kind]}", settings)
+    assert model is not None
+    heard: list[str] = []
+    asked = [Message("user", "ann lee was born in port royal ?")]
+    reply = model.complete(asked, max_tokens=6, on_text=heard.append)
+    assert heard
+    assert heard[-1] == reply.text
+    assert [text for text in heard if not reply.text.startswith(text)] == []
+
+
+def test_dola_contrasts_layers(folders: dict[str, Path], settings: Settings) -> None:
+    """With layers that agree, the scores of all plausible words are alike; what the last layer adds decides."""
+    import torch
+
+    from kgqa.dola import contrast
+
+    last = torch.tensor([2.0, 1.9, -9.0, 1.0])
+    same = contrast(last, torch.stack([last, last]))
+    assert torch.allclose(same[[0, 1, 3]], torch.zeros(3), atol=1e-5)
+    assert same[2] == float("-inf"), "a word that the last layer holds for impossible is never written"
+    earlier = torch.stack([last, torch.tensor([2.0, 0.0, -9.0, 1.0])])
+    assert int(contrast(last, earlier).argmax()) == 1, "the word that grew between the layers"
+    plain = settings.model_copy(update={"llm_dola": "high"})
+    model = choose_model(f"hf:{folders['decoder']}", plain)
+    assert model is not None
+    asked = [Message("user", "ann lee was born in port royal ?")]
+    heard: list[str] = []
+    first = model.complete(asked, max_tokens=6, on_text=heard.append)
+    assert first.completion_tokens <= 6
+    assert model.complete(asked, max_tokens=6) == first
+    with pytest.raises(SettingsError, match="llm_dola"):
+        choose_model(f"hf:{folders['t5']}", plain)
