@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphs.checkup import check_collection
+from graphs.document_graph import Edge, Node
 from graphs.embedding import model_folder
 from graphs.errors import (
     CollectionBusyError,
@@ -48,7 +49,7 @@ def add(collection: Collection, folder: Path, name: str, text: str) -> None:
     assert [document.status for document in report.documents] in (["ok"], ["unchanged"])
 
 
-def content(collection: Collection) -> tuple[object, object, list[str]]:
+def content(collection: Collection) -> tuple[tuple[Node, ...], tuple[Edge, ...], list[str]]:
     graph = collection.graph()
     return graph.nodes, graph.edges, [record.name for record in collection.documents()]
 
@@ -186,7 +187,14 @@ def test_a_collection_of_version_two_is_brought_up_to_date(tmp_path: Path, setti
             shutil.copy(original, tmp_path / "in" / record.name)
     with Collection.open(tmp_path / "new", settings) as fresh:
         fresh.add(tmp_path / "in")
-        assert content(fresh) == lived
+        made = content(fresh)
+    assert (made[0], made[2]) == (lived[0], lived[2])
+    assert rounded(made[1]) == rounded(lived[1])
+
+
+def rounded(edges: tuple[Edge, ...]) -> list[tuple[str, str, str, object]]:
+    """Edges with weights that another processor's arithmetic leaves alone: the old vectors were made on one."""
+    return [(edge.source, edge.target, edge.reason, pytest.approx(edge.weight, abs=0.005)) for edge in edges]
 
 
 def test_a_torn_vector_file_is_told_and_mended(tmp_path: Path, settings: Settings) -> None:
@@ -239,7 +247,7 @@ except Exception as error:
 """
 
 
-@pytest.mark.parametrize("most", [60_000, 150_000, 400_000])
+@pytest.mark.parametrize("most", [60_000, 120_000, 200_000])
 def test_a_full_disk_is_told_in_one_line_and_breaks_nothing(tmp_path: Path, settings: Settings, most: int) -> None:
     """No file of the process may grow beyond a limit, which the system reports as it does a full disk."""
     with Collection.open(tmp_path / "c", settings) as collection:
@@ -247,7 +255,7 @@ def test_a_full_disk_is_told_in_one_line_and_breaks_nothing(tmp_path: Path, sett
         before = content(collection)
     (tmp_path / "more").mkdir()
     for i in range(3):
-        text = "\n\n".join(f"## Part {j}\n\nPassage {j} of {i} tells of {'apples and ' * 40} ships." for j in range(60))
+        text = "\n\n".join(f"## Part {j}\n\nPassage {j} of {i} tells of {'apples and ' * 8} ships." for j in range(50))
         (tmp_path / "more" / f"long{i}.md").write_text(text, "utf-8")
     run = subprocess.run(
         [sys.executable, "-c", FULL, str(tmp_path / "c"), str(tmp_path / "more"), str(most)],
