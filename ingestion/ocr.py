@@ -51,6 +51,7 @@ class OcrReading:
     languages: str  # that were read, as the engine names them
     wanted: str = ""  # a language that the text seems to be in and that is not installed
     is_sideways: bool = False  # whether its words stand on their sides, so that the picture must be turned
+    has_spaces: bool = False  # whether the text layer squeezes a space into each word's width
 
 
 class OcrEngine(Protocol):
@@ -196,7 +197,9 @@ class Tesseract:
             confidence = sum(len(word) * sure for word, sure, _ in words) / letters if letters else 0.0
             tall = [is_tall for word, _, is_tall in words if len(word) > 3]
             sideways = sum(tall) > 0.5 * len(tall) > 1
-            reading = OcrReading(pdf.read_bytes(), round(confidence, 4), len(words), languages, is_sideways=sideways)
+            reading = OcrReading(
+                pdf.read_bytes(), round(confidence, 4), len(words), languages, is_sideways=sideways, has_spaces=True
+            )
             return reading, " ".join(word for word, _, _ in words)
 
 

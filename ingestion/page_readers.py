@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
+from ingestion.aligned_tables import find_aligned_tables, make_room
 from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region, Word
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
@@ -18,13 +19,17 @@ from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
 from ingestion.text_quality import is_garbled
-from ingestion.turning import measure_skew, quarter_turns, turn_page, turn_picture
+from ingestion.turning import enlarge, measure_skew, quarter_turns, turn_page, turn_picture
 
 _POOR = 0.6  # confidence below which a picture may stand on its side
+_CLEAR = 0.93  # confidence below which a picture is read again enlarged: small print is, faint print is not, mended
+_LARGER = 1.5  # how much; twice gains less
 _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must reach to be taken
+_LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
+_FEW_WORDS = 40  # that may stand in a figure: more are text
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "1"  # changes when the same page is read to something else by our own code
+_FORMAT = "2"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -88,8 +93,17 @@ class LayoutReader:
         """See PageReader."""
         return self.place(page, *page.words, self.engine, reason)
 
-    def place(self, page: PdfPage, words: list[Placed], rotated: list[Placed], engine: Engine, reason: str) -> RawPage:
-        """Put words into the regions that the model sees on a page."""
+    def place(
+        self,
+        page: PdfPage,
+        words: list[Placed],
+        rotated: list[Placed],
+        engine: Engine,
+        reason: str,
+        *,
+        aligned: bool = False,
+    ) -> RawPage:
+        """Put words into the regions that the model sees on a page; `aligned` looks for tables that it did not see."""
         issues: tuple[PageIssue, ...] = ()
         regions: tuple[Region, ...] = ()
         tables: dict[Box, RawTable] = {}
@@ -97,6 +111,11 @@ class LayoutReader:
             regions = page.regions()
             if any(region.kind == "table" for region in regions):
                 tables = page.tables(words)
+            regions += _unseen_pictures(page, words, regions)
+            if aligned:
+                seen = [*regions, *(Region("table", box) for box in tables)]
+                missed = find_aligned_tables([word for word, _ in words], seen)
+                regions, tables = make_room(regions, list(missed)), {**tables, **missed}
         except mupdf_errors() as error:
             regions, tables, reason = (), {}, "layout analysis failed"
             engine = "text" if engine == "layout" else engine
@@ -134,11 +153,11 @@ class OcrReader:
         if upright.turns % 2:
             width, height = height, width
         with scanned_page(upright.picture, upright.reading.text_pdf, width=width, height=height) as scan:
-            words, rotated = in_reading_order(scan.words[0]), scan.words[1]
+            words, rotated = in_reading_order(_whole_words(scan, upright.reading)), scan.words[1]
             if is_garbled([word.text for word, _ in words + rotated]):
                 raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
             if self._options.layout:
-                read = self._layout.place(scan, words, rotated, self.engine, reason)
+                read = self._layout.place(scan, words, rotated, self.engine, reason, aligned=True)
             else:
                 read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
         blocks = turn_page(mend_bullets(read.blocks), upright.angle, upright.turns)
@@ -190,9 +209,23 @@ class MixedReader:
         if reading.word_count < 2 or reading.confidence < _SURE:
             return [], 0.0
         with scanned_page(picture, reading.text_pdf, width=box.width, height=box.height) as scan:
-            return [
-                (replace(word, box=_shifted(word.box, box.x0, box.y0)), line) for word, line in scan.words[0]
-            ], reading.confidence
+            words = _whole_words(scan, reading)
+            return [(replace(w, box=_shifted(w.box, box.x0, box.y0)), line) for w, line in words], reading.confidence
+
+
+def _unseen_pictures(page: PdfPage, words: list[Placed], regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    """Return the pictures of a page that the layout model did not see, without backgrounds and pictures of text."""
+    area = page.box.width * page.box.height
+    found: list[Region] = []
+    for box in page.pictures:
+        size = box.width * box.height
+        if not _LEAST_SHARE * area < size < _MOST_SHARE * area:
+            continue
+        seen = max((box.overlap(region.box) / size for region in (*regions, *found)), default=0.0)
+        inside = [word for word, _ in words if box.overlap(word.box) > 0.5 * word.box.width * word.box.height]
+        if seen < 0.1 and len(inside) <= _FEW_WORDS:
+            found.append(Region("figure", box))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +250,10 @@ def _make_upright(ocr: OcrEngine, picture: bytes, dpi: float) -> _Upright:
         reading = ocr.read(plain, dpi=dpi)
         if reading.confidence > best.reading.confidence + 0.05:
             best = _Upright(plain, reading, 0.0, best.turns)
+    if best.reading.word_count and best.reading.confidence < _CLEAR:
+        larger = ocr.read(enlarge(best.picture, _LARGER), dpi=dpi * _LARGER)
+        if larger.confidence > best.reading.confidence:
+            best = replace(best, reading=larger)
     return best
 
 
@@ -235,6 +272,20 @@ def _language_issue(page: PdfPage, upright: _Upright) -> tuple[PageIssue, ...]:
         f"Install it (Debian: apt-get install tesseract-ocr-{wanted.replace('_', '-')}) and ingest the file again."
     )
     return (PageIssue(page.number, "ocr", "ocr-language", message),)
+
+
+def _whole_words(scan: PdfPage, reading: OcrReading) -> list[Placed]:
+    """Return the words of a scan's text layer with boxes that reach to their ends.
+
+    Tesseract draws each word with a space behind it over the word's width, so without the space the box is short.
+    """
+    if not reading.has_spaces:
+        return scan.words[0]
+    return [(replace(word, box=_stretched(word.box, 1 + 1 / len(word.text))), line) for word, line in scan.words[0]]
+
+
+def _stretched(box: Box, factor: float) -> Box:
+    return Box(box.x0, box.y0, box.x0 + box.width * factor, box.y1)
 
 
 def in_reading_order(words: Sequence[Placed]) -> list[Placed]:

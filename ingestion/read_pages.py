@@ -17,7 +17,15 @@ from ingestion.ocr import OcrEngine, OcrError, OcrMissingError, choose_engine
 from ingestion.options import IngestionOptions
 from ingestion.page_cache import PageCache
 from ingestion.page_list import PageList
-from ingestion.page_readers import LayoutReader, MixedReader, OcrReader, PageError, PageReader, TextReader
+from ingestion.page_readers import (
+    LayoutReader,
+    MixedReader,
+    OcrReader,
+    PageError,
+    PageReader,
+    TextReader,
+    may_hold_text,
+)
 from ingestion.pdf import PdfFile, PdfPage, mupdf_errors, one_line, release_memory
 from ingestion.pdfium import PdfiumFile
 from ingestion.routes import PageFacts, classify_page
@@ -240,7 +248,11 @@ class _Reading:
     def _read_mixed(self, page: PdfPage, facts: PageFacts, reason: str) -> RawPage:
         engine = self._engine()
         if isinstance(engine, OcrMissingError):
-            return self._bare.read(page, f"{reason}; its pictures were not read, as no OCR is installed")
+            read = self._bare.read(page, reason)
+            if not any(may_hold_text(page.picture(50, clip=box)[0]) for box in facts.wordless_pictures):
+                return read
+            message = f"a picture on it may hold text and was not read. {engine}"
+            return _with_issue(read, PageIssue(page.number, "ocr", engine.code, message))
         try:
             return MixedReader(engine, self._options, facts.wordless_pictures).read(page, reason)
         except OcrError as error:

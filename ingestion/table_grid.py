@@ -10,6 +10,7 @@ from ingestion.blocks import Cell, RawTable, Word
 from ingestion.document import Box
 from ingestion.layout import words_to_lines
 from ingestion.table_heads import spread_heads
+from ingestion.table_repairs import part_cells
 
 
 def place_words(table: Any, words: list[Word]) -> RawTable | None:
@@ -35,7 +36,8 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
         Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
         for i, (row, column, row_span, column_span, box) in enumerate(places)
     )
-    return spread_heads(RawTable(len(table.placements), columns, cells, int(table.header_rows or 0)))
+    grid = RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
+    return spread_heads(part_cells(grid))
 
 
 def _words_to_places(words: list[Word], places: list[Box]) -> dict[int, list[Word]]:

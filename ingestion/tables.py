@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingestion.blocks import Block, Line, RawTable
 from ingestion.document import Table
@@ -12,7 +13,11 @@ from ingestion.markdown import MarkdownWriter
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
 _NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
+_MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _PLAIN_CHARS = 4000
+_PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
+_DOTS = re.compile(r"(?:[.·…]\s?){4,}")
 
 
 def raw_table_to_rows(raw: RawTable) -> tuple[tuple[str, ...], ...]:
@@ -45,12 +50,45 @@ def header_row_count(rows: Sequence[Sequence[str]], said: int) -> int:
     if len(rows) < 2:
         return 0
     if 0 < said < len(rows):
-        return said
-    numeric = [sum(is_numeric(cell) for cell in row[1:]) > 0.3 * max(1, len(row) - 1) for row in rows]
+        return next((r for r in range(1, said) if _is_body(rows[r])), said)
+    numeric = [sum(map(_is_amount, row[1:])) > 0.3 * max(1, len(row) - 1) for row in rows]
     if not any(numeric[1:]):
         return 1
     first = next(i for i, value in enumerate(numeric) if value)
     return min(first, 3) if first else 0
+
+
+def _is_amount(text: str) -> bool:
+    """Return whether a cell holds a number, alone or with its unit."""
+    return is_numeric(text) or bool(_MEASURE.match(text))
+
+
+def _is_body(row: Sequence[str]) -> bool:
+    """Return whether a row has a label and mostly numbers behind it that are no years, so that it is no head."""
+    filled = [cell for cell in row[1:] if cell]
+    numbers = [cell for cell in filled if _is_amount(cell)]
+    years = [cell for cell in numbers if _YEAR.fullmatch(cell)]
+    return bool(row[0]) and len(numbers) - len(years) > 0.5 * len(filled)
+
+
+def is_contents(raw: RawTable) -> bool:
+    """Return whether a grid is a page of contents: its rows end in page numbers that never fall, led to by dots.
+
+    Where there are no dots, the numbers of sections must show it.
+    """
+    rows: dict[int, list[str]] = {}
+    for cell in sorted(raw.cells, key=lambda cell: (cell.row, cell.column)):
+        if cell.lines:
+            rows.setdefault(cell.row, []).append(" ".join(line.text for line in cell.lines))
+    ends = [match for cells in rows.values() if len(cells) > 1 and (match := _PAGE_AT_END.search(cells[-1]))]
+    if len(ends) < 4 or len(ends) < 0.8 * len(rows):
+        return False
+    numbers = [int(match[1]) for match in ends if match[1].isdigit()]
+    if sum(a > b for a, b in pairwise(numbers)) > 0.1 * len(numbers):
+        return False
+    dots = sum(any(_DOTS.search(cell) for cell in cells) for cells in rows.values())
+    parts = sum(bool(re.match(r"\d+(?:\.\d+)+\b", cells[0])) for cells in rows.values())
+    return dots > 0.25 * len(rows) or parts > 0.25 * len(rows)
 
 
 def is_numeric(text: str) -> bool:

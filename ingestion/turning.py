@@ -55,6 +55,15 @@ def measure_skew(picture: bytes, estimate: float) -> float:
     return 0.0 if abs(best) < _LEAST_ANGLE else round(best, 2)
 
 
+def enlarge(picture: bytes, factor: float) -> bytes:
+    """Return a picture (PNG), gray, with its sides `factor` times as long."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as image:
+        size = (round(image.width * factor), round(image.height * factor))
+        return _to_png(image.convert("L").resize(size, Image.Resampling.BICUBIC))
+
+
 def quarter_turns(picture: bytes, turns: int) -> bytes:
     """Return a picture (PNG) turned by `turns` quarters clockwise."""
     from PIL import Image

@@ -297,3 +297,23 @@ def test_a_page_that_mupdf_cannot_read_is_read_by_pdfium(data: Path, monkeypatch
     assert [issue.page for issue in document.issues] == [2]
     assert document.doubtful_pages() == (2,)
     assert [page.engine for page in document.pages] == ["layout", "pypdfium", "layout", "none"]
+
+
+def test_a_picture_of_text_without_any_ocr_is_an_issue_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mixed.pdf"
+    with pymupdf.open() as pdf, pymupdf.open() as small:
+        note = small.new_page(width=260, height=110)
+        write_lines(note, ["Throughput in tons a day", "North quay 4711"], top=30, size=14)
+        page = pdf.new_page(width=595, height=842)
+        write_lines(page, LINES[:12])
+        page.insert_image(pymupdf.Rect(100, 500, 360, 610), stream=note.get_pixmap(dpi=200).tobytes("png"))
+        pdf.save(path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("ingestion.ocr_rapid.has_rapidocr", lambda: False)
+    document = read_pdf(path)
+    assert document.status == "partial"
+    assert [(issue.page, issue.code) for issue in document.issues] == [(1, "ocr-missing")]
+    assert "tesseract-ocr" in document.issues[0].message
+    assert found(document, LINES[:12]) == 12, "its text is read all the same"
