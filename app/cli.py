@@ -134,6 +134,8 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
     graph = commands.add_parser("graph", parents=[common], help="export the graph")
     graph.add_argument("--format", choices=("graphml", "gexf", "json", "html", "parquet"), required=True)
     graph.add_argument("--output", type=Path, required=True, metavar="FILE")
+    graph.add_argument("--node", metavar="ID", help="only what is near this node, by its id as --format json gives it")
+    graph.add_argument("--hops", type=int, default=2, metavar="N", help="how many edges away that may be (2)")
 
     doctor = commands.add_parser("doctor", parents=[common, as_json], help="check the set-up and the collection")
     doctor.add_argument("--mend", action="store_true", help="mend what can be mended")

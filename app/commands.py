@@ -106,11 +106,16 @@ def remove(options: argparse.Namespace) -> int:
 
 def graph(options: argparse.Namespace) -> int:
     """Export the graph."""
+    from graphs.errors import UnknownNodeError
     from graphs.export import export_graph
 
     with _existing(options) as collection:
         whole = collection.graph()
         names = {record.doc_id: record.name for record in collection.documents()}
+    if options.node is not None:
+        if options.node not in whole:
+            raise UnknownNodeError(f"there is no node {options.node!r}. `kgqa graph --format json` lists them all.")
+        whole = whole.neighbourhood(options.node, max(0, options.hops))
     export_graph(whole, options.output, options.format, names)
     print(f"Wrote {len(whole.nodes)} nodes and {whole.edge_count} edges to {options.output}.", file=sys.stderr)
     return DONE

@@ -13,6 +13,7 @@ from ingestion.document import (
     Box,
     Equation,
     Figure,
+    Footnote,
     Page,
     PageIssue,
     ParsedDocument,
@@ -25,15 +26,16 @@ from ingestion.document import (
 
 
 def structure_to_blob(document: ParsedDocument) -> bytes:
-    """Return sections, passages, tables, figures and equations as compressed JSON; pages are kept apart."""
+    """Return sections, passages, tables, figures, equations and footnotes as compressed JSON; pages are kept apart."""
     parts = {
         "sections": [asdict(section) for section in document.sections],
         "passages": [_without(asdict(passage), "text") for passage in document.passages],
         "tables": [asdict(table) for table in document.tables],
         "figures": [asdict(figure) for figure in document.figures],
         "equations": [asdict(equation) for equation in document.equations],
+        "footnotes": [asdict(footnote) for footnote in document.footnotes],
     }
-    for kind in ("passages", "tables", "figures", "equations"):
+    for kind in ("passages", "tables", "figures", "equations", "footnotes"):
         for part, source in zip(parts[kind], getattr(document, kind), strict=True):
             part["boxes"] = [box.as_tuple() for box in source.boxes]
     for table, whole in zip(parts["tables"], document.tables, strict=True):
@@ -44,10 +46,17 @@ def structure_to_blob(document: ParsedDocument) -> bytes:
 
 def blob_to_structure(
     blob: bytes, pages: tuple[Page, ...]
-) -> tuple[tuple[Section, ...], tuple[Passage, ...], tuple[Table, ...], tuple[Figure, ...], tuple[Equation, ...]]:
+) -> tuple[
+    tuple[Section, ...],
+    tuple[Passage, ...],
+    tuple[Table, ...],
+    tuple[Figure, ...],
+    tuple[Equation, ...],
+    tuple[Footnote, ...],
+]:
     """Return what `structure_to_blob` was given; a passage's text is cut from its page again.
 
-    A collection of an older kgqa has no equations.
+    A collection of an older kgqa has no equations and no footnotes.
     """
     parts = json.loads(zlib.decompress(blob))
     return (
@@ -72,6 +81,10 @@ def blob_to_structure(
         ),
         tuple(Figure(**{**figure, "boxes": _boxes(figure)}) for figure in parts["figures"]),
         tuple(Equation(**{**equation, "boxes": _boxes(equation)}) for equation in parts.get("equations", ())),
+        tuple(
+            Footnote(**{**note, "boxes": _boxes(note), "marks": tuple(note["marks"])})
+            for note in parts.get("footnotes", ())
+        ),
     )
 
 

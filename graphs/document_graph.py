@@ -224,6 +224,21 @@ class DocumentGraph:
                 edge = self._edge(i)
                 yield (edge.target if edge.source == node_id else edge.source), edge
 
+    def neighbourhood(self, node_id: str, hops: int, most: int = 150) -> DocumentGraph:
+        """Return the graph of the nodes within so many edges, either way, of a node; KeyError for an unknown one.
+
+        Of more than `most` nodes the nearest are kept, and of those equally near the first reached by heavier edges.
+        """
+        self.node(node_id)
+        near = {node_id: 0}
+        ring = [node_id]
+        for hop in range(1, hops + 1):
+            reached = sorted((-edge.weight, other) for known in ring for other, edge in self.incident(known))
+            ring = list(dict.fromkeys(other for _, other in reached if other not in near))[: most - len(near)]
+            near.update(dict.fromkeys(ring, hop))
+        edges = {edge: None for known in near for other, edge in self.incident(known) if other in near}
+        return DocumentGraph([self.node(known) for known in near], edges)
+
     def _edge(self, i: int) -> Edge:
         return Edge(
             self._ids[self._source[i]],

@@ -29,6 +29,12 @@ class UnknownDocumentError(CollectionError):
     code = "unknown-document"
 
 
+class UnknownNodeError(CollectionError):
+    """No node of that id is in the graph."""
+
+    code = "unknown-node"
+
+
 class EmbeddingError(KgqaError):
     """The embedding model cannot be loaded, or is another than the collection was built with."""
 

@@ -124,7 +124,7 @@ def _html(graph: DocumentGraph, path: Path, _: str, names: Mapping[str, str]) ->
     evidence = [node for node in graph.nodes if node.kind in EVIDENCE_KINDS]
     structure = [node for node in graph.nodes if node.kind in (NodeKind.DOCUMENT, NodeKind.SECTION)]
     ranked = sorted(evidence, key=lambda node: (-degree[node.node_id], node.node_id))
-    drawn = (structure[: _DRAWN // 4] + ranked)[:_DRAWN]
+    drawn = list(graph.nodes) if len(graph) <= _DRAWN else (structure[: _DRAWN // 4] + ranked)[:_DRAWN]
     shown = {node.node_id for node in drawn}
     data = {
         "nodes": [node_to_json(node, names) for node in drawn],

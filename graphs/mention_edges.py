@@ -22,6 +22,10 @@ from graphs.document_graph import Node, NodeKind
 from graphs.options import GraphOptions
 
 _WORD = re.compile(r"\w+(?:[-'’.&]\w+)*")
+_ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5})", re.I)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;)\]}>\"]+")
+_REFERENCES = re.compile(r"references|bibliography|literature|works cited", re.I)
+_HEAD = 2  # passages of a first page that may say which work this is
 _BRACKET = re.compile(r"\(([^()\s]{2,10}?)s?\)")
 _CAPITAL = r"[^\W\d_a-z][\w'’-]*"
 _LINK = r"(?:of|the|and|de|la|le|von|van|der|du|for|in)"
@@ -55,7 +59,7 @@ class Name:
     words: tuple[str, ...]  # as `_words` gives them: case folded where case says nothing
     exact: bool  # whether a text must have the same capitals
     small: bool  # whether it may stand in small letters, as a term does
-    kind: str  # "title", "section" or "definition"
+    kind: str  # "title", "identifier", "section" or "definition"
     target: str  # node id
     doc_id: str
 
@@ -74,6 +78,8 @@ class Mention:
         """Return the reason of the edge; `document` is the name of the target's document."""
         if self.kind == "title":
             return f"names “{self.shown}”, title of {document}"
+        if self.kind == "identifier":
+            return f"cites {self.shown}, which is {document}"
         what = "section" if self.kind == "section" else "defined"
         return f"names “{self.shown}”, {what} on page {target.page} of {document}"
 
@@ -164,12 +170,33 @@ def _all_names(nodes: Sequence[Node]) -> Iterator[Name]:
         if node.kind is NodeKind.DOCUMENT:
             if first_passage is not None:
                 yield from _title(node.context, first_passage, node.doc_id, whole=True)
+                for words in _identifiers(node.label, nodes):
+                    yield Name(words, False, True, "identifier", first_passage, node.doc_id)
         elif node.kind is NodeKind.SECTION and not node.label.endswith("…"):
             title = re.sub(r"^(?:[A-Z]|\d+|[IVXLC]+)(?:\.\d+)*\.? (?=\S)", "", node.label)
             yield from _title(title, node.node_id, node.doc_id, whole=False)
         elif node.kind is NodeKind.PASSAGE:
             for words, exact in defined_names(node.text):
                 yield Name(words, exact, True, "definition", node.node_id, node.doc_id)
+
+
+def _identifiers(file_name: str, nodes: Sequence[Node]) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a document's own arXiv number, bare and with its versions, and DOI.
+
+    They stand in its file's name or at the head of its first page; further down are those of works that it cites.
+    """
+    first = sorted(
+        (n for n in nodes if n.kind is NodeKind.PASSAGE and n.page == 1 and not _REFERENCES.search(n.context)),
+        key=lambda node: _order(node.node_id),
+    )[:_HEAD]
+    numbers = [re.match(r"(\d{4}\.\d{4,5})(?:v\d)?\b", file_name), *(_ARXIV.search(node.text) for node in first)]
+    number = next((match[1] for match in numbers if match is not None), None)
+    if number is not None:
+        yield (number,)
+        yield from ((f"{number}v{version}",) for version in range(1, 10))
+    doi = next((match[0] for node in first if (match := _DOI.search(node.text)) is not None), None)
+    if doi is not None:
+        yield _folded(_words(doi.rstrip(".")))
 
 
 def _is_usual(words: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Edges from words that name a numbered part: "see Table 2", "Section 3.1", "Eq. (5)"."""
+"""Edges from words that name a numbered part: "see Table 2", "Section 3.1", "Eq. (5)", a footnote's mark."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def references(document: ParsedDocument) -> Iterator[Edge]:
             if target is not None and target != node_id:
                 said = " ".join(match[0].split()).replace("(", "").rstrip(")")
                 yield Edge(node_id, target, EdgeKind.REFERS_TO, 1.0, f"names {said}")
+
+
+def footnote_edges(document: ParsedDocument) -> Iterator[Edge]:
+    """Yield edges from the passages in which marks of footnotes stand to the passages that hold these."""
+    for note in document.footnotes:
+        target = _passage_at(document, note.page_number, note.start)
+        for mark in note.marks:
+            source = _passage_at(document, note.page_number, mark)
+            if source is not None and target is not None and source != target:
+                yield Edge(source, target, EdgeKind.REFERS_TO, 1.0, f"footnote {note.number}")
 
 
 def _targets(document: ParsedDocument) -> dict[tuple[str, str], str]:

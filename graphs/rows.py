@@ -84,10 +84,10 @@ def read_document(at: Backend, doc_id: str) -> ParsedDocument | None:
         )
     )
     name, sha256, media_type, title, structure, issues, seconds = rows[0]
-    sections, passages, tables, figures, equations = blob_to_structure(structure, pages)
+    sections, passages, tables, figures, equations, footnotes = blob_to_structure(structure, pages)
     return ParsedDocument(
         doc_id, name, sha256, media_type, title, pages, sections, passages, tables, figures,
-        json_to_issues(issues), seconds, equations,
+        json_to_issues(issues), seconds, equations, footnotes,
     )  # fmt: skip
 
 

@@ -7,13 +7,19 @@ from itertools import pairwise
 
 from graphs.citation_edges import citations
 from graphs.document_graph import Edge, EdgeKind
-from graphs.reference_edges import evidence, references
+from graphs.reference_edges import evidence, footnote_edges, references
 from ingestion.document import ParsedDocument, Passage
 
 
 def document_to_edges(document: ParsedDocument) -> list[Edge]:
     """Return the structure edges of one document, at most one of a kind between two nodes."""
-    edges = [*_containment(document), *_order(document), *references(document), *citations(document)]
+    edges = [
+        *_containment(document),
+        *_order(document),
+        *references(document),
+        *footnote_edges(document),
+        *citations(document),
+    ]
     unique = {(edge.source, edge.target, edge.kind): edge for edge in reversed(edges)}
     return [unique[key] for key in sorted(unique)]
 

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingestion.blocks import Block, PageBlocks, RawDocument
+from ingestion.blocks import Block, PageBlocks, RawDocument, RawTable
 from ingestion.captions import Caption, block_text, find_captions, parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
 from ingestion.equations import find_equations
+from ingestion.footnotes import find_footnotes
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
@@ -19,7 +20,7 @@ from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import Heading, build_sections, find_headings
 from ingestion.table_joins import join_tables
-from ingestion.tables import header_row_count, raw_table_to_rows, table_plain, write_table
+from ingestion.tables import header_row_count, is_contents, raw_table_to_rows, table_plain, write_table
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
 _BAD_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|tex|dvi|pdf|qxd|indd|xlsx?|pptx?)$|^\W*$", re.I)
@@ -63,6 +64,7 @@ def blocks_to_document(
         issues=(*raw.issues, *(issue for page in raw.pages for issue in page.issues)),
         seconds=seconds,
         equations=find_equations(pages, written, sections),
+        footnotes=find_footnotes(pages, written, sections),
     )
 
 
@@ -147,19 +149,23 @@ def _tables(
 
 
 def _drop_false_tables(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> None:
-    """Make text of grids of one column without a caption: contents pages and boxes of text."""
+    """Make text of grids without a caption that are contents pages, or boxes of text in one column."""
     captioned = {(caption.page, caption.target) for caption in captions}
     for p, page in enumerate(pages):
         false = [
             b
             for b, block in enumerate(page.blocks)
-            if block.table is not None and block.table.column_count < 2 and (p, b) not in captioned
+            if block.table is not None and (p, b) not in captioned and _is_false_table(block.table)
         ]
         if false:
             blocks = list(page.blocks)
             for b in false:
                 blocks[b] = replace(blocks[b], kind="list-item", table=None)
             pages[p] = replace(page, blocks=tuple(blocks))
+
+
+def _is_false_table(table: RawTable) -> bool:
+    return table.column_count < 2 or is_contents(table)
 
 
 def _caption_and_rows(

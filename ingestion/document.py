@@ -255,6 +255,20 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note that a mark in the text points to; its markdown is `page.markdown[start:end]`."""
+
+    number: str  # "3", "*", as the mark says
+    page_number: int  # from 1
+    start: int
+    end: int
+    section_id: str | None
+    boxes: tuple[Box, ...]  # one per line; empty where the source has no pages
+    plain: str  # its words, the mark with them
+    marks: tuple[int, ...] = ()  # characters into the same page's markdown, where marks that point to it stand
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands below it, up to the next heading of its level or a higher one."""
 
@@ -288,6 +302,7 @@ class ParsedDocument:
     issues: tuple[PageIssue, ...]
     seconds: float  # spent reading, wall clock
     equations: tuple[Equation, ...] = ()  # those with a number, in reading order
+    footnotes: tuple[Footnote, ...] = ()  # in reading order
 
     def doubtful_pages(self) -> tuple[int, ...]:
         """Return the numbers of the pages that are not to be trusted: with an issue, or read with little confidence."""

@@ -10,12 +10,14 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
+from ingestion.captions import parse_label
 from ingestion.document import Box
 from ingestion.reading_order import reading_order
 
 PlacedWord = tuple[Word, int]
 """A word, and the number of the text line that the page's content puts it on."""
 
+_FEW_WORDS = 4  # that a picture may have all in a font for code: more are a listing
 _FLOATS = frozenset({"figure", "table", "caption", "footnote", "formula", "code"})
 
 
@@ -114,8 +116,10 @@ def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTab
         return [Block("table", region.box, lines, table)]
     if region.kind in ("title", "heading"):
         return _split_heading(region, lines)
+    if region.kind == "figure" and not (len(words) > _FEW_WORDS and _is_code(lines)):  # a listing in a frame
+        return _split_figure(region.box, lines)
     kind: BlockKind = region.kind
-    if kind in ("text", "list-item") and _is_code(lines):
+    if kind in ("text", "list-item", "figure") and _is_code(lines):
         kind = "code"
     return [Block(kind, region.box, lines)]
 
@@ -134,6 +138,31 @@ def _split_heading(region: Region, lines: Sequence[Line]) -> list[Block]:
         part = tuple(line for line, _ in group)
         blocks.append(Block("text" if small else region.kind, _hull(part), part))
     return blocks
+
+
+def _split_figure(box: Box, lines: tuple[Line, ...]) -> list[Block]:
+    """Part a picture from a caption that its region swallowed, and from another picture behind that."""
+    first = next((i for i, line in enumerate(lines) if len(line.words) > 2 and parse_label(line.text)), None)
+    if first is None:
+        return [Block("figure", box, lines)]
+    caption = [lines[first]]
+    for line in lines[first + 1 :]:
+        gap = line.box.y0 - caption[-1].box.y1
+        beside = min(line.box.x1, caption[-1].box.x1) - max(line.box.x0, caption[-1].box.x0) > 0
+        same = abs(line.words[0].size - caption[0].words[0].size) < 0.6
+        if not (beside and same and -0.5 * line.box.height < gap < 0.6 * line.box.height):
+            break
+        caption.append(line)
+    text = Block("caption", _hull(caption), tuple(caption))
+    rest = [line for line in lines if line not in caption]
+    parts = (
+        (Box(box.x0, box.y0, box.x1, text.box.y0), [line for line in rest if line.box.y0 < text.box.y0]),
+        (Box(box.x0, text.box.y1, box.x1, box.y1), [line for line in rest if line.box.y0 >= text.box.y0]),
+    )
+    figures = [Block("figure", part, tuple(inside)) for part, inside in parts if part.height > 0.1 * box.height]
+    if not all(line in caption or any(line in f.lines for f in figures) for line in lines):
+        return [Block("figure", box, lines)]
+    return [*figures, text]
 
 
 def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:

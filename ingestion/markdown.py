@@ -30,6 +30,7 @@ __all__ = [
 
 BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\])$")
+_LEADER = re.compile(r"(?:[.·…]\s?){4,}[\divxlc]+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|=+$|-{3,}$|~{3,}")
 _INLINE = re.compile(r"[*`]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!])|\\(?=[!-/:-@\[-`{-~])|&(?=#?\w+;)|\|")
@@ -230,11 +231,16 @@ def _lines_to_items(lines: Sequence[Line]) -> list[list[Line]]:
         if not line.words:
             continue
         opens = line.words[0].text in BULLETS or _ENUMERATOR.match(line.words[0].text)
-        if opens or not items:
+        if opens or not items or _is_entry(items[-1][-1], line):
             items.append([line])
         else:
             items[-1].append(line)
     return items
+
+
+def _is_entry(above: Line, line: Line) -> bool:
+    """Return whether a line begins an entry of a contents page: the one above ends in its page number."""
+    return bool(_LEADER.search(above.text)) or (above.words[-1].text.isdigit() and line.words[0].text[0].isdigit())
 
 
 def _write_code(writer: MarkdownWriter, lines: Sequence[Line]) -> None:

@@ -14,6 +14,9 @@ Placed: TypeAlias = tuple[Word, int]
 """A word and the index of the text line that it stands on."""
 
 _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
+_LIGATURES = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
+"""Codes of TeX's encodings OT1 and T1 for fonts that do not tell their Unicode: no text has control characters."""
+_LEAST_SHAPES = 12  # different characters from which a font's widths tell whether it is monospaced
 
 
 def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
@@ -21,6 +24,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
 
     Where most of a page is rotated (a landscape table), all of its text counts as upright, so that none is set aside.
     """
+    mono = _mono_fonts(data)
     upright: list[Placed] = []
     rotated: list[Placed] = []
     line_index = 0
@@ -28,13 +32,31 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
         for line in block.get("lines", ()):
             line_index += 1
             target = upright if line["dir"][0] > 0.9 else rotated
-            target.extend((word, line_index) for word in _line_words(line))
+            target.extend((word, line_index) for word in _line_words(line, mono))
     if len(rotated) > len(upright):
         return upright + rotated, []
     return upright, rotated
 
 
-def _line_words(line: dict[str, Any]) -> Iterator[Word]:
+def _mono_fonts(data: dict[str, Any]) -> frozenset[str]:
+    """Return the fonts without a name of their own (Type 3) whose characters are all of one width."""
+    widths: dict[str, dict[str, float]] = {}
+    for block in data["blocks"]:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                if span["font"].startswith("Type3"):
+                    known = widths.setdefault(span["font"], {})
+                    for char in span["chars"]:
+                        if not char["c"].isspace():
+                            known[char["c"]] = (char["bbox"][2] - char["bbox"][0]) / max(span["size"], 0.1)
+    return frozenset(
+        font
+        for font, known in widths.items()
+        if len(known) >= _LEAST_SHAPES and max(known.values()) < 1.05 * min(known.values())
+    )
+
+
+def _line_words(line: dict[str, Any], mono: frozenset[str]) -> Iterator[Word]:
     """Split a line at white space; a word may run over several spans (small capitals, an exponent).
 
     A raised mark behind a word ("Balamuta" with an affiliation "b", "2010." with a footnote "8") is a word of its own.
@@ -44,13 +66,13 @@ def _line_words(line: dict[str, Any]) -> Iterator[Word]:
     style: tuple[float, int, str] = (0.0, 0, "")
     for span in line["spans"]:
         if letters and _is_mark(span, letters, style[0]):
-            yield _word(letters, Box(x0, y0, x1, y1), style)
+            yield _word(letters, Box(x0, y0, x1, y1), style, mono)
             letters = []
         for char in _in_order(span["chars"]):
-            text = char["c"]
-            if text.isspace() or unicodedata.category(text) in ("Cc", "Cf"):
+            text = _LIGATURES.get(char["c"], char["c"])
+            if text.isspace() or unicodedata.category(text[0]) in ("Cc", "Cf"):
                 if letters and text.isspace():
-                    yield _word(letters, Box(x0, y0, x1, y1), style)
+                    yield _word(letters, Box(x0, y0, x1, y1), style, mono)
                     letters = []
                 continue
             bx0, by0, bx1, by1 = char["bbox"]
@@ -61,7 +83,7 @@ def _line_words(line: dict[str, Any]) -> Iterator[Word]:
                 style = (span["size"], span["flags"], span["font"])
             letters.append(text)
     if letters:
-        yield _word(letters, Box(x0, y0, x1, y1), style)
+        yield _word(letters, Box(x0, y0, x1, y1), style, mono)
 
 
 def _in_order(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,7 +100,7 @@ def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
     return bool(raised) and (("".join(letters[-3:]).isalpha() and len(letters) > 3) or letters[-1] in '.,;:)”"')
 
 
-def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
+def _word(letters: list[str], box: Box, style: tuple[float, int, str], mono: frozenset[str]) -> Word:
     size, flags, font = style
     lower = font.lower()
     return Word(
@@ -87,5 +109,6 @@ def _word(letters: list[str], box: Box, style: tuple[float, int, str]) -> Word:
         size=size,
         bold=bool(flags & _BOLD) or "bold" in lower or "black" in lower,
         italic=bool(flags & _ITALIC) or "italic" in lower or "oblique" in lower,
-        mono=(bool(flags & _MONO) or "mono" in lower or "courier" in lower) and "glyphless" not in lower,  # OCR's font
+        mono=font in mono
+        or ((bool(flags & _MONO) or "mono" in lower or "courier" in lower) and "glyphless" not in lower),  # OCR's font
     )

@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import reduce
 
 from ingestion.blocks import Block, BlockKind, Line, PageBlocks, RawPage
+from ingestion.captions import parse_label
 from ingestion.document import Box
 from ingestion.page_list import PageList
 
-_MARGIN = 0.12  # share of the page's height at top and bottom where running heads and feet stand
+_MARGIN = 0.14  # share of the page's height at top and bottom where running heads and feet stand
 _MARGINAL = ("page-header", "page-footer")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
@@ -22,7 +23,9 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
 
     A line counts as repeated when lines that differ in numbers only stand within 4 points of its height on three pages
     at least, and on a fifth of all pages (left and right pages may differ, and chapters change). A heading that stands
-    alone never does. Those that the layout model knows already count as evidence for the ones that it missed.
+    alone never does. Those that the layout model knows already count as evidence for the ones that it missed. So is a
+    line that begins or ends with the page's own printed number, where as many pages have such ones: heads that name
+    the section change with it.
     """
     places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for page in pages:
@@ -31,9 +34,16 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
             if kind is not None:
                 places[kind, _key(block)].append((page.blocks.number, block.box.y0))
     enough = max(3, len(pages) // 5)
+    numbered = _numbered_lines(pages, enough)
     for index, page in enumerate(pages):
         parts = [part for block in page.blocks.blocks for part in _parted(block, page.blocks, places, enough)]
-        blocks = tuple(_marked(block, page.blocks, places, enough) for block in parts)
+        blocks = tuple(
+            replace(block, kind=kind)
+            if (kind := _place(block, page.blocks)) and (page.blocks.number, _text(block)) in numbered
+            else _marked(block, page.blocks, places, enough)
+            for block in parts
+        )
+        blocks = tuple(_beside_number(block, blocks, page.blocks, numbered) for block in blocks)
         if all(block.kind in _MARGINAL for block in blocks):  # a closing slide: its only line is no running foot
             blocks = tuple(
                 block if len(places[block.kind, _key(block)]) >= enough else replace(block, kind="text")
@@ -49,7 +59,7 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
 
 
 def _place(block: Block, page: PageBlocks) -> BlockKind | None:
-    if len(block.lines) > 2 or not block.lines or block.kind in ("figure", "table"):
+    if len(block.lines) > 2 or not block.lines or block.kind in ("figure", "table") or parse_label(_text(block)):
         return None
     if block.box.y1 < _MARGIN * page.height:
         return "page-header"
@@ -74,8 +84,47 @@ def _box(lines: Sequence[Line]) -> Box:
     return reduce(Box.union, (line.box for line in lines))
 
 
+def _numbered_lines(pages: Sequence[RawPage], enough: int) -> set[tuple[int, str]]:
+    """Return (page, text) of single lines at the edge that begin or end with a number that counts the pages."""
+    seen: dict[tuple[str, int], set[tuple[int, str]]] = defaultdict(set)
+    for page in pages:
+        for block in page.blocks.blocks:
+            kind = _place(block, page.blocks)
+            words = block.lines[0].words if kind is not None and _may_run(block, page.blocks) else ()
+            for word in {words[0].text, words[-1].text} if words else ():
+                if word.isdigit() and len(word) < 5:
+                    seen[str(kind), int(word) - page.blocks.number].add((page.blocks.number, _text(block)))
+    best = [max((lines for (k, _), lines in seen.items() if k == kind), key=len, default=set()) for kind in _MARGINAL]
+    return set().union(*(lines for lines in best if len({number for number, _ in lines}) >= enough))
+
+
+def _may_run(block: Block, page: PageBlocks) -> bool:
+    """Return whether a line looks like no heading, caption or part of a list, whose numbers may count as pages do."""
+    words = block.lines[0].words
+    plain = all(word.size < 1.1 * page.body_size and not word.bold for word in words)
+    return len(block.lines) == 1 and plain and block.kind != "list-item" and parse_label(_text(block)) is None
+
+
+def _beside_number(block: Block, blocks: Sequence[Block], page: PageBlocks, numbered: set[tuple[int, str]]) -> Block:
+    """Return a block on the line of the page's printed number as a running head, since it is the rest of it."""
+    kind = _place(block, page)
+    if kind is None or block.kind in _MARGINAL or not _may_run(block, page):
+        return block
+    beside = any(
+        other.kind == kind
+        and (page.number, _text(other)) in numbered
+        and abs(other.box.y0 + other.box.y1 - block.box.y0 - block.box.y1) < block.box.height
+        for other in blocks
+    )
+    return replace(block, kind=kind) if beside else block
+
+
+def _text(block: Block) -> str:
+    return " ".join(line.text for line in block.lines)
+
+
 def _key(block: Block) -> str:
-    return _NUMBER.sub("#", " ".join(line.text for line in block.lines)).lower()
+    return _NUMBER.sub("#", _text(block)).lower()
 
 
 def _marked(

@@ -23,8 +23,18 @@ _NUMBERED = re.compile(
     r"(?P<mark>[.:)]?)\s*(?P<title>.*)",
     re.S,
 )
+_LABEL = re.compile(
+    r"(?i:Chapter|Section|Appendix|Part|Kapitel|Teil|Annex|Anhang|Chapitre|Partie|Annexe|Capítulo|Capitolo)"
+    r"\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])[.:]?"
+)
+_ADMONITIONS = frozenset("note notes warning caution important tip hint attention danger".split())
+_CODE = re.compile(r"^(?:>{1,3}|[$+]) |<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
+_ENOUGH = 3  # numbered headings from which a document counts as one that numbers them
+
+
+_ASIDE = ("page-header", "page-footer", "footnote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ def find_headings(
 ) -> tuple[PageList[PageBlocks], list[Heading], str]:
     """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
     pages = PageList(given)
+    _join_labels(pages)
     title_at, title = _document_title(pages)
     if title_at is not None:
         p, b = title_at
@@ -60,14 +71,52 @@ def find_headings(
     ]
     if title_at in levels and len(levels) > 1:
         levels.pop(title_at)
+    candidates = [place for place in candidates if not _is_front_matter(pages, title_at, title, place)]
     candidates += _missed(pages, {*levels, *candidates})
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
-    headings = []
+    headings: list[Heading] = []
     for p, b in sorted([*levels, *candidates]):
-        number, text = parse_number(block_text(pages[p].blocks[b]), letters=lettered)
+        counted = sum(heading.number is not None and heading.number[0].isdigit() for heading in headings)
+        known = lettered | {"B"} if counted >= _ENOUGH else lettered  # an only appendix: "A Proofs" behind section 5
+        number, text = parse_number(block_text(pages[p].blocks[b]), letters=known)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
     headings = _fill_levels(headings, pages)
     return pages, headings, title
+
+
+def _join_labels(pages: PageList[PageBlocks]) -> None:
+    """Join a heading that is a label alone ("Chapter 7") with the title right below it."""
+    for p, page in enumerate(pages):
+        blocks = list(page.blocks)
+        for b, (label, title) in enumerate(pairwise(page.blocks)):
+            both = all(block.kind in ("heading", "title") and block.lines for block in (label, title))
+            if not both or not _LABEL.fullmatch(block_text(label)) or not blocks[b].lines:
+                continue
+            near = title.box.y0 - label.box.y1 < 4 * max(label.box.height, title.box.height)
+            if near and _size(title) > 0.8 * _size(label) and parse_number(block_text(title))[0] is None:
+                blocks[b] = replace(label, lines=label.lines + title.lines, box=label.box.union(title.box))
+                blocks[b + 1] = Block("page-footer", title.box, ())  # keeps the place of the blocks behind it
+        if blocks != list(page.blocks):
+            pages[p] = replace(page, blocks=tuple(blocks))
+
+
+def _is_front_matter(
+    pages: Sequence[PageBlocks], title_at: tuple[int, int] | None, title: str, place: tuple[int, int]
+) -> bool:
+    """Return whether a heading without a number is an author, a date or the title again, which head no section.
+
+    These stand behind the title before any running text, and nothing stands under them but the next of their kind.
+    """
+    p, b = place
+    text = block_text(pages[p].blocks[b])
+    if title_at is None or place <= title_at or p > title_at[0] + 2 or parse_number(text)[0] is not None:
+        return False
+    if _letters(text) == _letters(title):
+        return True
+    if p != title_at[0] or any(_is_prose(block) for block in pages[p].blocks[title_at[1] : b]):
+        return False
+    under = next((block for block in pages[p].blocks[b + 1 :] if block.lines and block.kind not in _ASIDE), None)
+    return under is None or under.kind in ("heading", "title")
 
 
 def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -173,6 +222,8 @@ def _may_head(page: PageBlocks, block: Block) -> bool:
     if parse_label(text) is not None or _LEADER.search(text) or not any(c.isalpha() for c in text):
         return False
     if text.endswith((".", ";", ",")) and len(text.split()) > 8:
+        return False
+    if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text):
         return False
     if re.search(r"\S@\S+\.\S|https?://", text) or all(word.mono for line in block.lines for word in line.words):
         return False
@@ -314,7 +365,7 @@ def _same_title(text: str, wanted: str) -> bool:
         return True
     longer, shorter = (text, wanted) if len(text) > len(wanted) else (wanted, text)
     extra = len(longer) - len(shorter)
-    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= 8 and _is_number(longer[:extra]))
+    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= 11 and _is_number(longer[:extra]))
 
 
 def _is_number(text: str) -> bool:
@@ -345,10 +396,12 @@ def _fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[H
     """Give a level to the headings without one: by the depth of their number, else as headings that look the same."""
     roman = sum(h.number is not None and h.number.isalpha() and len(h.number) > 1 for h in headings) >= 2
     looks: dict[tuple[float, bool, bool], Counter[int]] = {}
+    counted: Counter[int] = Counter()  # numbered headings by level
     for heading in headings:
         level = heading.level or _number_level(heading.number, roman)
         if level:
             looks.setdefault(_look(heading, pages), Counter())[level] += 1
+            counted[level] += heading.number is not None
     sizes = sorted({_look(h, pages)[0] for h in headings if not h.level and h.number is None}, reverse=True)
     result: list[Heading] = []
     known_levels = bool(looks)
@@ -361,11 +414,15 @@ def _fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[H
             )
             if same:
                 level = same.most_common(1)[0][0]
+                if level > 1 and counted[level] >= _ENOUGH and heading.number is None:
+                    level += 1  # those of that level are numbered, so it stands under one of them
             elif known_levels:
                 larger = [other for other in looks if other[0] > look[0] + 0.5]
                 level = 1 + max((looks[o].most_common(1)[0][0] for o in larger), default=0)
             else:
                 level = 1 + sizes.index(look[0])
+        if not result and not heading.level and heading.number is None:
+            level = 1  # small as it is ("Abstract"), it stands under nothing
         result.append(replace(heading, level=min(level, 6)))
     return result
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingestion.document import Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes, section_at
 from ingestion.equations import text_equations
+from ingestion.footnotes import text_footnotes
 from ingestion.options import IngestionOptions
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
@@ -63,7 +64,7 @@ def text_to_document(
         tables += found
     return ParsedDocument(
         doc_id, name, sha256, media_type, title, pages, sections, tuple(passages), tuple(tables), (), issues, seconds,
-        text_equations(pages, sections),
+        text_equations(pages, sections), text_footnotes(pages, sections),
     )  # fmt: skip
 
 

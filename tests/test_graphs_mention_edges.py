@@ -45,6 +45,36 @@ def test_a_title_of_another_document_is_named() -> None:
     assert 0 < edge.weight <= 1
 
 
+@pytest.mark.parametrize(
+    ("key", "own", "citing"),
+    [
+        ("2308.11730v2", "Ships are counted.", "See arXiv:2308.11730 for the counts."),
+        (
+            "a",
+            "arXiv:2308.11730v1 [cs.CL] Ships are counted.",
+            "W. Lee, Ships, arXiv preprint arXiv:2308.11730v3, 2023.",
+        ),
+        ("a", "Ships are counted. doi:10.1145/3292500.3330701", "W. Lee, https://doi.org/10.1145/3292500.3330701."),
+    ],
+)
+def test_a_work_is_cited_by_its_number(key: str, own: str, citing: str) -> None:
+    nodes = [
+        *document(key, "", own, "A second passage."),
+        *document("z", "", "Ships.", "More.", citing, "arXiv:1234.56789"),
+    ]
+    (edge,) = mention_edges(nodes, GraphOptions())
+    assert (edge.source, edge.target) == ("z/p1/2", f"{key}/p1/0")
+    assert edge.reason.startswith("cites ")
+    assert edge.reason.endswith(f"which is {key}.pdf")
+
+
+def test_a_number_among_the_references_is_no_number_of_the_paper() -> None:
+    nodes = document("a", "", "Ships.")
+    nodes.append(Node("a/p1/1", NodeKind.PASSAGE, "a", 1, "a p. 1", "W. Lee, arXiv:2308.11730", "References"))
+    nodes += document("b", "", "Sails.", "Oars.", "As arXiv:2308.11730 says.")
+    assert mention_edges(nodes, GraphOptions()) == []
+
+
 def test_a_section_is_named_and_a_usual_heading_is_not() -> None:
     sections = ("3.1 Cold Storage of Apples", "2 Related Work", "4 Results")
     nodes = [

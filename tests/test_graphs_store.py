@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphs.checkup import check_collection
-from graphs.document_graph import Edge, Node
+from graphs.document_graph import Edge, Node, NodeKind
 from graphs.embedding import model_folder
 from graphs.errors import (
     CollectionBusyError,
@@ -304,10 +304,20 @@ def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: 
     graph = collection.graph()
     path = tmp_path / f"graph.{form}"
     export_graph(graph, path, form, {record.doc_id: record.name for record in collection.documents()})
-    if form == "graphml":
-        assert nx.read_graphml(path).number_of_nodes() == len(graph.nodes)
-    elif form == "gexf":
-        assert nx.read_gexf(path).number_of_nodes() == len(graph.nodes)
+    if form in ("graphml", "gexf"):
+        again = nx.read_graphml(path) if form == "graphml" else nx.read_gexf(path)
+        assert again.number_of_nodes() == len(graph.nodes)
+        node = next(node for node in graph.nodes if node.kind is NodeKind.TABLE)
+        shown = again.nodes[node.node_id]
+        assert (shown["label"], shown["kind"], shown["page"]) == (node.label, "table", node.page), (
+            "names, as Gephi shows"
+        )
+        assert shown["document"].endswith(".pdf")
+        edges = {(a, b, data["kind"]): data for a, b, data in again.edges(data=True)}
+        for edge in graph.edges[:: len(graph.edges) // 50]:
+            data = edges[edge.source, edge.target, str(edge.kind)]
+            assert data["weight"] == pytest.approx(edge.weight, abs=1e-6)
+            assert data["reason"] == edge.reason
     elif form == "json":
         data = json.loads(path.read_text(encoding="utf-8"))
         again = nx.node_link_graph(data, edges="edges")
@@ -323,6 +333,26 @@ def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: 
         assert not [word for word in ("src=", "href=", "url(", "@import", "fetch(") if word in code], (
             "it fetches nothing"
         )
+
+
+def test_a_neighbourhood_is_what_is_near(collection: Collection, tmp_path: Path) -> None:
+    graph = collection.graph()
+    node = next(node for node in graph.nodes if node.kind is NodeKind.TABLE)
+    plain = graph.to_networkx().to_undirected()
+    for hops in (0, 1, 2):
+        near = set(nx.single_source_shortest_path_length(plain, node.node_id, cutoff=hops))
+        part = graph.neighbourhood(node.node_id, hops, most=10_000)
+        assert {other.node_id for other in part.nodes} == near
+        assert set(part.edges) == {edge for edge in graph.edges if edge.source in near and edge.target in near}
+    few = graph.neighbourhood(node.node_id, 2, most=20)
+    assert len(few) == 20
+    assert node.node_id in few
+    path = tmp_path / "near.html"
+    export_graph(few, path, "html", {})
+    data = json.loads(path.read_text("utf-8").split('id="data">', 1)[1].split("</script>", 1)[0])
+    assert {other["id"] for other in data["nodes"]} == {other.node_id for other in few.nodes}
+    with pytest.raises(KeyError):
+        graph.neighbourhood("nowhere", 1)
 
 
 def test_a_parquet_pair_holds_the_whole_graph(collection: Collection, tmp_path: Path) -> None:

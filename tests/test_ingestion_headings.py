@@ -1,0 +1,239 @@
+"""Headings, running heads and captions as unseen documents have them, and what only looks like one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks, RawPage, RawTable, Region, Word
+from ingestion.document import Box, ParsedDocument
+from ingestion.ingest import read_document
+from ingestion.layout import regions_to_blocks
+from ingestion.options import IngestionOptions
+from ingestion.page_list import PageList
+from ingestion.rawdict import rawdict_to_words
+from ingestion.running_heads import mark_running_heads
+from ingestion.sections import find_headings
+from ingestion.tables import is_contents
+
+PROSE = "The ships of the north leave the harbour at night and come back in the morning with apples for the town. " * 2
+
+
+def line(text: str, y: float, *, x: float = 60.0, size: float = 10.0, bold: bool = False, mono: bool = False) -> Line:
+    words, at = [], x
+    for part in text.split():
+        words.append(Word(part, Box(at, y, at + 0.5 * size * len(part), y + size), size, bold=bold, mono=mono))
+        at += 0.5 * size * (len(part) + 1)
+    return Line(tuple(words), Box(x, y, at, y + size))
+
+
+def block(kind: BlockKind, text: str, y: float, *, size: float = 10.0, bold: bool = False, x: float = 60.0) -> Block:
+    made = line(text, y, size=size, bold=bold, x=x)
+    return Block(kind, made.box, (made,))
+
+
+def pages_of(*pages: Sequence[Block]) -> list[PageBlocks]:
+    return [PageBlocks(i + 1, "", 595, 842, tuple(blocks), 10.0) for i, blocks in enumerate(pages)]
+
+
+def headings_of(*pages: Sequence[Block], bookmarks: Sequence[Bookmark] = ()) -> list[tuple[int, str | None, str]]:
+    _, found, _ = find_headings(pages_of(*pages), bookmarks)
+    return [(heading.level, heading.number, heading.title) for heading in found]
+
+
+def numbered(*titles: str) -> list[Block]:
+    """Sections with their texts, 12 points where the number is whole, 11 below."""
+    blocks = []
+    for i, title in enumerate(titles):
+        blocks.append(block("heading", title, 80 + 60 * i, size=12 if "." not in title.split()[0] else 11, bold=True))
+        blocks.append(block("text", PROSE, 100 + 60 * i))
+    return blocks
+
+
+def test_a_label_and_the_title_below_it_are_one_heading() -> None:
+    pages = [
+        [block("heading", "Chapter 7", 80, size=20), block("heading", "World Coordinates", 110, size=24)],
+        [
+            block("text", PROSE, 80),
+            block("heading", "Appendix B", 200, size=20),
+            block("heading", "Proofs", 230, size=24),
+        ],
+    ]
+    assert headings_of([block("title", "A Manual", 60, size=30)], *pages) == [
+        (1, "7", "World Coordinates"),
+        (1, "B", "Proofs"),
+    ]
+    marks = [Bookmark(1, "World Coordinates", 2, None), Bookmark(1, "Appendix B Proofs", 3, None)]
+    assert [title for _, _, title in headings_of([], *pages, bookmarks=marks)] == ["World Coordinates", "Proofs"]
+
+
+def test_headings_without_a_number_stand_under_those_with_one() -> None:
+    blocks = [
+        block("heading", "Abstract", 40, size=9, bold=True),
+        block("text", PROSE, 55),
+        *numbered("1 Ships", "1.1 Sails", "1.2 Oars", "1.3 Crews"),
+        block("heading", "Cooks", 700, size=11, bold=True),
+        block("text", PROSE, 715),
+        block("heading", "References", 760, size=12, bold=True),
+    ]
+    found = headings_of(blocks)
+    assert found[0] == (1, None, "Abstract")
+    assert found[-2:] == [(3, None, "Cooks"), (1, None, "References")]
+
+
+def test_an_only_appendix_has_its_letter() -> None:
+    blocks = [*numbered("1 Ships", "2 Sails", "3 Oars"), block("heading", "A Proofs of it", 700, size=12, bold=True)]
+    assert headings_of(blocks)[-1] == (1, "A", "Proofs of it")
+    alone = [block("text", PROSE, 60), block("heading", "A Study of Rain", 90, size=12), block("text", PROSE, 120)]
+    assert headings_of([block("title", "Weather", 30, size=20), *alone]) == [(1, None, "A Study of Rain")]
+
+
+@pytest.mark.parametrize(
+    "text", ["WARNING", "Note:", "> plot(fs)", "fs <- Fstats(x)", "f(a = 1, b = 2)", "$ make demo"]
+)
+def test_notes_and_code_head_no_section(text: str) -> None:
+    blocks = [*numbered("1 Ships", "2 Sails"), block("heading", text, 700, size=12, bold=True)]
+    assert [title for _, _, title in headings_of(blocks)] == ["Ships", "Sails"]
+
+
+@pytest.mark.parametrize("text", ["C++ and Java", "Results (2019)", "Costs in $ a year", "Notes on sails"])
+def test_headings_that_are_near_to_notes_and_code_stay(text: str) -> None:
+    blocks = [*numbered("1 Ships", "2 Sails"), block("heading", text, 700, size=12, bold=True)]
+    assert headings_of(blocks)[-1][2] == text
+
+
+def test_authors_and_the_title_again_head_no_section() -> None:
+    first = [
+        block("title", "The Standard of Ships", 100, size=24),
+        block("heading", "Harbour Workgroup, The North Foundation", 150, size=14),
+    ]
+    second = [block("heading", "The Standard of Ships", 80, size=13), block("heading", "Purpose", 200, size=14)]
+    third = [block("text", PROSE, 100)]
+    assert [title for _, _, title in headings_of(first, [*second, *third])] == ["Purpose"]
+    with_text = [first[0], block("heading", "Summary", 150, size=14), block("text", PROSE, 180)]
+    assert [title for _, _, title in headings_of(with_text)] == ["Summary"]
+
+
+def marked(pages: list[PageBlocks]) -> list[list[tuple[str, str]]]:
+    raw = PageList(RawPage(page, "layout", "text layer") for page in pages)
+    return [
+        [(b.kind, " ".join(part.text for part in b.lines)) for b in page.blocks.blocks]
+        for page in mark_running_heads(raw)
+    ]
+
+
+def test_running_heads_that_name_the_section_are_known_by_the_page_number() -> None:
+    """Each stands on one page only, so nothing is repeated but the count."""
+    names = ["SAILS", "OARS", "CREWS", "COOKS", "STORMS", "APPLES"]
+    pages = pages_of(
+        *[
+            [
+                block("heading", f"{i}.1. {name} OF THE NORTH", 50),
+                block("text", str(88 + i), 50, x=520),
+                block("text", PROSE, 200),
+            ]
+            for i, name in enumerate(names)
+        ]
+    )
+    for page in marked(pages):
+        assert [kind for kind, _ in page] == ["page-header", "page-header", "text"]
+
+
+def test_captions_and_headings_that_count_with_the_pages_stay() -> None:
+    captions = pages_of(*[[block("text", f"Figure {i}", 60), block("text", PROSE, 200)] for i in range(1, 7)])
+    assert all(page[0][0] == "text" for page in marked(captions))
+    slides = [[block("heading", f"{i} Ships {'of' * i}", 50, size=14), block("text", PROSE, 200)] for i in range(1, 7)]
+    assert all(page[0][0] == "heading" for page in marked(pages_of(*slides)))
+
+
+def char(text: str, x: float, width: float) -> dict[str, object]:
+    return {"c": text, "bbox": (x, 0.0, x + width, 10.0)}
+
+
+def test_ligatures_of_fonts_without_unicode_are_letters() -> None:
+    """TeX's codes for ff, fi, fl, ffi and ffl in both of its encodings, as Type 3 fonts hand them on."""
+    text = "\x1crst o\x1ece \x1ductuation signi\x0ccant"
+    chars = [char(c, 5.0 * i, 5.0 + i % 2) for i, c in enumerate(text)]
+    span = {"chars": chars, "size": 10.0, "flags": 0, "font": "Type3 (1 0 R)"}
+    words, _ = rawdict_to_words({"blocks": [{"lines": [{"dir": (1, 0), "spans": [span]}]}]})
+    assert [word.text for word, _ in words] == ["first", "office", "fluctuation", "significant"]
+
+
+@pytest.mark.parametrize("even", [True, False])
+def test_a_font_without_a_name_is_for_code_where_its_letters_are_of_one_width(even: bool) -> None:
+    text = "plot(fs, alpha = 0.05) mwil"
+    chars = [char(c, 6.0 * i, 6.0 if even or c != "i" else 3.0) for i, c in enumerate(text)]
+    span = {"chars": chars, "size": 10.0, "flags": 0, "font": "Type3 (1 0 R)"}
+    words, _ = rawdict_to_words({"blocks": [{"lines": [{"dir": (1, 0), "spans": [span]}]}]})
+    assert {word.mono for word, _ in words} == {even}
+
+
+def test_a_caption_between_two_pictures_of_one_region_parts_them() -> None:
+    lines = [
+        line("0.1 0.2 0.3", 120),
+        line("Figure 1: Ships by month. The north", 200),
+        line("has more of them.", 212),
+        line("0.4 0.5 0.6", 300),
+    ]
+    words = [(word, i) for i, part in enumerate(lines) for word in part.words]
+    blocks = regions_to_blocks(words, [], [Region("figure", Box(50, 100, 400, 400))], {}, Box(0, 0, 595, 842))
+    assert [(b.kind, b.lines[0].text) for b in blocks] == [
+        ("figure", "0.1 0.2 0.3"),
+        ("caption", "Figure 1: Ships by month. The north"),
+        ("figure", "0.4 0.5 0.6"),
+    ]
+    assert [b.box.y0 for b in blocks] == [100, 200, 222]
+    assert len(blocks[1].lines) == 2
+
+
+def test_a_listing_in_a_frame_is_code() -> None:
+    listing = [line("ships <- read('ships.csv', 2)", 120, mono=True), line("plot(ships)", 132, mono=True)]
+    words = [(word, i) for i, part in enumerate(listing) for word in part.words]
+    blocks = regions_to_blocks(words, [], [Region("figure", Box(50, 100, 400, 160))], {}, Box(0, 0, 595, 842))
+    assert [b.kind for b in blocks] == ["code"]
+
+
+def grid(rows: Sequence[Sequence[str]]) -> RawTable:
+    from ingestion.blocks import Cell
+
+    cells = [
+        Cell(r, c, 1, 1, (line(text, 20.0 * r, x=100.0 * c),) if text else (), Box(0, 0, 1, 1))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return RawTable(len(rows), len(rows[0]), tuple(cells))
+
+
+def test_a_page_of_contents_is_no_table() -> None:
+    dotted = [(str(i), f"Ships {i} . . . . . . .", str(3 * i)) for i in range(1, 8)]
+    deep = [(f"1.{i}", "Ships", str(3 * i)) for i in range(1, 8)]
+    assert is_contents(grid(dotted))
+    assert is_contents(grid(deep))
+    assert not is_contents(grid([(str(i), "North", str(3 * i)) for i in range(1, 8)])), "a table of ranks"
+    assert not is_contents(grid([(f"1.{i}", "Ships", str(50 - i)) for i in range(1, 8)]))
+
+
+def picture_page(path: Path, where: pymupdf.Rect) -> ParsedDocument:
+    """A text page with a plain picture that no OCR and no layout model makes anything of."""
+    pixmap = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 60, 40))
+    pixmap.clear_with(120)
+    with pymupdf.open() as pdf:
+        page = pdf.new_page(width=595, height=842)
+        page.insert_image(where, pixmap=pixmap, keep_proportion=False)
+        for i in range(6):
+            page.insert_text((60, 600 + 14 * i), PROSE[:80], fontsize=10)
+        page.insert_text((60, 560), "Figure 2: A calm sea.", fontsize=10)
+        pdf.save(path)
+    return read_document(path, options=IngestionOptions(ocr="never"))
+
+
+def test_a_picture_that_the_layout_model_does_not_see_is_a_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.pdf.see_layout", lambda page: [])
+    document = picture_page(tmp_path / "calm.pdf", pymupdf.Rect(100, 300, 400, 540))
+    (figure,) = document.figures
+    assert (figure.number, figure.boxes[0].y0) == ("2", pytest.approx(300, abs=2))
+    whole = picture_page(tmp_path / "ground.pdf", pymupdf.Rect(0, 0, 595, 842))
+    assert whole.figures == () or whole.figures[0].boxes[0].height < 400, "a background is no figure"
