@@ -35,6 +35,7 @@ def streamlit_command(
         "--runner.postScriptGC=false",  # a whole collection after every click takes a second with torch in memory
         "--client.toolbarMode=viewer",
         "--client.showErrorDetails=none",
+        "--client.disableDataExport=true",  # our own files guard against formulas, a table's own button does not
         *theme,
         "--",
         str(absolute(collection)),

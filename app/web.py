@@ -6,7 +6,7 @@ import sys
 
 import streamlit as st
 
-from app import page_ask, page_library, page_walk
+from app import page_ask, page_batch, page_graph, page_library, page_settings, page_walk
 from app.page_library import running_now
 from app.server_state import warm_up
 from app.shelf import Shelf
@@ -21,6 +21,9 @@ _PAGES = (
     ("ask", "Ask", ":material/chat:", page_ask.draw),
     ("walk", "Walk", ":material/account_tree:", page_walk.draw),
     ("library", "Library", ":material/library_books:", page_library.draw),
+    ("graph", "Graph", ":material/hub:", page_graph.draw),
+    ("batch", "Batch", ":material/checklist:", page_batch.draw),
+    ("settings", "Settings", ":material/tune:", page_settings.draw),
 )
 
 

@@ -211,6 +211,10 @@ class DocumentGraph:
         """Return the node with that id; raise KeyError where there is none."""
         return self._nodes[self.position[node_id]]
 
+    def ends(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return (sources, targets) of all edges as places in `nodes`, for counting many at once."""
+        return self._source, self._target
+
     def degrees(self) -> NDArray[np.int64]:
         """Return how many edges end at each node, in the order of `nodes`."""
         return np.diff(self._indptr)
