@@ -13,7 +13,7 @@ from app.cited_text import cited_text
 from app.exports import answer_to_markdown, conversation_to_json
 from app.source_view import show_citation
 from app.window import Exchange, Shown, Talk, Window, ready_names, window
-from app.words import count, plain, short, words
+from app.words import count, for_page, plain, short, words
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection
 from kgqa.conversation import depends
@@ -83,7 +83,7 @@ def _nothing_yet(own: Window) -> None:
 
 def _choices(own: Window, names: Sequence[str]) -> list[str]:
     """Draw the choice of documents, model and agent; return the names of the chosen documents, none for all."""
-    left, middle, right = st.columns([2, 1, 1])
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
     key = f"chosen-{own.name}"
     kept = [name for name in st.session_state.get(key, ()) if name in names]
     if key in st.session_state and kept != st.session_state[key]:
@@ -91,28 +91,35 @@ def _choices(own: Window, names: Sequence[str]) -> list[str]:
     with left:
         chosen = st.multiselect("Search in", names, placeholder="all documents", key=key, persist_state="session")
     settings = own.settings
-    offered = ["none", *dict.fromkeys(spec for spec in _specs(own) if spec != "none")]
-    with middle:
-        llm = st.selectbox(
-            "Model",
-            offered,
-            index=offered.index(settings.llm),
-            format_func=lambda spec: _MODELS.get(spec, spec),
-            help="Without a model an answer is the sentence or cell that answers best. Others are set on Settings.",
-        )
-    with right:
-        agents = list(AGENTS)
-        agent = st.selectbox(
-            "Agent",
-            agents,
-            index=agents.index(settings.agent),
-            format_func=lambda name: f"{name}: {AGENTS[name]}",
-            help="It says at each hop what evidence is still missing.",
-        )
+    label = f"Model {plain(short(settings.llm, 40))} · agent {settings.agent}"
+    with right, st.popover(label, icon=":material/tune:", width="stretch"):
+        llm, agent = _model_and_agent(own)
     if (llm, agent) != (settings.llm, settings.agent):
         own.choices = replace(own.choices, llm=llm, agent=agent)
         st.rerun()
     return chosen
+
+
+def _model_and_agent(own: Window) -> tuple[str, str]:
+    """Draw the choice of a model and of an agent; return both."""
+    settings = own.settings
+    offered = ["none", *dict.fromkeys(spec for spec in _specs(own) if spec != "none")]
+    llm = st.selectbox(
+        "Model",
+        offered,
+        index=offered.index(settings.llm),
+        format_func=lambda spec: _MODELS.get(spec, spec),
+        help="Without a model an answer is the sentence or cell that answers best. Others are set on Settings.",
+    )
+    agents = list(AGENTS)
+    agent = st.selectbox(
+        "Agent",
+        agents,
+        index=agents.index(settings.agent),
+        format_func=lambda name: f"{name}: {AGENTS[name]}",
+        help="It says at each hop what evidence is still missing.",
+    )
+    return llm, agent
 
 
 def _specs(own: Window) -> list[str]:
@@ -152,7 +159,7 @@ def _exchange(collection: Collection, talk: Talk, number: int) -> None:
             st.caption(f"in {plain(', '.join(exchange.documents))}")
     if exchange.answer is None:
         with st.chat_message("assistant"):
-            st.error(plain(exchange.error), icon=":material/error:")
+            st.error(for_page(exchange.error), icon=":material/error:")
             if exchange.draft:
                 words(exchange.draft, quiet=True)
                 st.caption("Written before it ended, not checked.")
@@ -185,7 +192,7 @@ def _answer(talk: Talk, number: int, exchange: Exchange, answer: Answer, shown: 
                     st.caption(f"{plain(evidence.document)}, page {evidence.page}")
                     words(short(evidence.text, 400), quiet=True)
         for note in answer.trace.notes:
-            st.warning(plain(note), icon=":material/info:")
+            st.warning(for_page(note), icon=":material/info:")
         _cost(answer)
         _take_away(talk, number, answer)
 
@@ -200,7 +207,8 @@ def _standing(answer: Answer) -> None:
         st.warning("**Not supported.** No passage is cited for this.", icon=":material/warning:")
     elif found < len(quotes):
         st.warning(
-            f"**Supported in part.** {found} of {count(len(quotes), 'quote')} found on their page word for word.",
+            f"**{'Supported in part' if found else 'Not supported'}.** {found} of {count(len(quotes), 'quote')} "
+            "can be found on the page word for word.",
             icon=":material/warning:",
         )
     elif quotes:
@@ -254,7 +262,7 @@ def _source(collection: Collection, talk: Talk, answer: Answer, shown: Shown) ->
     try:
         show_citation(collection, answer.citations, citation, shown.page, turn, key="source")
     except KgqaError as error:
-        st.info(plain(str(error)))
+        st.info(for_page(error))
     if shown.page != citation.page and st.button(
         f"Back to the cited page {citation.page}", icon=":material/undo:", key="source-home"
     ):

@@ -14,7 +14,7 @@ import streamlit as st
 from app.batch_runs import BatchRun
 from app.exports import batch_rows, rows_to_csv, rows_to_jsonl, rows_to_xlsx
 from app.window import Window, batches, ready_names, window
-from app.words import count, plain, short
+from app.words import count, for_page, plain, short
 from ingestion.errors import KgqaError
 from kgqa.batch import BatchQuestion, read_questions
 from kgqa.collection import Collection
@@ -63,7 +63,7 @@ def _new(own: Window, collection: Collection, names: Sequence[str]) -> None:
             _questions(file.name, file.getvalue()) if file is not None else _questions("pasted.txt", text.encode())
         )
     except KgqaError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(for_page(error), icon=":material/error:")
         return
     way = st.segmented_control(
         "Each question is asked of", ["documents together", "each document by itself"], default="documents together",
@@ -91,7 +91,7 @@ def _new(own: Window, collection: Collection, names: Sequence[str]) -> None:
             own.upload_round += 1
             st.rerun()
         except KgqaError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(for_page(error), icon=":material/error:")
 
 
 def _questions(name: str, data: bytes) -> list[BatchQuestion]:
@@ -123,7 +123,7 @@ def _forecast(own: Window, collection: Collection, asked: Sequence[BatchQuestion
     try:
         found = forecast_batch(collection, asked, llm=choose_model(settings.llm, settings), agent=settings.agent)
     except KgqaError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(for_page(error), icon=":material/error:")
         return
     st.info(forecast_to_text(found), icon=":material/request_quote:")
 
@@ -169,7 +169,7 @@ def _running(run: BatchRun) -> None:
 def _ended(own: Window, collection: Collection, run: BatchRun) -> None:
     answers = run.rows()
     if run.error:
-        st.warning(plain(run.error), icon=":material/warning:")
+        st.warning(for_page(run.error), icon=":material/warning:")
     counts = Counter(str(row.get("status")) for row in answers)
     waiting = run.total - len(answers)
     told = [f"{counts[status]} {status}" for status in ("answered", "refused", "failed") if counts[status]]
@@ -185,7 +185,7 @@ def _ended(own: Window, collection: Collection, run: BatchRun) -> None:
                 batches().resume(run, collection)
                 st.rerun()
             except KgqaError as error:
-                st.error(plain(str(error)))
+                st.error(for_page(error))
         _downloads(run, answers)
         if st.button("Delete", icon=":material/delete:", key=f"delete-{run.folder.name}", type="tertiary"):
             batches().discard(run)

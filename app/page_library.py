@@ -9,7 +9,7 @@ import streamlit as st
 from app.jobs import IngestJob, discard_run, leftover_runs, run_names
 from app.source_view import show_page, show_table
 from app.window import Window, jobs, window
-from app.words import count, plain, short, words
+from app.words import count, for_page, plain, short, words
 from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from ingestion.errors import KgqaError
@@ -62,12 +62,15 @@ def _add(own: Window) -> None:
         help="A file with the name of a document takes its place; one that is known already costs nothing.",
     )
     st.caption(f"{KINDS}; up to {limit:,} MB a file. Content counts, not the name.")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with (
+        st.form(f"read-{own.upload_round}", border=False),  # whose button sends what stands in the field with it
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         password = st.text_input(
             "Password of encrypted files", type="password", autocomplete="off", key=f"password-{own.upload_round}",
             help="used for these files and forgotten", width=260,
         )  # fmt: skip
-        pressed = st.button(
+        pressed = st.form_submit_button(
             f"Read {count(len(uploads), 'file')}" if uploads else "Read them",
             type="primary", disabled=not uploads, icon=":material/menu_book:",
         )  # fmt: skip
@@ -79,7 +82,7 @@ def _start(own: Window, uploads: Sequence[tuple[str, bytes]], password: str = ""
     try:
         jobs().start(own.place, own.shelf.uploads(own.name), uploads, own.settings, password or None)
     except KgqaError as error:
-        st.error(plain(str(error)))
+        st.error(for_page(error))
         return
     own.upload_round += 1
     st.rerun()
@@ -95,7 +98,7 @@ def _run(own: Window) -> None:
         return
     with st.container(border=True):
         if job.error:
-            st.error(plain(job.error), icon=":material/error:")
+            st.error(for_page(job.error), icon=":material/error:")
         else:
             whole = sum(report.status in ("ok", "unchanged") for report in job.reports)
             st.markdown(f"**Read {whole} of {count(len(job.reports), 'file')} whole**")
@@ -157,7 +160,7 @@ def _leftovers(own: Window) -> None:
                         jobs().resume(own.place, run, own.settings)
                         st.rerun()
                     except KgqaError as error:
-                        st.error(plain(str(error)))
+                        st.error(for_page(error))
                 if st.button("Discard the files", key=f"discard-{run.name}", icon=":material/delete:"):
                     discard_run(run)
                     st.rerun()
@@ -181,7 +184,7 @@ def _collections(own: Window) -> None:
                 own.switch(own.shelf.create(name))
                 st.rerun()
             except KgqaError as error:
-                st.error(plain(str(error)))
+                st.error(for_page(error))
         st.caption(f"On disk: {plain(str(own.place))}")
 
 
@@ -191,14 +194,14 @@ def _report(report: DocumentReport) -> None:
         f"{count(report.tables, 'table')}, {count(report.figures, 'figure')}"
     )
     if report.status == "failed":
-        st.error(plain(" ".join(issue.message for issue in report.issues) or f"{report.name} could not be read."),
+        st.error(for_page(" ".join(issue.message for issue in report.issues) or f"{report.name} could not be read."),
                  icon=":material/error:")  # fmt: skip
         return
     if report.status == "partial":
         with st.expander(f"{plain(told)}, {count(len(report.issues), 'issue')}", icon=":material/warning:"):
             _doubtful(report.page_reports)
             for issue in report.issues[:50]:
-                st.markdown(f"- {plain(issue.message)}")
+                st.markdown(f"- {for_page(issue.message)}")
         return
     unchanged = " (known already)" if report.status == "unchanged" else ""
     st.success(plain(told) + unchanged, icon=":material/check_circle:")
@@ -242,7 +245,7 @@ def _documents(own: Window, collection: Collection) -> None:
 def _document(own: Window, collection: Collection, record: DocumentRecord) -> None:
     """Draw what a document holds, and what can be done with it."""
     for issue in record.issues[:20]:
-        st.warning(plain(issue.message), icon=":material/warning:")
+        st.warning(for_page(issue.message), icon=":material/warning:")
     if len(record.issues) > 20:
         st.caption(f"and {len(record.issues) - 20} more issues; the table of pages tells them")
     if record.doc_id:
@@ -290,7 +293,7 @@ def _figure(collection: Collection, document: ParsedDocument, key: str) -> None:
             alt=figure.caption or f"Figure on page {figure.page_number} of {document.name}",
         )
     except KgqaError as error:
-        st.info(plain(str(error)))
+        st.info(for_page(error))
     words(figure.caption or "without a caption", quiet=True)
     st.caption(f"on page {figure.page_number}")
 
@@ -304,11 +307,11 @@ def _how_read(document: ParsedDocument) -> None:
                 "page": page.page,
                 "trust": "no" if page.doubtful else "yes",
                 "engine": page.engine,
-                "sure": None if page.confidence is None else f"{page.confidence:.0%}",
-                "engines agree": None if page.agreement is None else f"{page.agreement:.0%}",
+                "sure": "" if page.confidence is None else f"{page.confidence:.0%}",
+                "engines agree": "" if page.agreement is None else f"{page.agreement:.0%}",
                 "why this engine": page.reason,
                 "characters": page.characters,
-                "seconds": page.seconds,
+                "seconds": round(page.seconds, 2),
                 "issues": " ".join(issue.message for issue in page.issues),
             }
             for page in pages
@@ -334,4 +337,4 @@ def _change(own: Window, collection: Collection, record: DocumentRecord) -> None
                     collection.remove(record.name)
                     st.rerun()
                 except KgqaError as error:
-                    st.error(plain(str(error)))
+                    st.error(for_page(error))

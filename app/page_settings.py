@@ -10,7 +10,7 @@ import streamlit as st
 from app.choices import AGENTS, RETRIEVERS, SERVERS, Choices, OwnModel, choices_to_settings, own_model
 from app.serve import LOCAL
 from app.window import Window, window
-from app.words import count, plain
+from app.words import count, for_page, plain
 from kgqa.errors import LanguageModelError, SettingsError
 from kgqa.llm import LanguageModel, Message
 from kgqa.models import choose_model
@@ -56,7 +56,7 @@ def _model(own: Window, base: Settings) -> None:
             try:
                 st.success(check_model(own.settings), icon=":material/check_circle:")
             except (LanguageModelError, SettingsError) as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                st.error(for_page(error), icon=":material/error:")
     with st.expander("Another model", expanded=len(specs) == 1, icon=":material/add:"):
         _another(own)
 
@@ -97,7 +97,7 @@ def _another(own: Window) -> None:
                 choices_to_settings(load_settings(), own.choices)
                 st.rerun()
             except SettingsError as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                st.error(for_page(error), icon=":material/error:")
 
 
 def _serves_this_machine_alone() -> bool:
@@ -184,10 +184,11 @@ def _keep(own: Window, wanted: Choices) -> None:
     try:
         settings = choices_to_settings(load_settings(), wanted)
     except SettingsError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(for_page(error), icon=":material/error:")
         return
     own.choices = wanted
     st.toast(f"In force: {count(settings.walk.budget, 'piece')} of evidence, agent {settings.agent}.")
+    st.rerun()
 
 
 __all__ = ["check_model", "draw"]

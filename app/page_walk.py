@@ -23,7 +23,7 @@ from app.walk_picture import (
     walk_to_picture,
 )
 from app.window import Exchange, Talk, Window, window
-from app.words import count, plain, short, words
+from app.words import count, for_page, plain, short, words
 from graphs.document_graph import DocumentGraph
 from ingestion.document import Box
 from kgqa.collection import Collection
@@ -303,7 +303,7 @@ def _what_if(own: Window, collection: Collection, exchange: Exchange, answer: An
             st.rerun()
         _walking(own)
     if what_if.error:
-        st.error(plain(what_if.error))
+        st.error(for_page(what_if.error))
     if what_if.answer is not None:
         _side_by_side(answer, what_if.answer)
 

@@ -22,7 +22,7 @@ def may_enter(password: SecretStr | None) -> bool:
     is one.
     """
     if has_provider():
-        if st.user.is_logged_in:
+        if getattr(st.user, "is_logged_in", False):  # not there before anybody has signed in
             return True
         st.title("kgqa")
         st.write("Sign in to see the documents.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from app.words import plain, words
+from app.words import for_page, plain, words
 from ingestion.document import Box, Page, ParsedDocument, Table
 from ingestion.errors import KgqaError
 from ingestion.plain import markdown_to_plain
@@ -65,7 +65,7 @@ def show_page(
     try:
         image = _picture(document.doc_id, number, tuple(boxes), collection, document.name)
     except KgqaError as error:
-        st.info(plain(str(error)))
+        st.info(for_page(error))
         _text(page, quotes)
         return
     with st.container(border=True, key=f"{key}-picture"):

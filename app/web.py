@@ -12,7 +12,7 @@ from app.server_state import warm_up
 from app.shelf import Shelf
 from app.sign_in import may_enter, sign_out
 from app.window import Window, window
-from app.words import STYLE, plain
+from app.words import STYLE, for_page
 from graphs.place import to_place
 from ingestion.errors import KgqaError
 from kgqa.settings import default_collection, load_settings
@@ -47,7 +47,7 @@ def main() -> None:
         warm_up(own.place)
         page.run()
     except KgqaError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(for_page(error), icon=":material/error:")
 
 
 def _side_bar(own: Window) -> None:

@@ -12,7 +12,8 @@ import re
 import streamlit as st
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:=^&-])")
-_LINKED = re.compile(r"(?i)\b(https?|ftp|mailto|www)(?=[.:])|@")  # what Markdown links though it is escaped
+_PARTED = re.compile(r"(?i)\b(?:https?|ftp|mailto|www)(?=[.:])|(?=@)|:(?=\S)|[<>~-](?=[=>-])")
+"""What Streamlit makes links, icons, emoji and arrows of though it is escaped: addresses, ":home:", "->"."""
 _JOINER = "\u2060"  # shows nothing, and parts what would be a link
 
 STYLE = """<style>
@@ -26,7 +27,7 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .82 }
 button:focus-visible, a:focus-visible, [tabindex]:focus-visible { outline: 2px solid; outline-offset: 2px }
 .stMainBlockContainer { padding-top: 3.5rem }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 3rem } }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem } h1 { font-size: 1.8rem !important } }
 </style>"""
 
 
@@ -34,10 +35,28 @@ def plain(text: str) -> str:
     r"""Return text that stays as it is where Streamlit reads Markdown.
 
     >>> plain("a*b [x](http://e.org)").replace("\u2060", "|")
-    'a\\*b \\[x\\]\\(http|\\://e.org\\)'
+    'a\\*b \\[x\\]\\(http|\\:|//e.org\\)'
     """
-    parted = _LINKED.sub(lambda match: match[0] + _JOINER if match[0] != "@" else _JOINER + "@", text)
+    parted = _PARTED.sub(lambda match: match[0] + _JOINER, text)
     return _MARKUP.sub(r"\\\1", " ".join(parted.split()))
+
+
+_MENDS = {
+    "with --password": "in the field “Password of encrypted files”",
+    "with `kgqa ingest`": "in the library",
+    "Name one with --llm openai:MODEL.": "Name one on Settings.",
+    "use --llm none": "choose no model",
+    "--llm": "Model",
+    "--agent": "Agent",
+}
+
+
+def for_page(error: object) -> str:
+    """Return an error as the page tells it: plain words, with the mend that there is here instead of a command's."""
+    text = str(error)
+    for command, here in _MENDS.items():
+        text = text.replace(command, here)
+    return plain(text)
 
 
 def short(text: str, most: int) -> str:
