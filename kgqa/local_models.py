@@ -15,12 +15,14 @@ from kgqa.errors import LanguageModelError, SettingsError
 from kgqa.llm import Completion, Message, OnText, OpenAIModel
 
 _SLOTS = 1  # conversations at once; the context is divided by it
+_PATIENCE = 10  # times the time-out of a server: this machine's own processor may be slow, but is no server that hangs
 
 
 def gguf_model(path: Path, *, context: int, timeout: float) -> OpenAIModel:
     """Return the model in a GGUF file, served on this machine's loopback by llama.cpp inside of this process.
 
-    `context` is its room in tokens. Raises SettingsError where there is no such file, or no llama.cpp.
+    `context` is its room in tokens; a reply may take ten times `timeout`, in seconds. Raises SettingsError where there
+    is no such file, or no llama.cpp.
     """
     if not path.is_file():
         raise SettingsError(f"--llm gguf:{path}: there is no such file. Give the path of a GGUF file.")
@@ -28,7 +30,9 @@ def gguf_model(path: Path, *, context: int, timeout: float) -> OpenAIModel:
         if file.read(4) != b"GGUF":
             raise SettingsError(f"--llm gguf:{path}: not a GGUF file. Convert the model with llama.cpp's scripts.")
     server = _serve(path.absolute(), context)
-    return OpenAIModel(str(path), base_url=f"{server.listening_address}/v1", timeout=timeout, retries=0, scheme="gguf")
+    return OpenAIModel(
+        str(path), base_url=f"{server.listening_address}/v1", timeout=_PATIENCE * timeout, retries=0, scheme="gguf"
+    )
 
 
 @lru_cache(maxsize=1)  # a model takes gigabytes
@@ -42,6 +46,7 @@ def _serve(path: Path, context: int) -> Any:
     parameters.n_ctx = context
     parameters.n_parallel = _SLOTS
     parameters.warmup = False
+    parameters.verbosity = 0  # its lines would stand between ours, which tell its errors too
     try:
         return xllamacpp.Server(parameters)
     except (RuntimeError, ValueError, OSError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ from kgqa.llm import Message
 from kgqa.local_models import transformers_model
 from kgqa.models import choose_model
 from kgqa.settings import Settings
+
+_spec = importlib.util.spec_from_file_location("tiny_gguf", Path(__file__).parent / "tiny_gguf.py")
+assert _spec is not None
+assert _spec.loader is not None
+tiny_gguf = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(tiny_gguf)
 
 WORDS = "ann lee was born in port royal the bridge opened 0 1 2 3 10 . ? [ ] which number".split()
 
@@ -132,3 +139,19 @@ def test_dola_contrasts_layers(folders: dict[str, Path], settings: Settings) -> 
     assert model.complete(asked, max_tokens=6) == first
     with pytest.raises(SettingsError, match="llm_dola"):
         choose_model(f"hf:{folders['t5']}", plain)
+
+
+def test_a_gguf_file_is_served_in_this_process(tmp_path: Path, settings: Settings) -> None:
+    tiny_gguf.save_tiny_gguf(tmp_path / "tiny.gguf")
+    model = choose_model(f"gguf:{tmp_path / 'tiny.gguf'}", settings)
+    assert model is not None
+    asked = [Message("system", "Choose."), Message("user", "Which number?")]
+    first = model.complete(asked, max_tokens=8)
+    assert first.prompt_tokens > 10
+    assert model.complete(asked, max_tokens=8).text == first.text
+    heard: list[str] = []
+    assert model.complete(asked, max_tokens=8, on_text=heard.append).text == heard[-1] == first.text
+    for choices in (["0", "3", "17"], ["5"]):
+        assert model.complete(asked, max_tokens=8, choices=choices).text in choices
+    with pytest.raises(LanguageModelError, match="HTTP 400"):
+        model.complete([Message("user", "a b c " * 20_000)], max_tokens=8)
