@@ -123,6 +123,10 @@ def trace_to_text(trace: Trace, graph: DocumentGraph | None = None, *, shown: in
         if len(step.candidates) > shown:
             lines.append(f"         and {len(step.candidates) - shown} more, not taken or shown")
     lines.append(f"  ended: {trace.stopped or 'no reason recorded'}")
+    for call in trace.calls:
+        how = f"failed: {call.error}" if call.error else "a kept reply" if call.cached else f"{call.seconds:.2f} s"
+        tokens = f"{call.prompt_tokens}+{call.completion_tokens} tokens"
+        lines.append(f"  call {call.prompt or 'of a model'} {call.sha256[:12]}: {tokens}, {how}")
     lines.extend(f"  ! {note}" for note in trace.notes)
     return "\n".join(lines)
 
