@@ -31,7 +31,7 @@ class Asking:
         self.turns = tuple(turns)
         self.answer: Answer | None = None
         self.error = ""
-        self._pieces: list[str] = []
+        self.draft = ""  # what the model has written so far, unchecked
         self._stop = threading.Event()
         self._done = threading.Event()
         choices: dict[str, Any] = {
@@ -39,7 +39,7 @@ class Asking:
             "conversation": self.turns,
             "banned": banned,
             "pinned": pinned,
-            "on_text": self._pieces.append,
+            "on_text": self._hear,
             "stop": self._stop,
         }
         threading.Thread(target=self._ask, args=(collection, choices), name="ask", daemon=True).start()
@@ -54,11 +54,6 @@ class Asking:
         """Whether it was stopped before it was answered."""
         return self._stop.is_set() and self.answer is None
 
-    @property
-    def draft(self) -> str:
-        """What the model has written so far, unchecked."""
-        return "".join(self._pieces)
-
     def wait(self, seconds: float) -> bool:
         """Wait for the end; return whether it has come."""
         return self._done.wait(seconds)
@@ -66,6 +61,9 @@ class Asking:
     def stop(self) -> None:
         """Give the question up; no further call of a model is begun."""
         self._stop.set()
+
+    def _hear(self, text: str) -> None:
+        self.draft = text
 
     def _ask(self, collection: Collection, choices: dict[str, Any]) -> None:
         def ask() -> None:
