@@ -134,6 +134,9 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
     graph = commands.add_parser("graph", parents=[common], help="export the graph")
     graph.add_argument("--format", choices=("graphml", "gexf", "json", "html", "parquet"), required=True)
     graph.add_argument("--output", type=Path, required=True, metavar="FILE")
+    graph.add_argument(
+        "--trace", type=Path, metavar="TRACE", help="draw the walk of this record (of `ask --trace`), as html"
+    )
     graph.add_argument("--node", metavar="ID", help="only what is near this node, by its id as --format json gives it")
     graph.add_argument("--hops", type=int, default=2, metavar="N", help="how many edges away that may be (2)")
 
@@ -201,6 +204,11 @@ def _add_other_commands(
 
     web = commands.add_parser("web", parents=[common], help="open the web page")
     web.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")
+    web.add_argument(
+        "--address",
+        default="127.0.0.1",
+        help="to listen on (default: %(default)s, this machine alone); another one needs KGQA_WEB_PASSWORD",
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from kgqa.collection import Collection, page_reports
 from kgqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from graphs.document_graph import DocumentGraph
     from kgqa.trace import Trace
 
 DONE, FAILED, PARTLY = 0, 1, 3
@@ -112,12 +113,26 @@ def graph(options: argparse.Namespace) -> int:
     with _existing(options) as collection:
         whole = collection.graph()
         names = {record.doc_id: record.name for record in collection.documents()}
+    if options.trace is not None:
+        return _walk_as_html(options, whole, names)
     if options.node is not None:
         if options.node not in whole:
             raise UnknownNodeError(f"there is no node {options.node!r}. `kgqa graph --format json` lists them all.")
         whole = whole.neighbourhood(options.node, max(0, options.hops))
     export_graph(whole, options.output, options.format, names)
     print(f"Wrote {len(whole.nodes)} nodes and {whole.edge_count} edges to {options.output}.", file=sys.stderr)
+    return DONE
+
+
+def _walk_as_html(options: argparse.Namespace, whole: DocumentGraph, names: dict[str, str]) -> int:
+    from app.walk_html import picture_to_html
+    from app.walk_picture import walk_to_picture
+
+    if options.format != "html":
+        raise KgqaError("--trace draws a walk, which only --format html does. Leave --trace out for the whole graph.")
+    picture = walk_to_picture(_read_trace(options.trace), whole, names)
+    _write_text(options.output, picture_to_html(picture))
+    print(f"Wrote the walk, {len(picture.steps)} steps, to {options.output}.", file=sys.stderr)
     return DONE
 
 
@@ -197,16 +212,7 @@ def _forecast(options: argparse.Namespace, collection: Collection) -> int:
 
 def trace(options: argparse.Namespace) -> int:
     """Print a walk's record for people, with the names of the nodes where the collection has them."""
-    from kgqa.trace import Trace
-
-    try:
-        record = Trace.from_json(json.loads(options.file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise KgqaError(f"{options.file}: {error.strerror}. Write one with `kgqa ask ... --trace FILE`.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise KgqaError(
-            f"{options.file} is not a trace that kgqa wrote ({error}). Write one with `kgqa ask ... --trace FILE`."
-        ) from error
+    record = _read_trace(options.file)
     if options.replay:
         return _replay(options, record)
     known = None
@@ -215,6 +221,19 @@ def trace(options: argparse.Namespace) -> int:
             known = collection.graph()
     print(trace_to_text(record, known))
     return DONE
+
+
+def _read_trace(path: Path) -> Trace:
+    from kgqa.trace import Trace
+
+    try:
+        return Trace.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise KgqaError(f"{path}: {error.strerror}. Write one with `kgqa ask ... --trace FILE`.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise KgqaError(
+            f"{path} is not a trace that kgqa wrote ({error}). Write one with `kgqa ask ... --trace FILE`."
+        ) from error
 
 
 def _replay(options: argparse.Namespace, record: Trace) -> int:
@@ -278,10 +297,18 @@ def train_agent(options: argparse.Namespace) -> int:
 
 def web(options: argparse.Namespace) -> int:
     """Serve the web page until interrupted."""
-    from app.serve import streamlit_command
+    from app.serve import check_address, has_provider, streamlit_command
 
-    print(f"kgqa on http://127.0.0.1:{options.port} (Ctrl+C ends it)", file=sys.stderr)
-    return subprocess.run(streamlit_command(options.collection, options.port), check=False).returncode
+    settings = load_settings()
+    check_address(options.address, guarded=settings.web_password is not None or has_provider())
+    command = streamlit_command(
+        options.collection,
+        options.port,
+        address=options.address,
+        max_upload_mb=max(1, int(settings.ingestion.max_file_mb)),
+    )
+    print(f"kgqa on http://{options.address}:{options.port} (Ctrl+C ends it)", file=sys.stderr)
+    return subprocess.run(command, check=False).returncode
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -319,7 +346,11 @@ def _print_json(data: Any) -> None:
 
 
 def _write_json(path: Path, data: Any) -> None:
+    _write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
     try:
-        path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise KgqaError(f"{path}: {error.strerror}. Name a file in a folder that can be written.") from error

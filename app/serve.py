@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 from graphs.place import Place, absolute
@@ -40,6 +41,17 @@ def streamlit_command(
         "--",
         str(absolute(collection)),
     ]
+
+
+def has_provider() -> bool:
+    """Return whether Streamlit's secrets, here or in the home folder, configure an OIDC provider."""
+    for folder in (Path.cwd(), Path.home()):
+        try:
+            if "auth" in tomllib.loads((folder / ".streamlit" / "secrets.toml").read_text(encoding="utf-8")):
+                return True
+        except (OSError, ValueError):
+            continue  # no such file, or none that Streamlit could read either
+    return False
 
 
 def check_address(address: str, *, guarded: bool) -> None:

@@ -23,9 +23,10 @@ from app.asking import Asking
 from app.batch_runs import BatchRuns
 from app.choices import Choices, choices_to_settings, own_model
 from app.cited_text import text_to_parts
+from app.cli import main
 from app.exports import answer_to_markdown, batch_rows, no_formula, rows_to_csv, rows_to_xlsx
 from app.jobs import Jobs, leftover_runs, run_names
-from app.serve import LOCAL, check_address, streamlit_command
+from app.serve import LOCAL, check_address, has_provider, streamlit_command
 from app.shelf import Shelf, is_name
 from app.sign_in import is_right
 from app.walk_chart import picture_to_chart
@@ -383,3 +384,26 @@ def test_a_stopped_question_asks_no_further_model(towns: Collection, settings: S
     assert asking.stopped
     assert asking.answer is None
     assert len(calls) <= 3, "calls that were under way together may end; none is begun after the stop"
+
+
+# The command line
+
+
+def test_a_walk_is_drawn_by_the_command_too(towns: Collection, answer: Answer, tmp_path: Path) -> None:
+    trace, page = tmp_path / "trace.json", tmp_path / "walk.html"
+    trace.write_text(json.dumps(answer.trace.to_json()), encoding="utf-8")
+    common = ["graph", "--collection", str(towns.place), "--trace", str(trace), "--output", str(page)]
+    assert main([*common, "--format", "html"]) == 0
+    assert ASKED in page.read_text(encoding="utf-8")
+    assert main([*common, "--format", "json"]) == 1
+
+
+def test_a_page_for_everybody_is_not_served_unguarded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KGQA_WEB_PASSWORD", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["web", "--address", "0.0.0.0", "--collection", str(tmp_path / "c")]) == 1
+    assert has_provider() is False
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('[auth]\nclient_id = "x"\n', encoding="utf-8")
+    assert has_provider() is True
