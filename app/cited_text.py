@@ -20,7 +20,7 @@ p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; li
 button { font: inherit; font-size: .8em; line-height: 1.4; min-width: 1.9em; margin: 0 .12em; padding: 0 .4em;
     cursor: pointer; vertical-align: .12em; border-radius: .45em; border: 1px solid var(--st-primary-color);
     background: transparent; color: var(--st-text-color) }
-button:hover, button[aria-pressed="true"] { background: var(--st-primary-color); color: #fff }
+button:hover, button[aria-pressed="true"] { background: var(--st-primary-color); color: var(--st-background-color) }
 button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px }
 button.doubtful { border-style: dashed }
 """

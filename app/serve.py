@@ -11,8 +11,8 @@ from ingestion.errors import KgqaError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _LIGHT = {"primaryColor": "#2457c5", "linkColor": "#2457c5"}
-_DARK = {"primaryColor": "#3f6fd8", "linkColor": "#8fb4ff"}
-"""White words on the primary colour have a contrast of more than 4.5 (WCAG AA), as links have on the page."""
+_DARK = {"primaryColor": "#6d96f0", "linkColor": "#8fb4ff"}
+"""Words in these colours, and the page's own colour on them, have a contrast of more than 4.5 (WCAG AA)."""
 
 
 def streamlit_command(

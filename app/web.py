@@ -12,7 +12,7 @@ from app.server_state import warm_up
 from app.shelf import Shelf
 from app.sign_in import may_enter, sign_out
 from app.window import Window, window
-from app.words import STYLE, for_page
+from app.words import DARK_STYLE, STYLE, for_page
 from graphs.place import to_place
 from ingestion.errors import KgqaError
 from kgqa.settings import default_collection, load_settings
@@ -31,6 +31,8 @@ def main() -> None:
     """Draw the page that is chosen."""
     st.set_page_config("kgqa", page_icon="📚", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
+    if st.context.theme.type == "dark":
+        st.html(DARK_STYLE)
     try:
         if not may_enter(load_settings().web_password):
             return

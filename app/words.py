@@ -30,6 +30,10 @@ button:focus-visible, a:focus-visible, [tabindex]:focus-visible { outline: 2px s
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem } h1 { font-size: 1.8rem !important } }
 </style>"""
 
+DARK_STYLE = """<style>
+[data-testid^="stBaseButton-primary"]:not(:disabled) { color: #10131a }
+</style>"""  # Streamlit writes white on the primary colour, which is a light one there
+
 
 def plain(text: str) -> str:
     r"""Return text that stays as it is where Streamlit reads Markdown.

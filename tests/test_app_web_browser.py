@@ -1,9 +1,12 @@
 """The web page in a real browser: upload, cited answers on their pages, walk and what-if; nothing fetched elsewhere."""
 
+import csv
 import importlib.util
 import io
+import json
 import os
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +196,71 @@ def test_the_picture_of_a_walk_is_one_file_that_needs_nothing(page: Any, browser
     assert "on page" in alone.locator("#about").inner_text()
     assert asked_for == [saved.as_uri()]
     alone.close()
+
+
+QUESTIONS = """id,question,documents
+pages,How many pages does empty_pages.pdf have?,
+people,"Approximately how many people in the United States had a disability in 2010?",census_disability_us001.pdf
+gone,What is this about?,no-such-file.pdf
+olympics,Which city hosted the 1936 Summer Olympics?,
+blank,"=Which pages of empty_pages.pdf are blank?",
+"""
+
+
+def test_a_batch_of_five_with_one_that_fails_is_kept_as_a_table(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "five.csv").write_text(QUESTIONS, encoding="utf-8")
+    web.go(page, "Batch")
+    page.locator("input[type=file]").first.set_input_files(str(tmp_path / "five.csv"))
+    page.get_by_text("Forecast: 5 questions").wait_for()
+    page.get_by_role("button", name="Ask 5 questions").click()
+    page.get_by_text("3 answered, 1 refused, 1 failed").wait_for()
+    web.picture(page, "batch")
+    rows = {row["id"]: row for row in map(json.loads, web.download(page, "JSONL").decode().splitlines())}
+    assert {number: row["status"] for number, row in rows.items()} == {
+        "pages": "answered", "people": "answered", "gone": "failed", "olympics": "refused", "blank": "answered",
+    }  # fmt: skip
+    table = list(csv.DictReader(io.StringIO(web.download(page, "CSV").decode("utf-8-sig"))))
+    assert [row["id"] for row in table] == list(rows)
+    assert "no-such-file.pdf" in table[2]["error"]
+    assert "56.7 million" in table[1]["answer"]
+    assert "[1] census_disability_us001.pdf, page 2" in table[1]["citations"]
+    assert table[4]["question"].startswith("'=")
+    with zipfile.ZipFile(io.BytesIO(web.download(page, "XLSX"))) as book:
+        assert "56.7 million" in book.read("xl/sharedStrings.xml").decode()
+    assert page.outside == []
+
+
+def test_the_graph_shows_a_neighbourhood_and_gives_files(page: Any) -> None:
+    web.go(page, "Graph")
+    page.locator("svg text").first.wait_for()
+    page.get_by_role("tab", name="All documents").click()
+    page.locator("svg text", has_text="empty_pages.pdf").first.wait_for()
+    web.picture(page, "graph")
+    exported = json.loads(web.download(page, "JSON"))
+    assert {node["document"] for node in exported["nodes"]} == {"census_disability_us001.pdf", "empty_pages.pdf"}
+    assert b"<graphml" in web.download(page, "GraphML")
+    assert b"<gexf" in web.download(page, "GEXF")
+    assert page.outside == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_has_the_contrast_that_eyes_need(served: Any, browser: Any, dark: bool) -> None:
+    """WCAG AA, on every page, in both themes; and at the width of a phone nothing runs out of it sideways."""
+    audit = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+    window = web.new_window(browser, served.url, dark=dark)
+    web.ask(window, "Which city hosted the 1936 Summer Olympics?")
+    web.ask(window, ASKED)
+    for name in ("Ask", "Walk", "Library", "Graph", "Batch", "Settings"):
+        web.go(window, name)
+        window.wait_for_timeout(2000)
+        assert window.evaluate(audit) == [], name
+        web.picture(window, f"{name.lower()}-{'dark' if dark else 'light'}")
+        window.set_viewport_size({"width": 420, "height": 900})
+        window.wait_for_timeout(500)
+        wider = "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+        assert window.evaluate(wider) <= 0, name
+        if not dark:
+            web.picture(window, f"{name.lower()}-narrow")
+        window.set_viewport_size({"width": 1440, "height": 1000})
+    assert window.outside == []
+    window.context.close()
