@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphs.document_graph import Node
 from graphs.embedding import Embedder
 from graphs.index import tokenize
@@ -86,13 +89,15 @@ class ModelReader:
         named = [shown[key - 1] for key in sentence.keys]
         if not sentence.names_evidence:
             named = named[:1] if self._holds(sentence.text, named[:1], written) else named
+        vector = self.embedder.embed([sentence.text])[0]
         if self._holds(sentence.text, named, written):
-            quotes = [quote for node in named if (quote := self._support(sentence.text, node, _ENOUGH)) is not None]
+            found = (self._support(sentence.text, vector, node, _ENOUGH) for node in named)
+            quotes = [quote for quote in found if quote is not None]
             if quotes:
                 return tuple(quotes if sentence.names_evidence else quotes[:1])
         others = (node for node in shown if node not in named or not sentence.names_evidence)
         found = (
-            self._support(sentence.text, node, _SURELY)
+            self._support(sentence.text, vector, node, _SURELY)
             for node in others
             if self._holds(sentence.text, [node], written)
         )
@@ -113,13 +118,13 @@ class ModelReader:
         stems = {word[:5] for word in words}
         return all(name.casefold() in words or name.casefold()[:5] in stems for name in names_written(sentence))
 
-    def _support(self, sentence: str, node: Node, least: float) -> Quote | None:
+    def _support(self, sentence: str, vector: NDArray[np.float32], node: Node, least: float) -> Quote | None:
         """Return the words of a piece of evidence that bear a sentence out, or None.
 
         They say `least`, 0 to 1, of the weight of its words, or are close in meaning.
         """
         readable = Readable(node.node_id, self.quoter.prose(node), "", 1.0)
-        found = extract(sentence, [readable], embedder=self.embedder, idf=self.idf, most=4)
+        found = extract(sentence, [readable], embedder=self.embedder, idf=self.idf, most=4, vector=vector)
         if not found:
             return None
         # What the answer adds to the question must be in the quote, more than the words that they share.
