@@ -26,6 +26,7 @@ from ingestion.errors import (
 from ingestion.guard import Progress, read_guarded, read_many
 from ingestion.mmd import MISSING_PAGE, mmd_to_markdown
 from ingestion.options import IngestionOptions
+from ingestion.picture_text import PictureText
 from ingestion.text_files import text_to_document
 from ingestion.web_files import docx_to_markdown, epub_to_markdown, html_to_markdown, zip_kind
 
@@ -202,13 +203,14 @@ def _read_text(
     """Read a file that is made of text: Markdown, plain text, HTML, or an archive of HTML or XML."""
     suffixes = {path.suffix.lower(), Path(name).suffix.lower()}
     issue: PageIssue | None = None
+    pictures = PictureText(options, name)
     title, media_type = "", "text/plain"
     archive = zip_kind(path) if head.startswith(b"PK\x03\x04") else ""
     if archive == "docx":
-        text, title = docx_to_markdown(path, name, options)
+        text, title = docx_to_markdown(path, name, options, pictures)
         media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     elif archive == "epub":
-        parts, title = epub_to_markdown(path, name, options)
+        parts, title = epub_to_markdown(path, name, options, pictures)
         text, media_type = "\f".join(parts), "application/epub+zip"
     elif archive == "damaged":
         raise BrokenFileError(f"{name}: a damaged archive, perhaps cut off. Get it again from its source.")
@@ -223,7 +225,7 @@ def _read_text(
                 "place. Get the PDF again, or name it .txt to read it as text."
             )
         if _HTML.match(head) or (suffixes & {".html", ".htm", ".xhtml"} and "<" in text):
-            text, title = html_to_markdown(text)
+            text, title = html_to_markdown(text, pictures)
             media_type = "text/html"
         elif ".mmd" in suffixes:
             issue = issue or _missing_pages(text, name)
@@ -239,7 +241,7 @@ def _read_text(
         sha256=sha256,
         options=options,
         media_type=media_type,
-        issues=() if issue is None else (issue,),
+        issues=(*(() if issue is None else (issue,)), *pictures.issues),
         seconds=time.perf_counter() - began,
         title=title,
     )

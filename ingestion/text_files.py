@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingestion.document import Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes, section_at
+from ingestion.document import Figure, Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes, section_at
 from ingestion.equations import text_equations
 from ingestion.footnotes import text_footnotes
 from ingestion.options import IngestionOptions
@@ -19,6 +19,9 @@ _TABLE = re.compile(
     r"^[^\n]*\|[^\n]*\n[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*(?:\n[^\n]*\|[^\n]*)*", re.M
 )
 _CAPTION = re.compile(r"\W*Table\s+([A-Z]?\d+(?:[.-]\d+)*[a-z]?)\s*[:.]\s*\S", re.I)
+_FIGURE = re.compile(r"\W*(?:Figure|Fig\.)\s+([A-Z]?\d+(?:[.-]\d+)*[a-z]?)\s*[:.]\s*\S", re.I)
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_LONGEST_CAPTION = 700  # characters
 _NUMBERED = re.compile(r"((?:\d+|[A-Z])(?:\.\d+)*)\.?\s+(?=\S)")
 _CELL_BAR = re.compile(r"(?<!\\)\|")
 
@@ -62,9 +65,10 @@ def text_to_document(
             section_of=lambda start, number=page.number: section_at(sections, number, start),  # type: ignore[misc]
         )
         tables += found
+    figures = _figures(pages, doc_id, sections)
     return ParsedDocument(
-        doc_id, name, sha256, media_type, title, pages, sections, tuple(passages), tuple(tables), (), issues, seconds,
-        text_equations(pages, sections), text_footnotes(pages, sections),
+        doc_id, name, sha256, media_type, title, pages, sections, tuple(passages), tuple(tables), figures, issues,
+        seconds, text_equations(pages, sections), text_footnotes(pages, sections),
     )  # fmt: skip
 
 
@@ -140,6 +144,28 @@ def _tables(page: Page, doc_id: str, count: int, sections: Sequence[Section]) ->
             plain=" ".join(f"{caption} {words}".split()),
         )
         count += 1
+
+
+def _figures(pages: Sequence[Page], doc_id: str, sections: Sequence[Section]) -> tuple[Figure, ...]:
+    """Return the figures that captions show ("Figure 2: ..."), with the words quoted from a picture beside them."""
+    found: list[Figure] = []
+    for page in pages:
+        fences = [match.span() for match in _FENCED.finditer(page.markdown)]
+        paragraphs = [
+            match for match in _PARAGRAPH.finditer(page.markdown)
+            if not any(start <= match.start() < end for start, end in fences)
+        ]  # fmt: skip
+        for i, paragraph in enumerate(paragraphs):
+            caption = markdown_to_plain(paragraph[0])
+            number = _FIGURE.match(caption)
+            if number is None or len(caption) > _LONGEST_CAPTION:
+                continue
+            beside = paragraphs[max(0, i - 1) : i] + paragraphs[i + 1 : i + 2]
+            quoted = next((markdown_to_plain(other[0]) for other in beside if other[0].startswith(">")), "")
+            section = section_at(sections, page.number, paragraph.start())
+            plain = f"{caption} {quoted}".strip()
+            found.append(Figure(f"{doc_id}/f{len(found)}", page.number, number[1], caption, section, (), plain))
+    return tuple(found)
 
 
 def _cells(line: str) -> list[str]:

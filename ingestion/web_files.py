@@ -1,18 +1,22 @@
 """HTML, DOCX and EPUB -> markdown. The libraries that read them are touched here alone.
 
-Nothing in a file is executed or fetched: scripts, styles and pictures are left out, and of a link its words are kept.
+Nothing in a file is executed or fetched: scripts and styles are left out, of a link its words are kept, and of a
+picture what it is called and, where the file holds it, the words that it shows, as a quote.
 """
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, FileTooLargeError
 from ingestion.options import IngestionOptions
+from ingestion.picture_text import PictureText, data_uri_bytes
 from ingestion.plain import rows_to_pipes
 
 if TYPE_CHECKING:
@@ -38,35 +42,66 @@ def zip_kind(path: Path) -> str:
     return ""
 
 
-def html_to_markdown(html: str | bytes) -> tuple[str, str]:
-    """Return (markdown, title) of a web page."""
+Held = Callable[[str], bytes | None]
+"""From a picture's address to its bytes; None for one that the file does not hold."""
+
+
+def html_to_markdown(
+    html: str | bytes, pictures: PictureText | None = None, held: Held = data_uri_bytes
+) -> tuple[str, str]:
+    """Return (markdown, title) of a web page; with `pictures`, those that it holds are read too."""
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
     title = " ".join(soup.title.get_text().split()) if soup.title else ""
+    if pictures is not None:
+        for image in soup("img"):
+            _quote_words(soup, image, pictures, held)
     return _soup_to_markdown(soup), title
 
 
-def docx_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[str, str]:
+def _quote_words(soup: BeautifulSoup, image: Tag, pictures: PictureText, held: Held) -> None:
+    """Put the words that a picture shows behind it, as a quote; inside of a table into its cell."""
+    data = held(str(image.get("src") or ""))
+    lines = pictures.lines(data) if data else []
+    if not lines:
+        return
+    if image.find_parent(["td", "th"]) is not None:
+        image.insert_after(" ".join(lines))
+        return
+    quote = soup.new_tag("blockquote")
+    for line in lines:
+        quote.append(line)
+        quote.append(soup.new_tag("br"))
+    paragraph = image.find_parent(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
+    (paragraph or image.wrap(soup.new_tag("p"))).insert_after(quote)
+
+
+def docx_to_markdown(path: Path, name: str, options: IngestionOptions, pictures: PictureText) -> tuple[str, str]:
     """Return (markdown, title) of a Word document; raise an IngestionError where it cannot be read."""
     import mammoth
 
     _check_size(path, name, options)
+    held: dict[str, bytes] = {}
+
+    def keep(image: Any) -> dict[str, str]:
+        with image.open() as source:
+            held[f"picture-{len(held)}"] = source.read()
+        return {"src": f"picture-{len(held) - 1}"}
+
     try:
         with path.open("rb") as file:
-            html = mammoth.convert_to_html(
-                file, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
-            ).value
+            html = mammoth.convert_to_html(file, convert_image=mammoth.images.img_element(keep)).value
     except MemoryError:  # says what it is: the worker knows the limit
         raise
     except Exception as error:  # its XML code raises whatever Python raises on a damaged file
         raise BrokenFileError(
             f"{name}: damaged ({_said(error)}). Open it in a word processor and save it anew."
         ) from error
-    return html_to_markdown(html)
+    return html_to_markdown(html, pictures, held.get)
 
 
-def epub_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[list[str], str]:
+def epub_to_markdown(path: Path, name: str, options: IngestionOptions, pictures: PictureText) -> tuple[list[str], str]:
     """Return (markdown of each part in reading order, title) of an EPUB; raise an IngestionError where it cannot be."""
     import ebooklib
     from ebooklib import epub
@@ -76,7 +111,7 @@ def epub_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[
         book = epub.read_epub(str(path), {"ignore_ncx": True})
         parts = [book.get_item_with_id(item_id) for item_id, _ in book.spine]
         documents = [part for part in parts if part is not None and part.get_type() == ebooklib.ITEM_DOCUMENT]
-        pages = [html_to_markdown(part.get_content())[0] for part in documents]
+        pages = [html_to_markdown(part.get_content(), pictures, _held_by(book, part))[0] for part in documents]
     except MemoryError:  # says what it is: the worker knows the limit
         raise
     except Exception as error:  # its XML code raises whatever Python raises on a damaged file
@@ -85,6 +120,19 @@ def epub_to_markdown(path: Path, name: str, options: IngestionOptions) -> tuple[
     if not pages:
         raise EmptyFileError(f"{name}: the book holds no text. If its pages are pictures, convert it to PDF.")
     return pages, str(book.title or "")
+
+
+def _held_by(book: Any, part: Any) -> Held:
+    """Return what finds a picture of a book by its address in one of its parts."""
+
+    def held(source: str) -> bytes | None:
+        if ":" in source.split("/", 1)[0]:
+            return data_uri_bytes(source)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(part.get_name()), unquote(source.split("#")[0])))
+        item = book.get_item_with_href(path)
+        return bytes(item.get_content()) if item is not None else None
+
+    return held
 
 
 def _check_size(path: Path, name: str, options: IngestionOptions) -> None:
