@@ -12,6 +12,7 @@ from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, EdgeArray
 from graphs.links import link_arrays, link_nodes
 from graphs.mention_edges import document_names
 from graphs.options import GraphOptions
+from graphs.recogniser import load_recogniser
 from graphs.structure_edges import page_id
 from ingestion.document import ParsedDocument
 
@@ -81,7 +82,8 @@ def build_graph(
     documents: dict[str, list[Node]] = defaultdict(list)
     for node in ordered:
         documents[node.doc_id].append(node)
-    names = [name for _, own in sorted(documents.items()) for name in document_names(own)]
+    recogniser = load_recogniser(options.names_model)
+    names = [name for _, own in sorted(documents.items()) for name in document_names(own, recogniser)]
     links = link_nodes(np.arange(len(ids)), ids, matrix, names, lambda places: [said[i] for i in places], options)
     position = {node.node_id: i for i, node in enumerate(ordered)}
     place = np.array([position[node_id] for node_id in ids], dtype=np.int32)

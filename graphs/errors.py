@@ -35,6 +35,12 @@ class UnknownNodeError(CollectionError):
     code = "unknown-node"
 
 
+class RecogniserError(KgqaError):
+    """The pipeline that finds names cannot be loaded."""
+
+    code = "recogniser"
+
+
 class EmbeddingError(KgqaError):
     """The embedding model cannot be loaded, or is another than the collection was built with."""
 

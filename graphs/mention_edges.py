@@ -1,9 +1,10 @@
 """Edges from a passage to what it names: another document or section by its title, or a name or term defined elsewhere.
 
-No model is asked. A name is a title; a short form that a passage defines with its long form (Schwartz and Hearst,
-2003); or a capitalised name by which a passage begins and goes on to say what it is ("Ann Lee (1736-1784) was ...").
-Every passage's words are looked up in one table of names, so the cost grows with the text alone; after a change only
-the passages that hold the words of a changed name are read again.
+No model is asked unless one is named (`graphs.recogniser`). A name is a title; a work's arXiv number or DOI; a short
+form that a passage defines with its long form (Schwartz and Hearst, 2003); or a capitalised name by which a passage
+begins and goes on to say what it is ("Ann Lee (1736-1784) was ..."). Every passage's words are looked up in one table
+of names, so the cost grows with the text alone; after a change only the passages that hold the words of a changed name
+are read again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from graphs.capping import cap_degrees
 from graphs.document_graph import Node, NodeKind
 from graphs.options import GraphOptions
+from graphs.recogniser import Recogniser
 
 _WORD = re.compile(r"\w+(?:[-'’.&]\w+)*")
 _ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5})", re.I)
@@ -84,12 +86,26 @@ class Mention:
         return f"names “{self.shown}”, {what} on page {target.page} of {document}"
 
 
-def document_names(nodes: Iterable[Node]) -> list[Name]:
-    """Return the names that one document's nodes define, each where it is defined first."""
+def document_names(nodes: Iterable[Node], recogniser: Recogniser | None = None) -> list[Name]:
+    """Return the names that one document's nodes define, each where it is defined first; the recogniser's come last."""
+    ordered = sorted(nodes, key=lambda node: node.node_id)
     found: dict[tuple[tuple[str, ...], bool], Name] = {}
-    for name in _all_names(sorted(nodes, key=lambda node: node.node_id)):
+    for name in (*_all_names(ordered), *(_recognised(ordered, recogniser) if recogniser is not None else ())):
         found.setdefault((name.words, name.exact), name)
     return list(found.values())
+
+
+def _recognised(nodes: Sequence[Node], recogniser: Recogniser) -> Iterator[Name]:
+    passages = sorted((node for node in nodes if node.kind is NodeKind.PASSAGE), key=lambda node: _order(node.node_id))
+    for node, subjects in zip(passages, recogniser.subjects([node.text for node in passages]), strict=True):
+        for subject in subjects:
+            words = _words(subject)
+            if (
+                (len(words) > 1 or len(subject) >= _LEAST_LETTERS)
+                and len(words) <= _MOST_WORDS
+                and not _is_usual(words)
+            ):
+                yield Name(_folded(words), False, False, "definition", node.node_id, node.doc_id)
 
 
 class NameTable:

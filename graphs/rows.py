@@ -24,6 +24,7 @@ from graphs.codec import (
 )
 from graphs.document_graph import Edge, EdgeArrays, Node, NodeKind, kind_codes
 from graphs.mention_edges import Name, document_names
+from graphs.recogniser import Recogniser
 from ingestion.document import Page, PageIssue, ParsedDocument
 
 EDGE = np.dtype([("source", "<i8"), ("target", "<i8"), ("kind", "u1")])
@@ -177,8 +178,24 @@ def structure_columns(
     records["target"] = [numbers[edge.target] for edge in edges]
     records["kind"] = kind_codes([edge.kind for edge in edges])
     reasons = zlib.compress("\n".join([edge.reason.replace("\n", " ") for edge in edges]).encode(), 1)
-    names = json.dumps([name_to_row(name) for name in document_names(nodes)], ensure_ascii=False)
-    return names, records.tobytes(), reasons
+    return names_to_json(document_names(nodes)), records.tobytes(), reasons
+
+
+def names_to_json(names: Sequence[Name]) -> str:
+    """Return a document's names as a database keeps them."""
+    return json.dumps([name_to_row(name) for name in names], ensure_ascii=False)
+
+
+def renew_names(at: Backend, doc_ids: Sequence[str], recogniser: Recogniser | None) -> bool:
+    """Make the names of documents anew from their nodes; return whether any changed."""
+    changed = False
+    for doc_id in doc_ids:
+        numbers = [row[0] for row in at.rows("SELECT number FROM nodes WHERE doc_id = ? ORDER BY number", (doc_id,))]
+        names = names_to_json(document_names(read_some_nodes(at, numbers), recogniser))
+        if names != at.rows("SELECT names FROM documents WHERE doc_id = ?", (doc_id,))[0][0]:
+            at.run("UPDATE documents SET names = ? WHERE doc_id = ?", (names, doc_id))
+            changed = True
+    return changed
 
 
 def read_names(at: Backend) -> list[Name]:

@@ -28,6 +28,7 @@ from graphs.link_rows import read_counts, read_links, write_links
 from graphs.links import link_arrays, link_nodes
 from graphs.options import GraphOptions
 from graphs.place import Place, is_server
+from graphs.recogniser import load_recogniser
 from graphs.rows import (
     DocumentRecord,
     Places,
@@ -39,6 +40,7 @@ from graphs.rows import (
     read_records,
     read_some_nodes,
     read_structure,
+    renew_names,
     structure_columns,
     text_hash,
 )
@@ -48,6 +50,7 @@ from ingestion.document import PageIssue, ParsedDocument
 from ingestion.page_cache import PageCache
 
 _LOADED = 8  # documents that are kept in memory
+_UNRECOGNISED = '{"model": "", "documents": []}'
 _SET_STATE = "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
@@ -325,6 +328,7 @@ class Store:
                 self._at.run("DELETE FROM documents WHERE name = ? OR doc_id = ?", (document.name, document.doc_id))
                 self._at.run("DELETE FROM failures WHERE name = ?", (document.name,))
                 insert_document(self._at, document, source, reading, made)
+                self._unrecognised(document.doc_id)
                 insert_nodes(self._at, nodes, numbers, {node.node_id: first + i for i, node in enumerate(said)})
                 self._set_state("next_number", str(number + len(nodes)))
                 if said:
@@ -352,7 +356,11 @@ class Store:
                 self._at.run_many(
                     "UPDATE nodes SET label = ? WHERE node_id = ?", [(node.label, node.node_id) for node in nodes]
                 )
-                self._set_state("generation", str(int(self._state("generation", "0")) + 1))
+                if nodes and renew_names(self._at, [doc_id], None):  # a name can tell the work's number
+                    self._unrecognised(doc_id)
+                    self._changed()
+                else:
+                    self._set_state("generation", str(int(self._state("generation", "0")) + 1))
             self._documents.pop(doc_id, None)
 
     def remove(self, name: str) -> None:
@@ -373,6 +381,7 @@ class Store:
             same = self._state("graph_options", "") == wanted
             if self._state("links_stale", "0") == "0" and same:
                 return
+            self._recognise(options.names_model)
             numbers, ids, _, rows = self._searchable()
             links = None
             if ids:
@@ -392,6 +401,24 @@ class Store:
                 self._set_state("links_stale", "0")
             if 2 * len(ids) < int(self._state("vector_rows", "0")):
                 self._compact_vectors()
+
+    def _recognise(self, model: str) -> None:
+        """Have the names of each document made with the recogniser that is wanted, where they are not."""
+        made = json.loads(self._state("recognised", _UNRECOGNISED))
+        if model or made["model"]:
+            recogniser = load_recogniser(model)
+            present = [record.doc_id for record in self.documents() if record.doc_id]
+            known = set(made["documents"]) if made["model"] == model else set()
+            with self._at.transaction():
+                renew_names(self._at, [doc_id for doc_id in present if doc_id not in known], recogniser)
+                self._set_state("recognised", json.dumps({"model": model, "documents": present}))
+
+    def _unrecognised(self, doc_id: str) -> None:
+        """Note that a document's names were made without a recogniser."""
+        made = json.loads(self._state("recognised", _UNRECOGNISED))
+        if doc_id in made["documents"]:
+            made["documents"].remove(doc_id)
+            self._set_state("recognised", json.dumps(made))
 
     def compact(self) -> None:
         """Give back the space of what was removed."""

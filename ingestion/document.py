@@ -16,6 +16,7 @@ Ids are functions of a document's content alone, so they are the same on every r
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -331,9 +332,12 @@ class ParsedDocument:
 
 
 def section_at(sections: Sequence[Section], page_number: int, start: int) -> str | None:
-    """Return the section that holds that place, the innermost; None before the first heading."""
-    before = [section for section in sections if (section.page_number, section.start) <= (page_number, start)]
-    return before[-1].section_id if before else None
+    """Return the section that holds that place, the innermost; None before the first heading.
+
+    The sections are in reading order.
+    """
+    count = bisect_right(sections, (page_number, start), key=lambda section: (section.page_number, section.start))
+    return sections[count - 1].section_id if count else None
 
 
 def merge_into_lines(boxes: NDArray[np.float32] | Sequence[Sequence[float]]) -> tuple[Box, ...]:
