@@ -239,11 +239,10 @@ def _read_trace(path: Path) -> Trace:
 def _replay(options: argparse.Namespace, record: Trace) -> int:
     """Walk again from a record; FAILED where the collection has changed so that the walk is another."""
     from kgqa.models import choose_agent
-    from kgqa.replay import replay
+    from kgqa.replay import agent_of, replay
 
     with _existing(options) as collection:
-        name = "question" if record.agent in ("llm", "lookup") else record.agent
-        agent = choose_agent(name, collection.embedder, None, collection.settings.agent_folder)
+        agent = choose_agent(agent_of(record), collection.embedder, None, collection.settings.agent_folder)
         again = replay(record, store=collection.store, embedder=collection.embedder, agent=agent)
         print(trace_to_text(again, collection.graph()))
     same = again.steps == record.steps and again.paths == record.paths

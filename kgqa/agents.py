@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from graphs.embedding import Embedder
 from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel
 from kgqa.prompts import CHOOSE, NEXT_EVIDENCE
+
+Mode = Literal["predict", "choose"]
+"""What a language model does at a hop: write the missing evidence, or pick a neighbour."""
 
 _NODE_CHARS = 350  # of each visited node that an agent reads
 
@@ -85,28 +88,61 @@ class QuestionAgent:
         return predictions
 
 
-class GenerativeAgent:
+class GuidedAgent:
+    """An agent whose language model goes beside another agent, its guide: a trained encoder where there is one.
+
+    The guide costs no call of the model, finds the seeds, and orders what the walk has seen.
+    """
+
+    name = "llm"
+    mode: Mode
+
+    def __init__(self, embedder: Embedder, guide: NextEvidence | None) -> None:
+        self._embedder = embedder
+        self._question = QuestionAgent(embedder)
+        self._guide: NextEvidence = guide or self._question
+        self.guide = self._guide.name
+        self.ranker = getattr(guide, "ranker", None)
+
+    def vectors_of(
+        self, question: str, lines: Sequence[str], paths: Sequence[Sequence[Node]]
+    ) -> list[NDArray[np.float32]]:
+        """Return where lines of missing evidence point, each after its path: half way to where the guide goes."""
+        if not lines:
+            return []
+        rows = self._embedder.embed([f"{question} {line}" for line in lines])
+        if self.guide == self._question.name:
+            return list(rows)
+        mixed = rows + np.stack([found.vector for found in self._guide.predict(question, paths)])
+        return list((mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32))
+
+
+class GenerativeAgent(GuidedAgent):
     """Asks a language model for the missing evidence in one line, and goes where that line points.
 
     A reply that cannot be used is asked for once more; then that path goes on by the question agent, and says so.
     """
 
-    name = "llm"
+    mode = "predict"
 
-    def __init__(self, embedder: Embedder, model: LanguageModel) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, model: LanguageModel, guide: NextEvidence | None = None) -> None:
+        super().__init__(embedder, guide)
         self._model = model
-        self._question = QuestionAgent(embedder)
 
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
         """Return one prediction per path, from one or two calls of the model each; an empty path needs none."""
-        plain = self._question.predict(question, paths)
+        plain = [
+            usual if path else found
+            for usual, found, path in zip(
+                self._question.predict(question, paths), self._guide.predict(question, paths), paths, strict=True
+            )
+        ]
         with ThreadPoolExecutor(max(1, len(paths))) as pool:  # the calls of several paths wait together
             asked = list(pool.map(lambda path: self._ask(question, path) if path else (None, ""), paths))
         replies = [line for line, _ in asked]
         reasons = [reason for _, reason in asked]
-        lines = [f"{question} {line}" for line in replies if line]
-        rows = iter(self._embedder.embed(lines)) if lines else iter(())
+        told = [(line, path) for line, path in zip(replies, paths, strict=True) if line]
+        rows = iter(self.vectors_of(question, [line for line, _ in told], [path for _, path in told]))
         predictions = []
         for line, reason, fallback in zip(replies, reasons, plain, strict=True):
             if line == "":
@@ -132,21 +168,21 @@ class GenerativeAgent:
         return None, reason
 
 
-class ChoosingAgent:
+class ChoosingAgent(GuidedAgent):
     """Has a language model pick the next passage from numbered candidates, held to those numbers where that can be.
 
-    The candidates come in the order of the question agent, which goes on alone where the model's reply is of no use.
+    The candidates come in the order of the guide, which goes on alone where the model's reply is of no use.
     """
 
-    name = "llm"
+    mode = "choose"
 
-    def __init__(self, embedder: Embedder, model: LanguageModel) -> None:
+    def __init__(self, embedder: Embedder, model: LanguageModel, guide: NextEvidence | None = None) -> None:
+        super().__init__(embedder, guide)
         self._model = model
-        self._question = QuestionAgent(embedder)
 
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
-        """Return the question agent's predictions, by which candidates are found; `choose` decides among them."""
-        return [replace(found, agent=self.name) for found in self._question.predict(question, paths)]
+        """Return the guide's predictions, by which candidates are found; `choose` decides among them."""
+        return [replace(found, agent=self.name) for found in self._guide.predict(question, paths)]
 
     def choose(self, question: str, path: Sequence[Node], candidates: Sequence[Node]) -> Choice:
         """Return the candidate that the model picks, from one or two calls."""
@@ -160,11 +196,11 @@ class ChoosingAgent:
             try:
                 reply = self._model.complete(prompt, max_tokens=12, choices=numbers).text
             except LanguageModelError as error:
-                return Choice(None, fallback=f"The question agent took this hop: {error}")
+                return Choice(None, fallback=f"The {self.guide} agent took this hop: {error}")
             number = reply_to_number(reply, len(candidates))
             if number is not None:
                 return Choice(number - 1 if number else None, enough=number == 0)
-        return Choice(None, fallback="The question agent took this hop: the model named no candidate.")
+        return Choice(None, fallback=f"The {self.guide} agent took this hop: the model named no candidate.")
 
 
 def reply_to_number(reply: str, most: int) -> int | None:

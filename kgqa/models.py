@@ -69,7 +69,8 @@ def choose_agent(
     if name == "llm":
         if model is None:
             raise SettingsError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
-        return ChoosingAgent(embedder, model) if mode == "choose" else GenerativeAgent(embedder, model)
+        guide = load_agent(embedder, folder) if adapter_fits(embedder, folder) else None
+        return (ChoosingAgent if mode == "choose" else GenerativeAgent)(embedder, model, guide)
     if name == "encoder":
         return load_agent(embedder, folder)
     raise SettingsError(f"--agent {name!r} is none of auto, question, encoder, llm.")

@@ -9,37 +9,41 @@ from typing import Any
 from graphs.document_graph import Node
 from graphs.embedding import Embedder
 from graphs.store import Store
-from kgqa.agents import Choice, NextEvidence, Prediction, QuestionAgent
+from kgqa.agents import Choice, GuidedAgent, Mode, NextEvidence, Prediction
 from kgqa.trace import Step, Trace
 from kgqa.walk import WalkOptions, walk
 
 
-class RecordedAgent:
-    """Says what the language model of a recorded walk said."""
+class RecordedAgent(GuidedAgent):
+    """Says what the language model of a recorded walk said, beside the same guide."""
 
-    def __init__(self, trace: Trace, embedder: Embedder) -> None:
-        self.name = trace.agent
+    mode: Mode = "predict"
+
+    def __init__(self, trace: Trace, embedder: Embedder, guide: NextEvidence | None) -> None:
+        super().__init__(embedder, guide)
         self._steps = {step.path: step for step in trace.steps}
-        self._embedder = embedder
-        self._question = QuestionAgent(embedder)
 
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
         """Return the recorded prediction of each path; a path that is not in the record had enough."""
+        guided = self._guide.predict(question, paths)
+        usual = self._question.predict(question, paths) if self.mode == "predict" else guided
         found = []
-        for plain, path in zip(self._question.predict(question, paths), paths, strict=True):
+        for by_guide, alone, path in zip(guided, usual, paths, strict=True):
             step = self._steps.get(_key(path))
             if step is None:
-                found.append(Prediction(plain.vector, "nothing more", enough=bool(path), agent=self.name))
+                found.append(Prediction(by_guide.vector, "nothing more", enough=bool(path), agent=self.name))
             elif step.prediction:
-                vector = self._embedder.embed([f"{question} {step.prediction}"])[0]
+                [vector] = self.vectors_of(question, [step.prediction], [path])
                 found.append(Prediction(vector, step.prediction, agent=step.agent, fallback=step.fallback))
             else:
-                found.append(Prediction(plain.vector, agent=step.agent, fallback=step.fallback))
+                found.append(Prediction(alone.vector, agent=step.agent, fallback=step.fallback))
         return found
 
 
 class RecordedChooser(RecordedAgent):
     """Chooses what the language model of a recorded walk chose."""
+
+    mode = "choose"
 
     def choose(self, question: str, path: Sequence[Node], candidates: Sequence[Node]) -> Choice:
         """Return the recorded choice."""
@@ -53,8 +57,8 @@ class RecordedChooser(RecordedAgent):
 def replay(trace: Trace, *, store: Store, embedder: Embedder, agent: NextEvidence) -> Trace:
     """Return the walk that a record gives, without a call of a language model.
 
-    `agent` is the one that the record names, where it needs no language model; the words of one that does are taken
-    from the record. The collection has to be as it was.
+    `agent` is the one that `agent_of` names: the recorded one, or the guide of one that asked a language model, whose
+    words are taken from the record. The collection has to be as it was.
     """
     known = {option.name for option in fields(WalkOptions)}
     recorded_options: dict[str, Any] = {
@@ -63,8 +67,9 @@ def replay(trace: Trace, *, store: Store, embedder: Embedder, agent: NextEvidenc
         if name in known
     }
     options = WalkOptions(**recorded_options)
-    chose = any(step.choice is not None for step in trace.steps)
-    recorded = (RecordedChooser if chose else RecordedAgent)(trace, embedder)
+    guide = agent if agent_of(trace) != "question" else None
+    chose = trace.options.get("mode") == "choose"
+    recorded = (RecordedChooser if chose else RecordedAgent)(trace, embedder, guide)
     return walk(
         trace.asked or trace.question,
         graph=store.graph(),
@@ -74,6 +79,13 @@ def replay(trace: Trace, *, store: Store, embedder: Embedder, agent: NextEvidenc
         options=options,
         doc_ids=set(trace.documents) if trace.documents is not None else None,
     )
+
+
+def agent_of(trace: Trace) -> str:
+    """Return the name of the agent that `replay` needs."""
+    if trace.agent == "llm":
+        return str(trace.options.get("guide") or "question")
+    return "question" if trace.agent == "lookup" else trace.agent
 
 
 def _key(path: Sequence[Node]) -> tuple[str, ...]:

@@ -133,7 +133,8 @@ def walk(
     _check_named(options, index)
     found = index.search(question, 10 * options.budget, method=options.retriever, query_vector=vector, doc_ids=doc_ids)
     found = [node for node in found if node.node_id not in options.banned]
-    settings = {**asdict(options), **asdict(trust)}
+    led = {"guide": getattr(agent, "guide", ""), "mode": getattr(agent, "mode", "")}
+    settings = {**asdict(options), **asdict(trust), **led}
     if not found:
         return Trace(question, agent.name, stopped="no candidates", options=settings)
     state = _State()
@@ -156,7 +157,7 @@ def walk(
                 continue
             candidates = _candidates(nodes, prediction, graph, index, options, doc_ids)
             choice = _choice(agent, question, nodes, candidates, graph, options)
-            state.steps.append(_step(hop, nodes, prediction, candidates, choice))
+            state.steps.append(_step(hop, nodes, prediction, candidates, choice, led["guide"]))
             if choice is not None and choice.enough:
                 ended.append((nodes, weight))
                 continue
@@ -330,12 +331,15 @@ def _step(
     prediction: Prediction,
     candidates: Sequence[Candidate],
     choice: Choice | None,
+    guide: str,
 ) -> Step:
     picked: str | None = None
     if choice is not None and not choice.fallback:
         picked = candidates[choice.index].node if choice.index is not None else ""
     fallback = prediction.fallback or (choice.fallback if choice is not None else "")
-    agent = "question" if fallback else prediction.agent
+    agent = prediction.agent
+    if choice is not None and choice.fallback:
+        agent = guide or "question"
     return Step(hop, path, agent, prediction.text, tuple(candidates), fallback, picked)
 
 

@@ -22,7 +22,8 @@ from kgqa.errors import LanguageModelError, QuestionError, Stopped
 from kgqa.forecast import forecast_batch
 from kgqa.llm import Message, OpenAIModel, ScriptedModel
 from kgqa.metered import Account, MeteredModel
-from kgqa.replay import replay
+from kgqa.models import choose_agent
+from kgqa.replay import agent_of, replay
 from kgqa.settings import Settings
 from kgqa.trace import Trace
 from kgqa.walk import WalkOptions
@@ -105,7 +106,9 @@ def test_an_unusable_reply_costs_the_model_its_hop_and_is_told(facts: Collection
     answer = with_settings(facts, llm_mode=mode).ask(QUESTION, agent="llm", llm=ScriptedModel(junk))
     assert "Port Royal" in answer.text
     assert answer.trace.notes
-    assert {step.agent for step in answer.trace.steps} == {"question"}
+    taken_by = "question" if mode == "predict" else "encoder"  # the guide, which had brought them into their order
+    assert {step.agent for step in answer.trace.steps} == {taken_by}
+    assert all(f"The {taken_by} agent took this hop" in note for note in answer.trace.notes)
 
 
 def test_a_repeated_question_is_paid_for_once(facts: Collection, tmp_path: Path, settings: Settings) -> None:
@@ -157,9 +160,7 @@ def test_a_second_try_is_not_answered_from_the_cache() -> None:
 def test_a_record_is_walked_again_without_a_model(facts: Collection, mode: str) -> None:
     answer = with_settings(facts, llm_mode=mode).ask(QUESTION, agent="llm", llm=ScriptedModel(planner))
     record = Trace.from_json(json.loads(json.dumps(answer.trace.to_json())))
-    from kgqa.models import choose_agent
-
-    agent = choose_agent("question", facts.embedder, None)
+    agent = choose_agent(agent_of(record), facts.embedder, None)
     again = replay(record, store=facts.store, embedder=facts.embedder, agent=agent)
     assert again.steps == record.steps
     assert again.paths == record.paths
