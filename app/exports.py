@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgqa.result import Answer
@@ -30,11 +31,12 @@ def answer_to_markdown(answer: Answer) -> str:
 
 
 def conversation_to_json(exchanges: Sequence[Exchange]) -> str:
-    """Return a conversation: each question with its answer as `kgqa ask --json` prints it, or with its error."""
+    """Return a conversation: each question, what went before it, and its answer as `kgqa ask --json` prints it."""
     data = [
         {
             "asked": exchange.asked,
             "documents": exchange.documents,
+            "turns": [asdict(turn) for turn in exchange.turns],
             "answer": exchange.answer.to_json() if exchange.answer is not None else None,
             "error": exchange.error or None,
         }

@@ -18,7 +18,7 @@ from app.walk_picture import EDGE_COLOURS
 from graphs.document_graph import DocumentGraph, Edge, EdgeKind, NodeKind
 
 NODE_COLOURS: Mapping[str, str] = {
-    "document": "#c0392b", "section": "#9a5cc6", "page": "#7d848c", "passage": "#2f7ed8", "table": "#248f5f",
+    "document": "#c0392b", "section": "#8a63d2", "page": "#7d848c", "passage": "#2f7ed8", "table": "#248f5f",
     "figure": "#b7791f",
 }  # fmt: skip
 LINK_COLOURS: Mapping[str, str] = {**EDGE_COLOURS, "contains": "#5f6770"}

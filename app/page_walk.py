@@ -171,7 +171,8 @@ def _told(step: DrawnStep | None, picture: WalkPicture) -> None:
         st.caption(f"The agent ({step.agent}) says what is missing:")
         words(step.prediction, quiet=True)
     else:
-        st.caption(f"The agent ({step.agent}) foresees a passage like {plain(step.nearest) or 'none that is there'}.")
+        nearest = plain(step.nearest.rstrip(".")) or "none that is there"
+        st.caption(f"The agent ({step.agent}) foresees a passage like {nearest}.")
     if step.fallback:
         st.warning(plain(step.fallback))
     for label, why in step.took:

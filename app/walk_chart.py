@@ -44,7 +44,7 @@ def picture_to_chart(
                 "layout": "none",
                 "roam": True,
                 "selectedMode": "single",
-                "zoom": 1.1,
+                "zoom": 1.05,
                 "data": [_node(node, step, bool(selected) and node.node_id == selected, ink) for node in nodes],
                 "links": [_link(link, at, scores, ink) for link in links],
                 "edgeSymbol": ["none", "arrow"],

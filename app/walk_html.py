@@ -33,7 +33,7 @@ main { padding: 1rem; min-width: 0 } svg { width: 100%; height: 68vh; touch-acti
 aside { padding: 1rem; border-left: 1px solid #8886; overflow: auto; max-height: 100vh; box-sizing: border-box }
 h1 { font-size: 1.15rem; margin: .2rem 0 } h2 { font-size: 1rem } p, li { unicode-bidi: plaintext; text-align: start; overflow-wrap: anywhere }
 .bar { display: flex; gap: .6rem; flex-wrap: wrap; align-items: center } button { font: inherit; padding: .25rem .8rem }
-.key span { margin-right: 1rem; white-space: nowrap } .key b { font-size: 1.1em } pre { white-space: pre-wrap; font: inherit }
+.key { display: flex; flex-wrap: wrap; gap: .1rem 1rem } .key b { font-size: 1.1em } pre { white-space: pre-wrap; font: inherit }
 .node { cursor: pointer } .node text { font-size: 11px; fill: currentColor; text-anchor: middle } .hidden { display: none }
 .node.on .mark, .node:focus .mark { stroke: currentColor; stroke-width: 4 } .node:focus { outline: none } .score { font-size: 10px; fill: currentColor }
 @media (max-width: 800px) { body { grid-template-columns: 1fr } aside { border: 0; max-height: none } svg { height: 55vh } }
@@ -64,10 +64,13 @@ svg.addEventListener("pointermove", e => { if (!grip) return; const s = box.w / 
 const at = new Map(walk.nodes.map(n => [n.node_id, n]));
 const edgeName = via => walk.edgeNames[via] || via, edgeColour = via => walk.edgeColours[via] || "#777";
 const told = l => edgeName(l.via) + ": " + l.reason + (l.score === null ? "" : ", score " + l.score.toFixed(3));
+const defs = make("defs", {}, svg);
+for (const via of new Set(walk.links.map(l => l.via))) make("path", { d: "M 0 0 L 8 4 L 0 8 z", fill: edgeColour(via) },
+  make("marker", { id: "to-" + via, viewBox: "0 0 8 8", refX: 20, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" }, defs));
 const drawnLinks = walk.links.map(l => { const a = at.get(l.source), b = at.get(l.target), g = make("g", {}, svg);
   const line = make("path", { d: `M ${a.x} ${a.y} Q ${(a.x + b.x) / 2 + (b.y - a.y) * .12} ${(a.y + b.y) / 2 - (b.x - a.x) * .12} ${b.x} ${b.y}`,
     fill: "none", stroke: edgeColour(l.via), "stroke-width": l.score === null ? 1 : 1 + 3 * Math.max(0, Math.min(1, l.score)),
-    "stroke-dasharray": l.taken ? "" : l.score === null ? "1 5" : "6 5", opacity: l.taken ? .95 : .55 }, g);
+    "marker-end": "url(#to-" + l.via + ")", "stroke-dasharray": l.taken ? "" : l.score === null ? "1 5" : "6 5", opacity: l.taken ? .95 : .55 }, g);
   make("title", {}, line).textContent = told(l);
   const label = make("text", { class: "score", x: (a.x + b.x) / 2 + (b.y - a.y) * .06, y: (a.y + b.y) / 2 - (b.x - a.x) * .06 }, g);
   label.textContent = l.score === null ? "" : l.score.toFixed(2); return { l, g, label } });

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from graphs.document_graph import DocumentGraph, EdgeKind
+from app.words import short
+from graphs.document_graph import DocumentGraph, EdgeKind, Node, NodeKind
 from kgqa.trace import Step, Trace
 
 Role = Literal["question", "seed", "visited", "seen"]
@@ -21,7 +22,7 @@ EDGE_COLOURS = {
     "shares_terms": "#248f5f",
     "next": "#7d848c",
     "refers_to": "#d0483f",
-    "mentions": "#9a5cc6",
+    "mentions": "#c2478f",
     "global": "#b7791f",
 }
 EDGE_NAMES = {
@@ -41,7 +42,7 @@ ROLE_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 SEED_COLOUR = ROLE_COLOURS["question"]
 _SEEN = 3  # candidates of a step that are drawn though they were not taken
-_WIDE, _HIGH = 150.0, 62.0  # between columns and rows
+_WIDE, _HIGH = 150.0, 84.0  # between columns and rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +149,16 @@ def walk_to_picture(
     drawn = {key: link for key, link in links.items() if link.source in seen_at or link.source == ""}
     around = _around(graph, seen_at, drawn)
     spots = _spots(column, visited_at)
+    one = {graph.node(node_id).doc_id for node_id in seen_at}
+    name = names.get(next(iter(one)), "") if len(one) == 1 else ""  # a name that every label has tells nothing
     nodes = [DrawnNode("", "question", trace.question, "", 1, "question", -_WIDE, 0.0, 0, None, False, False)]
     for node_id, first in seen_at.items():
         known = graph.node(node_id)
         x, y = spots[node_id]
         nodes.append(
             DrawnNode(
-                node_id, known.label, known.text[:300], names.get(known.doc_id, known.doc_id), known.page,
-                str(known.kind), x, y, first, visited_at.get(node_id), node_id in seeds, node_id in cited,
+                node_id, _label(known, name), known.text[:300], names.get(known.doc_id, known.doc_id),
+                known.page, str(known.kind), x, y, first, visited_at.get(node_id), node_id in seeds, node_id in cited,
             )
         )  # fmt: skip
     steps = tuple(_told(step, graph) for step in trace.steps)
@@ -202,6 +205,14 @@ def _spots(column: Mapping[str, int], visited_at: Mapping[str, int]) -> dict[str
         for node, row in zip(ordered, rows, strict=True):
             spots[node] = (_WIDE * hop, _HIGH * (row - (len(members) - 1) / 2))
     return spots
+
+
+def _label(node: Node, name: str) -> str:
+    """Return what stands under a node: of a passage its page and first words, where all are of one document."""
+    if not name:
+        return node.label
+    rest = " ".join(node.label.replace(name, "").split()).strip(" ,") or node.label
+    return f"{rest}: {short(node.text, 18)}" if node.kind is NodeKind.PASSAGE else rest
 
 
 def _told(step: Step, graph: DocumentGraph) -> DrawnStep:

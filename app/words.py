@@ -12,7 +12,7 @@ import re
 import streamlit as st
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:=^&-])")
-_PARTED = re.compile(r"(?i)\b(?:https?|ftp|mailto|www)(?=[.:])|(?=@)|:(?=\S)|[<>~-](?=[=>-])")
+_PARTED = re.compile(r"(?i)\b(?:https?|ftp|mailto|www)(?=[.:])|(?=@)|:(?=[\w+/-]+[:\[])|[<>~-](?=[=>-])")
 """What Streamlit makes links, icons, emoji and arrows of though it is escaped: addresses, ":home:", "->"."""
 _JOINER = "\u2060"  # shows nothing, and parts what would be a link
 
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
     r"""Return text that stays as it is where Streamlit reads Markdown.
 
     >>> plain("a*b [x](http://e.org)").replace("\u2060", "|")
-    'a\\*b \\[x\\]\\(http|\\:|//e.org\\)'
+    'a\\*b \\[x\\]\\(http|\\://e.org\\)'
     """
     parted = _PARTED.sub(lambda match: match[0] + _JOINER, text)
     return _MARKUP.sub(r"\\\1", " ".join(parted.split()))

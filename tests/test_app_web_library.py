@@ -11,14 +11,24 @@ import pymupdf
 import pytest
 
 from kgqa.collection import Collection
+from kgqa.settings import Settings
 
 DATA = Path(__file__).parent / "data"
-_spec = importlib.util.spec_from_file_location("web_server", Path(__file__).parent / "web_server.py")
-assert _spec is not None
-assert _spec.loader is not None
-web = importlib.util.module_from_spec(_spec)
-sys.modules["web_server"] = web
-_spec.loader.exec_module(web)
+
+
+def _beside(name: str) -> Any:
+    """Import a module that stands beside this one."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+web = _beside("web_server")
+web_model = _beside("web_model")
 
 pytestmark = [
     pytest.mark.browser,
@@ -184,3 +194,50 @@ def test_who_does_not_know_the_password_sees_nothing(browser: Any, tmp_path: Pat
         window.context.close()
     finally:
         server.end()
+
+
+def test_a_models_words_come_as_they_are_written_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
+    mill = tmp_path / "mill.md"
+    mill.write_text(
+        "# Mill\n\nThe mill of Corby ground flour for the whole valley until the winter of 1931.\n\n"
+        "The tower of Brill was painted green by the council in 1902.\n", encoding="utf-8",
+    )  # fmt: skip
+    with Collection.open(tmp_path / "collection", Settings(llm="none")) as collection:
+        collection.add(mill)
+    model = web_model.ScriptedServer(
+        "The mill of Corby ground flour for the whole valley until the winter of 1931.", 0.4
+    )
+    server = web.Served(tmp_path / "collection", KGQA_LLM="openai:m", OPENAI_BASE_URL=model.url, KGQA_LLM_CACHE="false")
+    try:
+        window = web.new_window(browser, server.url)
+        box = window.get_by_placeholder("Ask about your documents")
+        box.fill("Until when did the mill of Corby grind flour?")
+        box.press("Enter")
+        window.get_by_text("Being written; its citations are checked").wait_for()
+        draft = window.locator(".kgqa-words", has_text="The mill of Corby ground")
+        draft.first.wait_for()
+        web.picture(window, "streaming")
+        window.get_by_role("button", name="Markdown", exact=True).wait_for()
+        window.get_by_text("Supported: 1 quote found").wait_for()
+        window.get_by_text("model openai:m").first.wait_for()
+        window.get_by_text("1 call, ").first.wait_for()
+
+        web.ask(window, "And what did it grind?")
+        answered = web.conversation(window)[-1]
+        assert answered["asked"] == "And what did it grind?"
+        assert len(answered["turns"]) == 1
+        assert any("Conversation so far" in message["content"] for asked in model.asked for message in asked)
+
+        model.pause = 3.0
+        box.fill("Until which winter did the mill of Corby grind flour?")
+        box.press("Enter")
+        window.locator(".kgqa-words", has_text="The mill").first.wait_for()
+        window.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop", exact=True).click()
+        window.get_by_text("Stopped. No further call of a model was begun.").wait_for()
+        web.picture(window, "stopped")
+        assert window.outside == []
+        window.context.close()
+    finally:
+        server.end()
+        model.shutdown()
+        model.server_close()
