@@ -17,11 +17,11 @@ from ingestion.blocks import Block, PageBlocks
 
 Kind = Literal["table", "figure"]
 
-_TABLE_WORDS = r"Tables?|Tab\.|Tabelle|Tableau|Tabla|Tabella|Tabela"
+TABLE_WORDS = r"Tables?|Tab\.|Tabelle|Tableau|Tabla|Tabella|Tabela"
 _FIGURE_WORDS = r"Figures?|Fig\.|Exhibit|Abbildung|Abb\.|Figura|Chart|Scheme|Plate|Diagram"
 _NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+|[A-Z]\.\d+"
 _LABEL = re.compile(
-    rf"(?:(?P<table>{_TABLE_WORDS})|(?P<figure>{_FIGURE_WORDS}))\s*(?P<number>{_NUMBER})(?P<rest>.*)", re.I | re.S
+    rf"(?:(?P<table>{TABLE_WORDS})|(?P<figure>{_FIGURE_WORDS}))\s*(?P<number>{_NUMBER})(?P<rest>.*)", re.I | re.S
 )
 _AFTER = re.compile(r"\s*$|\s*[:.|]|\s*[-–—]\s|\s+[(\[]?[A-Z0-9\"“‘'(]")
 _FAR = 0.4  # share of the page's height beyond which a caption belongs to nothing there

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingestion.captions import TABLE_WORDS
 from ingestion.document import Figure, Page, PageIssue, ParsedDocument, Passage, Section, Table, WordBoxes, section_at
 from ingestion.equations import text_equations
 from ingestion.footnotes import text_footnotes
@@ -18,7 +19,7 @@ _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.
 _TABLE = re.compile(
     r"^[^\n]*\|[^\n]*\n[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*(?:\n[^\n]*\|[^\n]*)*", re.M
 )
-_CAPTION = re.compile(r"\W*Table\s+([A-Z]?\d+(?:[.-]\d+)*[a-z]?)\s*[:.]\s*\S", re.I)
+_CAPTION = re.compile(rf"\W*(?:{TABLE_WORDS})\s+([A-Z]?\d+(?:[.-]\d+)*[a-z]?)\s*[:.]\s*\S", re.I)
 _FIGURE = re.compile(r"\W*(?:Figure|Fig\.)\s+([A-Z]?\d+(?:[.-]\d+)*[a-z]?)\s*[:.]\s*\S", re.I)
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _LONGEST_CAPTION = 700  # characters

@@ -18,21 +18,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import Node, NodeKind
+from graphs.document_graph import Node
 from graphs.embedding import Embedder
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import ParsedDocument
 from kgqa.agents import NextEvidence
-from kgqa.cells import find_cell
 from kgqa.errors import LanguageModelError
-from kgqa.extract import Extract, Readable, answers, content_words, extract, short
 from kgqa.llm import OnText
-from kgqa.lookup import cell_finding, look_up
+from kgqa.lookup import look_up
 from kgqa.metered import MeteredModel
-from kgqa.parts import Finding, Quote, find_figure, find_section, resolve_page
+from kgqa.parts import Finding, find_figure, find_section, resolve_page
 from kgqa.question import ParsedQuestion, parse_question, pointed_sections
 from kgqa.quoting import Quoter
+from kgqa.reading import ExtractiveReader
 from kgqa.result import Answer, QuestionKind
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
@@ -83,7 +82,7 @@ def answer_question(
     """
     started = perf_counter()
     records = [record for record in store.documents() if record.doc_id]
-    q = parse_question(question, records)
+    q = parse_question(question, records, _titles(store, records))
     scope = _scope(q, records, doc_ids)
     reader = _Reader(q, store, embedder, agent, llm, options, walk_options, scope, on_text, stop)
     answer = reader.answer()
@@ -103,9 +102,16 @@ def answer_question(
     return replace(answer, usage=usage, trace=replace(answer.trace, question=q.text, calls=calls, usage=usage))
 
 
+def _titles(store: Store, records: Sequence[DocumentRecord]) -> dict[str, str]:
+    """Return the titles of documents, by which a question can name them."""
+    graph = store.graph()
+    return {record.doc_id: graph.node(record.doc_id).context for record in records}
+
+
 def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
-    return parse_question(question, [r for r in store.documents() if r.doc_id]).ask != "content"
+    records = [record for record in store.documents() if record.doc_id]
+    return parse_question(question, records, _titles(store, records)).ask != "content"
 
 
 def _scope(
@@ -153,22 +159,17 @@ class _Reader:
     def _beside(self, finding: Finding) -> Answer:
         """Put what a page or section says beside what a table says."""
         trace, nodes = self._walked()
-        readables = self._readables(nodes)
-        best = extract(self.q.body, readables, embedder=self.embedder, idf=self.store.index().idf, most=1)
-        if not best:
-            return self._from_finding(finding, trace, nodes)
-        node = next(node for node, _ in nodes if node.node_id == best[0].readable.node)
-        quote = self._quote(node, short(best[0].sentence))
-        text = f"Page {quote.page} of {quote.document.name} says: “{quote.text}”"
-        return self._from_finding(Finding("compare", (*finding.sentences, (text, (quote,)))), trace, nodes)
+        beside = self._extractive().beside(self.q.asked, nodes, self._vector(self.q.asked))
+        both = (*finding.sentences, beside) if beside is not None else finding.sentences
+        return self._from_finding(Finding("compare" if beside else finding.kind, both), trace, nodes)
 
     def _documents(self) -> list[ParsedDocument]:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
         ids = [record.doc_id for record in self.scope]
         if len(ids) > _LOADED and self.q.ask != "content":
-            vector = self._vector(self.q.body)
+            vector = self._vector(self.q.asked)
             index = self.store.index()
-            found = index.search(self.q.body, 100, query_vector=vector, doc_ids=set(ids))
+            found = index.search(self.q.asked, 100, query_vector=vector, doc_ids=set(ids))
             graph = self.store.graph()
             ids = list(dict.fromkeys(graph.node(node.node_id).doc_id for node in found))[:5]
         return [self.store.load(doc_id) for doc_id in ids] if self.q.ask != "content" else []
@@ -176,7 +177,7 @@ class _Reader:
     def _walked(self) -> tuple[Trace, list[tuple[Node, Ranked]]]:
         """Walk; return the record and the evidence, best first."""
         q = self.q
-        question = q.body if q.documents else q.text
+        question = q.asked
         doc_ids = {record.doc_id for record in self.scope}
         every = len(doc_ids) == len([r for r in self.store.documents() if r.doc_id])
         trace = walk(
@@ -195,7 +196,7 @@ class _Reader:
 
     def _read(self) -> Answer:
         """Walk, then answer from the evidence."""
-        question = self.q.body if self.q.documents else self.q.text
+        question = self.q.asked
         trace, nodes = self._walked()
         if not nodes:
             return self._refusal("The documents hold no text that could answer.", trace)
@@ -231,7 +232,7 @@ class _Reader:
             return trace
         known = {ranked.node: ranked for ranked in trace.ranked}
         graph, index = self.store.graph(), self.store.index()
-        vector = self._vector(q.body)
+        vector = self._vector(q.asked)
         ids = sorted(node for node in inside if node in index.position)
         scores = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
         order = sorted(ids, key=lambda node: (-scores[node], graph.node(node).page, node))[: self.walk_options.budget]
@@ -268,85 +269,19 @@ class _Reader:
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
-        q, index = self.q, self.store.index()
-        readables = self._readables(nodes)
-        best = extract(question, readables, embedder=self.embedder, idf=index.idf, vector=self._vector(question))
-        cell = self._cell(nodes, best)
-        if cell is not None:
-            return self._from_finding(cell, trace, nodes)
-        if not best or not answers(best[0], self.options.threshold) or self._misses_a_name(best[0]):
-            return self._refusal("The documents do not answer this.", trace, nodes)
-        by_id = {node.node_id: node for node, _ in nodes}
-        if q.compares:
-            return self._from_finding(self._compared(best, by_id), trace, nodes)
-        chosen = self._quote(by_id[best[0].readable.node], short(best[0].sentence))
-        text = f"Page {chosen.page} of {chosen.document.name}: {chosen.text}" if q.ask == "page-of" else chosen.text
-        kind: QuestionKind = "structure" if q.ask == "page-of" else "content"
-        return self._from_finding(Finding(kind, ((text, (chosen,)),)), trace, nodes)
+        finding = self._extractive().read(question, nodes, self._vector(question))
+        if finding.abstained:
+            return self._refusal(finding.sentences[0][0], trace, nodes)
+        return self._from_finding(finding, trace, nodes)
 
-    def _readables(self, nodes: Sequence[tuple[Node, Ranked]]) -> list[Readable]:
-        """Return the first pieces of evidence as the extractive reader takes them; tables are read by their cells."""
-        top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
-        return [
-            Readable(
-                node.node_id,
-                self.quoter.prose(node),
-                f"{node.search_text} {self.quoter.name(node.doc_id)}",
-                ranked.score / top,
-            )
-            for node, ranked in nodes[: self.options.read]
-            if node.kind is not NodeKind.TABLE
-        ]
-
-    def _misses_a_name(self, best: Extract) -> bool:
-        """Return whether the question hangs on words that no document in the collection holds."""
-        words = content_words(self.q.body)
-        counts = self.store.index().counts
-        unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
-        return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
-
-    def _compared(self, best: Sequence[Extract], by_id: dict[str, Node]) -> Finding:
-        """Return the best sentence of each document or passage that the question compares."""
-        seen: set[str] = set()
-        sentences = []
-        for found in best:
-            node = by_id[found.readable.node]
-            group = node.doc_id if len(self.q.documents) > 1 else node.node_id
-            words = " ".join(found.sentence.split()).casefold()
-            if group not in seen and words not in seen:  # a summary and a back cover often say the same
-                seen |= {group, words}
-                quote = self._quote(node, short(found.sentence))
-                sentences.append((quote.text, (quote,)))
-        return Finding("compare", tuple(sentences[:2]))
-
-    def _cell(self, nodes: Sequence[tuple[Node, Ranked]], best: Sequence[Extract]) -> Finding | None:
-        """Return the table cell that answers, where a table among the first evidence fits better than the text."""
-        for rank, (node, _) in enumerate(nodes[:6]):
-            if node.kind is not NodeKind.TABLE:
-                continue
-            document = self.store.load(node.doc_id)
-            table = next(table for table in document.tables if table.table_id == node.node_id)
-            words = content_words(self.q.body)
-            answer = find_cell(table, self.q.body, words)
-            if answer is None:
-                continue
-            labels = f"{answer.row_label} {answer.column_label} {table.caption} {node.context}".lower()
-            said = sum(any(word[:5] in other for other in labels.split()) for word in words) / max(1, len(words))
-            if (
-                said >= (0.6 if rank < 3 else 0.75)
-                and answer.score >= 1.5
-                and (not best or said > best[0].coverage - 0.25)
-            ):
-                return replace(cell_finding(document, table, answer), kind="content")
-        return None
+    def _extractive(self) -> ExtractiveReader:
+        options = self.options
+        return ExtractiveReader(self.q, self.store, self.quoter, self.embedder, options.threshold, options.read)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if text not in self._vectors:
             self._vectors[text] = self.embedder.embed([text])[0]
         return self._vectors[text]
-
-    def _quote(self, node: Node, text: str) -> Quote:
-        return self.quoter.quote(node, text)
 
     def _from_finding(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
         return self.quoter.answer(finding, trace, nodes)

@@ -3,108 +3,176 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument, Section
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
-from kgqa.parts import SHOWN, Finding, Quote, find_section, join, refuse, section_name, section_quote
-from kgqa.question import ParsedQuestion, pointed_title
+from kgqa.extract import content_words
+from kgqa.parts import (
+    SHOWN,
+    Finding,
+    Quote,
+    children_of,
+    find_section,
+    find_section_by_words,
+    join,
+    quote_of_passage,
+    refuse,
+    section_name,
+    section_quote,
+    top_sections,
+)
+from kgqa.question import ParsedQuestion, pointed_between, pointed_sections, pointed_title
+
+_SECTION_WORDS = frozenset(
+    "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "
+    "treat give concern dedicated devoted focu analyse analyze talk talked explained introduced presented treated "
+    "there called titled named number where mentioned mention look cite numbered dealing covering addres".split()
+)
+Sentences = list[tuple[str, tuple[Quote, ...]]]
 
 
 def show_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return the titles, pages and first sentences of the sections that a question names by number."""
-    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    """Return the titles, pages and first sentences of the sections that a question names by number or title."""
+    sentences: Sentences = []
     for document in documents:
-        for number in q.sections:
-            section = find_section(document, number=number)
-            if section is None:
-                continue
-            sentences.append(
-                (
-                    f"{section_name(section)} (page {section.page_number} of {document.name}).",
-                    (section_quote(document, section),),
-                )
-            )
+        named = [find_section(document, number=number) for number in q.sections]
+        named += [find_section(document, title=title) for title in q.quoted] if not q.sections else []
+        for section in (section for section in named if section is not None):
+            place = f"page {section.page_number} of {document.name}"
+            sentences.append((f"{section_name(section)} ({place}).", (section_quote(document, section),)))
             if not re.search(r"\btitle\b|\bcalled\b|\bheading\b|\bname\b", q.body, re.I):
                 sentences += _section_beginning(document, section)
     if sentences:
         return Finding("structure", tuple(sentences[:6]))
     if not any(document.sections for document in documents):
         return None
-    return refuse(" ".join(f"{d.name} has no section {join(list(q.sections))}." for d in documents[:SHOWN]))
+    asked = join(list(q.sections)) if q.sections else f"“{q.quoted[0]}”"
+    return refuse(" ".join(f"{d.name} has no section {asked}." for d in documents[:SHOWN]))
 
 
-def _section_beginning(document: ParsedDocument, section: Section) -> list[tuple[str, tuple[Quote, ...]]]:
+def _section_beginning(document: ParsedDocument, section: Section) -> Sentences:
+    """Return how a section's text begins and, where it has any, its subsections."""
+    found: Sentences = []
     passage = next((p for p in document.passages if p.section_id == section.section_id), None)
-    if passage is None:
-        return []
-    lines = [line for line in passage.text.split("\n\n") if not line.startswith("#")]
-    plain = markdown_to_plain(" ".join(lines))
-    spans = text_to_sentences(plain)[:2]
-    if not spans:
-        return []
-    text = plain[spans[0][0] : spans[-1][1]]
-    return [
-        (
-            f"It begins: “{text}”",
-            (Quote(document, passage.page_number, text, passage.passage_id, (passage.start, passage.end)),),
-        )
-    ]
+    if passage is not None:
+        lines = [line for line in passage.text.split("\n\n") if not line.startswith("#")]
+        plain = markdown_to_plain(" ".join(lines))
+        spans = text_to_sentences(plain)[:2]
+        if spans:
+            text = plain[spans[0][0] : spans[-1][1]]
+            found.append((f"It begins: “{text}”", (quote_of_passage(document, passage, text),)))
+    below = children_of(document, section)
+    if below:
+        names = "; ".join(section_name(s) for s in below)
+        found.append((f"Its subsections: {names}.", tuple(section_quote(document, s) for s in below)))
+    return found
 
 
-def section_edge(at: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
-    """Return a rule for the first (0) or last (-1) section of the highest level."""
+def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the first, third, last, ... section of the highest level, or below a section that is named."""
+    sentences: Sentences = []
+    missing: list[str] = []
+    sub = re.search(r"\bsub-?(?:section|heading|chapter)", q.body, re.I) is not None
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        if not document.sections:
+            continue
+        parent = _parent(q, document)
+        among = children_of(document, parent) if parent is not None else top_sections(document)
+        if parent is None and sub:
+            among = [s for s in document.sections if s.parent_id is not None]
+        if "numbered" in q.body.lower():
+            among = [section for section in among if section.number]
+        at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
+        where = section_name(parent) if parent is not None else document.name
+        if not -len(among) <= at < len(among):
+            missing.append(f"{where} has {len(among)} such sections.")
+            continue
+        section = among[at]
+        text = f"{_nth(q.ordinal)} {'subsection' if parent or sub else 'section'} of {where} is {section_name(section)}"
+        sentences.append((f"{text} (page {section.page_number}).", (section_quote(document, section),)))
+    if sentences:
+        return Finding("structure", tuple(sentences))
+    return refuse(" ".join(missing)) if missing else None
 
-    def rule(_: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-        sentences = []
-        for document in documents[:SHOWN]:
-            if not document.sections:
-                continue
-            highest = min(section.level for section in document.sections)
-            section = [section for section in document.sections if section.level == highest][at]
-            word = "first" if at == 0 else "last"
-            text = f"The {word} section of {document.name} is {section_name(section)} (page {section.page_number})."
-            sentences.append((text, (section_quote(document, section),)))
-        return Finding("structure", tuple(sentences)) if sentences else None
 
-    return rule
+def _nth(ordinal: int) -> str:
+    words = {1: "The first", 2: "The second", 3: "The third", -1: "The last", -2: "The last but one"}
+    return words.get(ordinal, f"The {ordinal}th")
 
 
-def section_order(step: int) -> Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]:
-    """Return a rule for the section after (1) or before (-1) the one that a question points at."""
+def _parent(q: ParsedQuestion, document: ParsedDocument) -> Section | None:
+    """Return the section that a question about subsections names; None where it names none."""
+    for number in q.sections:
+        return find_section(document, number=number)
+    for title in q.quoted:
+        return find_section(document, title=title)
+    if not q.residue:
+        return None
+    return find_section_by_words(document, [w for w in content_words(" ".join(q.residue)) if w not in _SECTION_WORDS])
 
-    def rule(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-        for document in documents:
-            target = (
-                find_section(document, number=q.sections[0])
-                if q.sections and not q.quoted
-                else find_section(document, title=pointed_title(q))
-            )
-            if target is None:
-                continue
-            level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
-            other = _neighbour(document, target, level, step)
-            word = "follows" if step > 0 else "precedes"
-            if other is None:
-                end = "last" if step > 0 else "first"
-                return refuse(
-                    f"{section_name(target)} is the {end} section of {document.name}.",
-                    (section_quote(document, target),),
-                )
-            return Finding(
-                "structure",
-                ((f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name}).",
-                  (section_quote(document, other), section_quote(document, target))),),
-            )  # fmt: skip
-        if not any(document.sections for document in documents):
-            return None
-        return refuse(
-            f"No section “{pointed_title(q) or join(list(q.sections))}” is in "
-            f"{join([d.name for d in documents[:SHOWN]])}."
-        )
 
-    return rule
+def list_subsections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections below one, or all below those of the highest level."""
+    sentences: Sentences = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        parent = _parent(q, document)
+        if parent is None and (q.sections or q.quoted):
+            continue
+        below = children_of(document, parent) if parent else [s for s in document.sections if s.parent_id]
+        name = section_name(parent) if parent is not None else document.name
+        where = f" of {document.name}" if parent is not None else ""
+        if not below:
+            heading = (section_quote(document, parent),) if parent is not None else ()
+            sentences.append((f"{name}{where} has no subsections.", heading))
+            continue
+        names = "; ".join(section_name(s) for s in below[:40])
+        quotes = tuple(section_quote(document, s) for s in below[:40])
+        sentences.append((f"The subsections of {name}{where}: {names}.", quotes))
+    if sentences:
+        return Finding("structure", tuple(sentences))
+    if not any(document.sections for document in documents):
+        return None
+    return refuse(" ".join(f"{d.name} has no section {join([*q.sections, *q.quoted])}." for d in documents[:SHOWN]))
+
+
+def section_after(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the section that follows the one that a question points at."""
+    return _beside(q, documents, 1)
+
+
+def section_before(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the section that precedes the one that a question points at."""
+    return _beside(q, documents, -1)
+
+
+def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -> Finding | None:
+    for document in documents:
+        target = _named(document, "" if q.quoted else (q.sections or ("",))[0], pointed_title(q))
+        if target is None:
+            continue
+        level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
+        other = _neighbour(document, target, level, step)
+        word = "follows" if step > 0 else "precedes"
+        if other is None:
+            end = "last" if step > 0 else "first"
+            text = f"{section_name(target)} is the {end} section of {document.name}."
+            return refuse(text, (section_quote(document, target),))
+        text = f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name})."
+        return Finding("structure", ((text, (section_quote(document, other), section_quote(document, target))),))
+    if not any(document.sections for document in documents):
+        return None
+    asked = pointed_title(q) or join(list(q.sections))
+    return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def _named(document: ParsedDocument, number: str, title: str) -> Section | None:
+    """Return the section with that number, else the one with that title, or whose title those words say."""
+    if number:
+        return find_section(document, number=number)
+    plain = re.sub(r"^(?:section|chapter)\s+", "", title, flags=re.I)
+    return find_section(document, title=plain) or find_section_by_words(document, content_words(plain))
 
 
 def _neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
@@ -114,13 +182,87 @@ def _neighbour(document: ParsedDocument, target: Section, level: int, step: int)
     return next((section for section in others if section.level <= level), None)
 
 
+def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections that stand between two."""
+    a, b = pointed_between(q)
+    numbers = q.sections if len(q.sections) > 1 else ("", "")
+    for document in documents:
+        first, last = _named(document, numbers[0], a), _named(document, numbers[1], b)
+        if first is None or last is None:
+            continue
+        places = sorted(document.sections.index(section) for section in (first, last))
+        level = max(first.level, last.level)
+        inner = [s for s in document.sections[places[0] + 1 : places[1]] if s.level <= level]
+        if not inner:
+            text = f"No section stands between {section_name(first)} and {section_name(last)} of {document.name}."
+            return Finding("structure", ((text, (section_quote(document, first), section_quote(document, last))),))
+        names = join([f"{section_name(s)} (page {s.page_number})" for s in inner])
+        stand = "stand" if len(inner) > 1 else "stands"
+        text = f"{names} {stand} between {section_name(first)} and {section_name(last)} of {document.name}."
+        return Finding("structure", ((text, tuple(section_quote(document, s) for s in [*inner, first, last])),))
+    return None
+
+
+def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the section whose title says what a question looks for; None where the text has to tell."""
+    words = [word for word in content_words(" ".join(q.residue) or q.body) if word not in _SECTION_WORDS]
+    sentences: Sentences = []
+    for document in documents:
+        title = next(iter(q.quoted), "")
+        section = find_section(document, title=title) if title else find_section_by_words(document, words)
+        if section is not None:
+            text = f"{section_name(section)} (page {section.page_number} of {document.name})."
+            sentences.append((text, (section_quote(document, section),)))
+    return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
+
+
+def section_number(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the number of a section that is named by its title."""
+    words = [word for word in content_words(" ".join(q.residue)) if word not in _SECTION_WORDS]
+    for document in documents:
+        title = next(iter(q.quoted), "") or " ".join(pointed_sections(q.body))
+        section = find_section(document, title=title) if title else find_section_by_words(document, words)
+        if section is None:
+            continue
+        if section.number:
+            text = f"{section.title} is Section {section.number} of {document.name} (page {section.page_number})."
+        else:
+            at = document.sections.index(section) + 1
+            place = f"heading {at} of {len(document.sections)}, page {section.page_number}"
+            text = f"{section.title} has no number in {document.name} ({place})."
+        return Finding("structure", ((text, (section_quote(document, section),)),))
+    return refuse(f"No such section is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def section_exists(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return whether there is a section of that number, title or subject."""
+    words = [word for word in content_words(" ".join(q.residue)) if word not in _SECTION_WORDS]
+    sentences: Sentences = []
+    missing: list[str] = []
+    for document in documents:
+        section = find_section(document, number=q.sections[0]) if q.sections else None
+        if not q.sections:
+            title = next(iter(q.quoted), "")
+            section = find_section(document, title=title) if title else None
+            section = section or find_section_by_words(document, words)
+        if section is not None:
+            text = f"Yes: {section_name(section)} (page {section.page_number} of {document.name})."
+            sentences.append((text, (section_quote(document, section),)))
+        else:
+            missing.append(document.name)
+    if sentences:
+        return Finding("structure", tuple(sentences[:SHOWN]))
+    sought = next(iter(q.quoted), "") or " ".join(q.sections) or " ".join(words)
+    tops = tuple(section_quote(d, s) for d in documents[:1] for s in top_sections(d)[:10])
+    return Finding("structure", ((f"No, {join(missing[:SHOWN])} has no section “{sought}”.", tops),))
+
+
 def list_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
     """Return the sections of the first level, of at most three documents."""
-    sentences = []
+    sentences: Sentences = []
     for document in documents[:SHOWN]:
-        tops = [section for section in document.sections if section.level == 1][:30]
+        tops = top_sections(document)[:30]
         names = "; ".join(section_name(section) for section in tops) or "none"
-        sentences.append(
-            (f"The sections of {document.name}: {names}.", tuple(section_quote(document, s) for s in tops))
-        )
+        quotes = tuple(section_quote(document, s) for s in tops)
+        sentences.append((f"The sections of {document.name}: {names}.", quotes))
     return Finding("structure", tuple(sentences))

@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.document import Equation, Figure, Page, ParsedDocument, Section, Table
-from ingestion.plain import markdown_to_plain
-from kgqa.cells import row_to_quote
+from graphs.index import tokenize
+from ingestion.captions import parse_label
+from ingestion.document import Equation, Figure, Page, ParsedDocument, Passage, Section, Table
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.result import QuestionKind
+from kgqa.table_view import row_to_quote
 
+NAMED = 12  # numbers that a refusal names of those there are
 SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
 
 
@@ -101,6 +104,49 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
     return find_section(document, number=numbered[1]) if numbered else None
 
 
+def top_sections(document: ParsedDocument) -> list[Section]:
+    """Return the sections of the highest level, the document's own title left out."""
+    if not document.sections:
+        return []
+    highest = min(section.level for section in document.sections)
+    own = letters_of(document.title)
+    return [s for s in document.sections if s.level == highest and not (own and letters_of(s.title) == own)]
+
+
+def children_of(document: ParsedDocument, section: Section) -> list[Section]:
+    """Return the sections right below one, in their order."""
+    return [s for s in document.sections if s.parent_id == section.section_id]
+
+
+def find_section_by_words(document: ParsedDocument, words: Sequence[str]) -> Section | None:
+    """Return the section whose title the words say, all of it or most of both; None where none does.
+
+    `words` are tokens as the index counts them.
+    """
+    wanted = {word for word in words if len(word) > 1}
+    best: tuple[float, int, Section] | None = None
+    for order, section in enumerate(document.sections):
+        own = {word for word in tokenize(section.title) if word not in _TITLE_STOP}
+        shared = sum(any(_alike(a, b) for b in own) for a in wanted)
+        if not own or not shared:
+            continue
+        said = sum(any(_alike(a, b) for a in wanted) for b in own) / len(own)
+        asked = shared / len(wanted)
+        score = said + asked
+        if (said > 0.99 and asked >= 0.4) or (said >= 0.5 and asked >= 0.75) or score >= 1.4:
+            best = max(best or (0.0, 0, section), (score, -order, section), key=lambda item: item[:2])
+    return best[2] if best is not None else None
+
+
+_TITLE_STOP = frozenset("the of in a an for to and or on with by its de la le der die das und".split())
+
+
+def _alike(a: str, b: str) -> bool:
+    """Return whether two words are the same or forms of one ("describing" and "described")."""
+    shorter = min(len(a), len(b))
+    return a == b or (shorter >= 5 and a[: max(5, shorter - 2)] == b[: max(5, shorter - 2)])
+
+
 def section_name(section: Section) -> str:
     """Return "Section 3.1, Data", or the title alone for a section without a number."""
     return f"Section {section.number}, {section.title}" if section.number else section.title
@@ -111,6 +157,19 @@ def caption_quote(document: ParsedDocument, part: Table | Figure) -> Quote:
     node = part.table_id if isinstance(part, Table) else part.figure_id
     text = part.caption or (row_to_quote(part, 0) if isinstance(part, Table) and part.rows else part.plain[:200])
     return Quote(document, part.page_number, text, node)
+
+
+def caption_line(document: ParsedDocument, kind: str, number: str) -> tuple[str, Quote] | None:
+    """Return the caption of a table or figure that was not found, as it stands in the text; None without one."""
+    for passage in document.passages:
+        if number not in passage.plain:
+            continue
+        for paragraph in markdown_to_paragraphs(passage.text):
+            label = parse_label(paragraph)
+            if label is not None and label[0] == kind and _same_number(label[1], number):
+                text = paragraph[:300]
+                return text, quote_of_passage(document, passage, text)
+    return None
 
 
 def section_quote(document: ParsedDocument, section: Section) -> Quote:
@@ -128,6 +187,11 @@ def page_quote(document: ParsedDocument, page: Page) -> Quote:
     """Return the first words of a page; "" for one without any."""
     first = next((markdown_to_plain(line) for line in page.markdown.split("\n") if markdown_to_plain(line)), "")
     return Quote(document, page.number, first[:200], f"{document.doc_id}/p{page.number}")
+
+
+def quote_of_passage(document: ParsedDocument, passage: Passage, words: str) -> Quote:
+    """Return words of a passage as a quote of its page."""
+    return Quote(document, passage.page_number, words, passage.passage_id, (passage.start, passage.end))
 
 
 def _same_number(a: str, b: str) -> bool:
@@ -167,6 +231,25 @@ def page_of_words(document: ParsedDocument, words: str) -> int:
     """Return the first page that holds the words; the first page where none does."""
     wanted = letters_of(words)
     return next((page.number for page in document.pages if wanted in letters_of(page.markdown)), 1)
+
+
+def none_such(documents: Sequence[ParsedDocument], word: str, numbers: Sequence[str]) -> str:
+    """Return a sentence that says which tables, figures or equations documents have instead of those asked for."""
+    parts = []
+    for document in documents[:SHOWN]:
+        there = list(dict.fromkeys(number for number in _numbers_of(document, word) if number))
+        more = [f"{len(there) - NAMED} more"] if len(there) > NAMED + 1 else []
+        there = [*there[:NAMED], *more] if more else there
+        has = f"it has {word}s {join(there)}" if there else f"it has no numbered {word}s"
+        parts.append(f"{document.name} has no {word} {join(list(numbers))}; {has}.")
+    return " ".join(parts)
+
+
+def _numbers_of(document: ParsedDocument, word: str) -> list[str | None]:
+    if word == "equation":
+        return [equation.number for equation in document.equations]
+    parts: tuple[Table | Figure, ...] = document.tables if word == "table" else document.figures
+    return [part.number for part in parts]
 
 
 def join(parts: Sequence[str]) -> str:

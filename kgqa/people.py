@@ -3,75 +3,168 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ingestion.document import ParsedDocument, Passage
 from ingestion.plain import markdown_to_plain
 
-_NAME = re.compile(
-    r"\b[A-ZÀ-Ý][\w'’\-]*[a-zà-ÿ.](?:\s+(?:(?:van|von|de|der|den|di|da|la|le|bin|al|el)\s+)*[A-ZÀ-Ý](?:\.|[\w'’\-]*[a-zà-ÿ]\.?)){1,4}"
+_PARTICLES = r"(?:(?:van|von|de|der|den|di|da|del|della|la|le|bin|ibn|al|el|ter|ten|dos|das|du|y|e)\s+)*"
+_NAME = re.compile(rf"\b[A-ZÀ-Ý][\w'’\-]*[a-zà-ÿ.](?:\s+{_PARTICLES}[A-ZÀ-Ý](?:\.|[\w'’\-]*[a-zà-ÿ]\.?|(?=\s))){{1,4}}")
+_CAPITALS = re.compile(rf"\b[A-ZÀ-Ý][A-ZÀ-Ý'’.\-]+(?:\s+(?:{_PARTICLES})[A-ZÀ-Ý][A-ZÀ-Ý'’.\-]*){{1,3}}")
+_PLACE_WORDS = re.compile(
+    r"\b(?:Universi\w*|Institut\w*|Department|Dept\w*|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|"
+    r"Company|Clinic|Hospital|Academy|Polytechnic|Technikum|Hochschule|GmbH|Corporation|Foundation|Project|Ministry)\b"
 )
 _STOP = re.compile(
-    r"\b(?:Universit\w*|Institut\w*|Department|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|Company|"
-    r"Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Press|Bureau|Census|"
-    r"Figure|Table|Section|Chapter|Volume|Version)\b"
+    r"\b(?:Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Avenue|Press|Bureau|"
+    r"Census|Figure|Table|Section|Chapter|Volume|Version|Group|Team|Redpaper|Contents|Service\w*|Insurance|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|Introducing|Summary|Date)\b"
 )
 _MAIL = re.compile(r"\b(?:e-?mail\s*:?\s*)?[\w.+{},-]+@[\w.-]+\w|\be-?mail\s*:", re.I)
+_CUE = re.compile(
+    r"^(?:(?:written|prepared|compiled|edited|created|drafted|inspected|presented)\s+)?"
+    r"(?:by|von|par|por|di|door|af)\s*:?\s+(?=[A-ZÀ-Ý])|"
+    r"^(?:authors?|written by|prepared by|inspector|editors?|autor(?:en|es)?|auteurs?|autori?|verfasser|presenter)"
+    r"\s*(?:\(s\))?\s*:\s*",
+    re.I,
+)
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
-_MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]")
+_MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]|(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)")
+_JOIN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\bAND\b|\by\b|\be\b)\s*")
+_ENDS_BLOCK = re.compile(
+    r"(?:abstract|summary|zusammenfassung|résumé|resumen|1\.?\s+introduction|introduction|contents|einleitung)\b", re.I
+)
+_LONG = 30  # words of a paragraph that is text, no more a title block
+_BLOCK = 16  # lines at most of a title block
 
 
-def author_line(document: ParsedDocument) -> tuple[str, str, Passage] | None:
-    """Return the authors, the words on the first page that name them, and where those stand; None where none do."""
-    found = _title_block_lines(document)
-    best: list[tuple[str, Passage]] = []
-    for raw, passage in found:
-        line = _MAIL.sub(" ", raw)
-        names = [name for name in _NAME.findall(line) if not _STOP.search(name)]
-        covered = sum(map(len, names)) / max(1, len(re.sub(r"[\W\d_]+|\b(?:and|und|et|by)\b", "", line)))
-        if names and covered > 0.7 and not _STOP.search(line):
-            best.append((line, passage))
-        elif best:
-            break
-    if not best:
-        return None
-    text = " ".join(line for line, passage in best if passage is best[0][1])
-    people = " ".join(_AFFILIATION.sub("", _MARKS.sub("", text)).split())
-    return re.sub(r"^(?:by|authors?:?)\s+", "", people, flags=re.I).strip(" ,;"), text, best[0][1]
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person whom the title block of a document names as one of its authors."""
+
+    name: str  # as it stands there, marks and affiliation aside
+    words: str  # the line that names the person
+    passage: Passage
 
 
-def authors_in_common(
-    documents: Sequence[ParsedDocument],
-) -> tuple[list[str], list[tuple[ParsedDocument, Passage, str]]]:
+def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
+    """Return the authors that the first page with words names, in their order; empty where it names none.
+
+    A line that says "by" or "Author:" is taken first; else the lines of the title block that hold names and next to
+    nothing else, affiliations aside.
+    """
+    lines = _title_block_lines(document)
+    for line, passage in lines:
+        if (cue := _CUE.match(line)) is not None:
+            names = _names_in(line[cue.end() :], document, sure=True)
+            if names:
+                return tuple(Author(name, line, passage) for name in names)
+    found: list[Author] = []
+    gap = 0
+    for line, passage in lines:
+        names = _names_in(line, document)
+        if names:
+            found += [Author(name, line, passage) for name in names]
+            gap = 0
+        elif found:
+            gap += 1
+            if gap > 3:  # an affiliation, an address and a mail may stand between two authors
+                break
+    return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1]
+
+
+def authors_in_common(documents: Sequence[ParsedDocument]) -> tuple[list[str], list[tuple[ParsedDocument, Author]]]:
     """Return the people whom the first pages of all documents name, and where each names them."""
-    named = [_first_page_names(document) for document in documents]
+    named = [authors_of(document) for document in documents]
     blocks = [_title_block_lines(document) for document in documents]
     names: dict[tuple[str, str], str] = {}
-    places = []
-    for name in dict.fromkeys(name for found in named for name in found):
-        own = [_place_of(name, found, lines) for found, lines in zip(named, blocks, strict=True)]
-        if all(own) and _key(name) not in names:
-            names[_key(name)] = name
-            places += [(d, place[1], place[0]) for d, place in zip(documents, own, strict=True) if place is not None]
+    places: list[tuple[ParsedDocument, Author]] = []
+    for author in (author for found in named for author in found):
+        own = [_place_of(author.name, found, lines) for found, lines in zip(named, blocks, strict=True)]
+        if all(own) and _key(author.name) not in names:
+            names[_key(author.name)] = author.name
+            places += [(d, place) for d, place in zip(documents, own, strict=True) if place is not None]
     return list(names.values()), places
 
 
-def _place_of(name: str, found: dict[str, Passage], lines: Sequence[tuple[str, Passage]]) -> tuple[str, Passage] | None:
+def _place_of(name: str, found: Sequence[Author], lines: Sequence[tuple[str, Passage]]) -> Author | None:
     """Return how a first page writes a name, and where: among its names, or inside of a line of several."""
-    same = next((other for other in found if _key(other) == _key(name)), None)
+    same = next((other for other in found if _key(other.name) == _key(name)), None)
     if same is not None:
-        return same, found[same]
-    return next(((name, passage) for line, passage in lines if re.search(rf"\b{re.escape(name)}\b", line)), None)
+        return same
+    pattern = re.compile(rf"\b{re.escape(name)}\b", re.I)
+    return next((Author(name, line, passage) for line, passage in lines if pattern.search(line)), None)
 
 
-def _first_page_names(document: ParsedDocument) -> dict[str, Passage]:
-    names: dict[str, Passage] = {}
-    for line, passage in _title_block_lines(document):
-        for name in _NAME.findall(line):
-            if not _STOP.search(name):
-                names.setdefault(" ".join(name.split()), passage)
-    return names
+def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> list[str]:
+    """Return the names of a line that holds names and affiliations alone; none of another.
+
+    `sure` is for a line that says that it names authors.
+    """
+    plain = " ".join(_AFFILIATION.sub("", _MARKS.sub("", _MAIL.sub(" ", line))).split())
+    if not plain or (not sure and (_STOP.search(plain) or _is_title(plain, document))):
+        return []
+    shouted = plain.isupper()
+    names: list[str] = []
+    for piece in _JOIN.split(plain):
+        place = _PLACE_WORDS.search(piece)
+        if place is not None:
+            piece = " ".join(piece.split()[:2]) if not _PLACE_WORDS.search(" ".join(piece.split()[:2])) else ""
+        match = (_CAPITALS if shouted else _NAME).search(piece)
+        if match is not None and (sure or not _is_common(match[0], document)):
+            names += _split_run(match[0], piece)
+    if sure:
+        return names
+    rest = re.sub(r"[\W\d_]+|\b(?:and|und|et|by|AND)\b", "", _without_place(plain))
+    covered = sum(len(re.sub(r"\W", "", name)) for name in names) / max(1, len(rest))
+    return names if covered > 0.7 else []
+
+
+def _split_run(name: str, piece: str) -> list[str]:
+    """Return the people of a line that names them with nothing between: two words each, initials aside."""
+    words = piece.split()
+    plain = [word for word in words if not re.fullmatch(r"[A-Z]\.?", word)]
+    if len(plain) < 4 or len(plain) % 2 or any(not word[:1].isupper() for word in plain):
+        return [name]
+    people: list[list[str]] = [[]]
+    for word in words:
+        full = [w for w in people[-1] if not re.fullmatch(r"[A-Z]\.?", w)]
+        if len(full) == 2:
+            people.append([])
+        people[-1].append(word)
+    return [" ".join(person) for person in people]
+
+
+def _without_place(line: str) -> str:
+    """Return a line without the affiliation that follows a name."""
+    pieces = list(_JOIN.split(line))
+    kept = [" ".join(piece.split()[:2]) if _PLACE_WORDS.search(piece) else piece for piece in pieces]
+    first_place = next((i for i, piece in enumerate(pieces) if _PLACE_WORDS.search(piece)), len(pieces))
+    return " ".join(kept[: first_place + 1])
+
+
+def _is_title(line: str, document: ParsedDocument) -> bool:
+    own, title = _letters(line), _letters(document.title)
+    return bool(own) and bool(title) and (own in title or title in own)
+
+
+def _is_common(name: str, document: ParsedDocument) -> bool:
+    """Return whether most words of what looks like a name stand in small letters elsewhere in the document."""
+    words = [word for word in re.findall(r"\w+", name) if len(word) > 2]
+    if not words:
+        return True
+    return sum(_stands_small(word.lower(), document) for word in words) >= 0.5 * len(words)
+
+
+def _stands_small(word: str, document: ParsedDocument) -> bool:
+    pattern = re.compile(rf"(?<![\w.@/~-]){re.escape(word)}(?![\w.@/-])")
+    return any(word in page.markdown and pattern.search(page.markdown) for page in document.pages)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _key(name: str) -> tuple[str, str]:
@@ -80,20 +173,25 @@ def _key(name: str) -> tuple[str, str]:
     return words[0][:1].casefold(), words[-1].casefold()
 
 
-def _title_block_lines(document: ParsedDocument) -> list[tuple[str, Passage]]:
-    """Return the lines of the first page with words, up to the abstract or the first long paragraph."""
-    lines: list[tuple[str, Passage]] = []
+def _title_block_lines(document: ParsedDocument) -> tuple[tuple[str, Passage], ...]:
+    """Return the lines of the first page with words, up to the first long paragraph or numbered heading."""
+    return tuple(_lines(document))[:_BLOCK]
+
+
+def _lines(document: ParsedDocument) -> Iterator[tuple[str, Passage]]:
     first = next((page.number for page in document.pages if page.markdown.strip()), 1)
+    titled = bool(document.title)
     for passage in (p for p in document.passages if p.page_number == first):
         for paragraph in passage.text.split("\n\n"):
             plain = markdown_to_plain(paragraph.lstrip("# "))
-            if re.match(r"(?:abstract|summary|zusammenfassung|1\.?\s+introduction|introduction)\b", plain, re.I):
-                return lines
-            if paragraph.startswith("#"):
-                if plain and plain != document.title:
-                    lines.append((plain.removeprefix(document.title).strip(), passage))
+            if re.match(r"(?:\d+|[IVX]+)\.?\s+[A-Z]", plain) and paragraph.startswith("#"):
+                return
+            if len(plain.split()) > _LONG:
+                return
+            if paragraph.startswith("#") and not titled:
+                titled = True  # the first heading of a document that has no title is one
                 continue
-            if len(plain.split()) > 60:
-                return lines
-            lines.append((plain, passage))
-    return lines
+            if _ENDS_BLOCK.match(plain):
+                continue  # layout analysis puts authors behind this heading at times; the text itself is long
+            if plain:
+                yield plain.removeprefix(document.title).strip() or plain, passage

@@ -8,12 +8,24 @@ show?") or something in it ("what recall does PaSa reach in Table 5?").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graphs.rows import DocumentRecord
 from kgqa.errors import QuestionError
+from kgqa.naming import named_documents
+from kgqa.pointers import (
+    FILE,
+    asked_thing,
+    pages_of,
+    parts_of,
+    printed_pages,
+    quoted_titles,
+    residue_of,
+    structure_count,
+)
+from kgqa.wording import to_english_structure, unwrap_question
 
 Ask = Literal[
     "content",  # what the text says
@@ -21,6 +33,7 @@ Ask = Literal[
     "blank-pages",
     "page",  # what is on a page
     "page-of",  # which page something is on
+    "printed-page",  # which page carries a printed number
     "table",  # what a table is about
     "cell",  # something in a table
     "figure",  # what a figure shows
@@ -28,88 +41,99 @@ Ask = Literal[
     "section",  # title or content of a section
     "section-after",
     "section-before",
+    "section-between",
+    "section-of",  # which section says something
+    "section-exists",
+    "section-number",
     "which-part",  # which figure or table shows something
+    "parts-on-page",  # which figures or tables are on a page
     "sections",  # which sections there are
-    "section-first",
-    "section-last",
+    "subsections",  # those of a section
+    "section-nth",  # the first, second, ..., last section or subsection
+    "tables",  # which tables there are
+    "figures",
     "authors",
     "title",
+    "mentions",  # whether, or which, documents say a word
     "compare-counts",  # which document has more pages, tables, ...
     "authors-in-common",
 ]
 
 MAX_CHARS = 20_000
 
-_NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+(?![a-z])|[A-Z](?:\.\d+)+"
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-             "ninth": 9, "tenth": 10}  # fmt: skip
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
-_THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "sections",
-           "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections",
-           "equation": "equations", "formula": "equations"}  # fmt: skip
-_THING = r"(?P<thing>page|table|figure|section|chapter|image|picture|slide|heading|equation|formula)s?"
-
-_PAGE = re.compile(
-    r"\b(?:pages?|pp?\.|slides?)\s*(?:no\.?|number)?\s*(\d{1,5})(?:\s*(?:-|–|to|through|until)\s*(\d{1,5})|((?:\s*(?:,|and|,\s*and)\s*\d{1,5}(?!\d))+))?",
-    re.I,
-)
-_ORDINAL_PAGE = re.compile(
-    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)\s+(?:(two|three|four|five)\s+)?(?:pages?|slides?)\b",
-    re.I,
-)
-_TABLE = re.compile(rf"\b(?:tables?|tab\.)\s*(?:no\.?|number)?\s*({_NUMBER})", re.I)
-_FIGURE = re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number)?\s*({_NUMBER})", re.I)
-_SECTION = re.compile(
-    rf"\b(?:sections?|sec\.|chapters?|appendix|part)(?:\s+(?:no\.?|number))?\s+"
-    rf"({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
-    re.I,
-)
-_EQUATION = re.compile(
-    r"\b(?:equations?|eqs?\.?|eqn\.?|formula)\s*(?:no\.?|number)?\s*\(?([A-Z]?\.?\d{1,3}(?:[.\-–]\d{1,3})*[a-z]?)\b\)?",
-    re.I,
-)
+_EQUATION_LOOKS = frozenset("look looks like read reads state states formula define defines defined".split())
 _SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
-_WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)\b(?!\s*\d)", re.I)
-_EDGE_WORDS = frozenset("first opening last final closing section chapter heading title called named very".split())
+_WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
+_ORDINAL = re.compile(
+    r"\b(first|opening|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|9th|tenth|"
+    r"10th|penultimate|second[- ]to[- ]last|last|final|closing)\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
+    r"(sub-?sections?|sections?|chapters?|headings?)\b",
+    re.I,
+)
+_ORDINALS = {
+    word: i
+    for i, words in enumerate(
+        ("first opening 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
+         "eighth 8th", "ninth 9th", "tenth 10th"), 1)
+    for word in words.split()
+} | {"last": -1, "final": -1, "closing": -1, "penultimate": -2, "second-to-last": -2, "second to last": -2}  # fmt: skip
+_EDGE_WORDS = frozenset(
+    "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
+    "8th 9th 10th penultimate closing section chapter heading subsection title called named very numbered main top "
+    "level major".split()
+)
 _USUAL_SECTION = re.compile(
-    r"\b(?:the|its|in)\s+(abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?)\b", re.I
+    r"\b(?:the|its|in|of|is|say|says)\s+(?:the\s+)?(abstract|introduction|conclusions?|discussion|summary|"
+    r"acknowledge?ments?)\b(?!\s+(?:of|to|on)\s+(?!the\s+(?:paper|document|report)))",
+    re.I,
 )
 _SECTION_ON = re.compile(
-    r"\b(?:section|chapter|slide|part)s?\s+(?:on|about|titled|called|named|headed)\s+[\"“‘']?([\w][\w\s&-]{2,60}?)"
-    r"[\"”’']?(?=\s+(?:of|in|from)\s|[?.,;]|$)",
+    r"\b(?:section|chapter|slide|part|subsection)s?\s+(?:on|about|titled|entitled|called|named|headed)\s+[\"“‘']?"
+    r"([\w][\w\s&-]{2,60}?)[\"”’']?(?=\s+(?:of|in|from)\s|[?.,;]|$)",
     re.I,
 )
-_EDGE_SECTION = re.compile(r"\b(first|opening|last|final|closing)\s+(?:section|chapter|heading)\b", re.I)
-_QUOTED = re.compile(r"[\"“”„«‘]([^\"“”„»’]{2,200})[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
-_FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd)\b", re.I)
 
-_COUNT = re.compile(
-    rf"\b(?:how many|(?:total |what is the )?number of|count (?:of )?the|page count)\s+(?P<numbered>numbered\s+)?"
-    rf"(?:\w+\s+)?{_THING}\b(?P<rest>.*)",
-    re.I,
-)
 _AFTER = re.compile(
-    r"\b(?:follow(?:s|ing|ed)?|(?:come|stand|appear)s?\s+(?:\w+\s+)?(?:after|behind)|(?:right|directly|immediately|just)?\s*after|succeeds?|next)\b",
+    r"\b(?:follow(?:s|ing|ed)?|(?:come|stand|appear)s?\s+(?:\w+\s+)?(?:after|behind)|"
+    r"(?:right|directly|immediately|just)?\s*after|succeeds?|next(?:\s+to)?)\b",
     re.I,
 )
 _BEFORE = re.compile(
-    r"\b(?:precedes?|preceding|(?:come|stand|appear)s?\s+(?:\w+\s+)?before|(?:right|directly|immediately|just)?\s*before)\b",
+    r"\b(?:precedes?|preceding|(?:come|stand|appear)s?\s+(?:\w+\s+)?before|(?:right|directly|immediately|just)?\s*"
+    r"before|prior to)\b",
     re.I,
 )
-_SECTION_WORD = re.compile(r"\b(?:section|chapter|heading|subsection|part)\b", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|of)\s*(?:the\s+\w+)?)?\s*[?.!]*$", re.I)
+_SECTION_WORD = re.compile(r"\b(?:section|chapter|heading|sub-?section|part)s?\b", re.I)
+_SUBSECTIONS = re.compile(
+    r"\bsub-?(?:section|heading|chapter)s\b|\bsections (?:of|under|within) (?:section|chapter)\b", re.I
+)
 _WHICH_PAGE = re.compile(
-    r"\b(?:which|what)\s+(?:pdf\s+)?(?:page|slide)s?\b|\bpage number\b|\bon (?:which|what) page", re.I
+    r"\b(?:which|what)\s+(?:pdf\s+)?(?:page|slide)s?\b|\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
+    r"^\W*where\s+(?:in\b.*\b(?:can|do|could|would|is|are|find)\b|(?:is|are|does|do|can i find)\s+"
+    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
+    r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
+    re.I,
 )
 _BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
 _AUTHORS = re.compile(
-    r"\bwho\s+(?:\w+\s+)?(?:wrote|authored|(?:is|are|were|was)\s+(?:the\s+)?(?:co-?)?(?:authors?|writers?))|"
-    r"\bauthors?\s+of\b|\bnames? of the authors?",
+    r"\bwho\s+(?:\w+\s+){0,2}?(?:wrote|authored|co-?authored|(?:is|are|were|was)\s+(?:the\s+)?(?:(?:lead|first|main|sole|"
+    r"all)\s+)?(?:co-?)?(?:authors?|writers?))\b|^\W*(?:the\s+|all\s+|list\s+|name\s+)*(?:co-?)?authors?\b|"
+    r"\b(?:which|what)\s+(?:people\s+|persons?\s+|are\s+|is\s+|the\s+)*authors?\b|\bby whom\b.*\bwritten\b|"
+    r"\bnames? of (?:all )?(?:the )?authors?\b|\bwho\s+(?:is|are|was|were)\s+.{0,40}\bwritten by\b",
     re.I,
 )
-_TITLE = re.compile(r"\b(?:title|called|named)\b", re.I)
-_COMMON = re.compile(r"\bin common\b|\bshared?\b|\bboth\b|\bsame\b", re.I)
+_AUTHOR_WORDS = frozenset(
+    "who wrote author authors authored written writer writers coauthor coauthors co-authors co whom people persons "
+    "names all book article study work works thesis manual vignette text presentation slides deck theme package "
+    "lead sole main many".split()
+)
+_TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
+_COMMON = re.compile(r"\bin common\b|\bshared?s?\b|\bboth\b|\bsame\b|\bjoint(?:ly)?\b|\bcommon\b|\boverlap\b", re.I)
 _MORE = re.compile(
-    r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have)\b", re.I
+    r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have|having|no|"
+    r"without|lacks?|same|equal(?:ly)?|many|difference|as|any|bigger|number|thicker|thinner)\b",
+    re.I,
 )
 _COMPARE = re.compile(
     r"\bwhich of (?:the )?(?:two|these|those|both)|"
@@ -118,18 +142,37 @@ _COMPARE = re.compile(
     r"\bagree\b|\bboth\b|\bin common\b",
     re.I,
 )  # fmt: skip
-
-_FILLER = frozenset(
-    "a an the what which is are was were does do did on in of at to for from by with and or as about shown show shows "
-    "showing contain contains contained content contents report reports reported list lists listed describe describes "
-    "described description display displays present presents presented appear appears discuss discussed discusses "
-    "cover covers covered give gives given there it its this that document documents file pdf paper report tell me "
-    "please summarise summarize summary can you i find found see say says said written located topic title caption "
-    "called named name heading headed subject deal deals dealt mean main text whole full page pages slide slides "
-    "table tables figure figures fig equation equations formula formulas section sections chapter chapters number "
-    "according information be been s i'd "
-    "like know explain overview top level top-level image depict depicts illustrate illustrates".split()
+_MENTIONS = re.compile(
+    r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))\b",
+    re.I,
 )
+_WHICH_DOCUMENT = re.compile(
+    r"\b(?:which|what)\b(?:\s+\w+){0,4}?\s*(?:documents?|files?|papers?|reports?|pdfs?|pages?|of)\b", re.I
+)
+_EXISTS = re.compile(
+    r"^\W*(?:(?:is|are) there|does\b.*\b(?:have|contain|include)|do\b.*\b(?:have|contain|include)|has|have)\b", re.I
+)
+_PRINTED = re.compile(
+    r"\bwhich (?:pdf )?page\b.*\b(?:printed|labell?ed|numbered|carries|bears)\b.*?(\d{1,4}|\b[ivxl]+\b)", re.I
+)
+_SECTION_NUMBER = re.compile(
+    r"\b(?:which|what)\s+(?:is the\s+)?(?:section|chapter)\s+number\b|\b(?:section|chapter)\s+number of\b|"
+    r"\bnumber of (?:the )?(?:section|chapter)\s+(?:called|titled|named|on|about|[\"“'‘])|"
+    r"\b(?:which|what) number (?:does|has|is) (?:the )?(?:section|chapter)",
+    re.I,
+)
+_SECTION_OF = re.compile(
+    r"\b(?:in|under)?\s*\b(?:which|what)\s+(?:numbered\s+|top-level\s+)?(?:section|chapter|subsection|sub-section|part|"
+    r"appendix|heading)s?\b(?!\s+number)",
+    re.I,
+)
+_LISTS = re.compile(
+    r"\b(?:which|what|list|name|enumerate|show|give|are)\b.*\b(?P<thing>sections|chapters|headings|tables|figures)\b|"
+    r"\btable of contents\b|\boutline\b|\bhow is\b.*\b(?:structured|organi[sz]ed|divided)\b",
+    re.I,
+)
+_COUNTED_WHOLE = re.compile(r"^\W*how long is\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +184,7 @@ class ParsedQuestion:
     documents: tuple[str, ...] = ()  # ids of the documents that it names
     unknown_files: tuple[str, ...] = ()  # file names in it that no document has
     pages: tuple[int, ...] = ()  # as written; -1 is the last page, -2 the one before
+    labels: tuple[str, ...] = ()  # printed page numbers, where it says that they are those
     tables: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
@@ -148,13 +192,20 @@ class ParsedQuestion:
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
     numbered: bool = False  # for counts: only those with a number
-    body: str = ""  # the question without the names of documents
-    residue: tuple[str, ...] = field(default=())  # its words without pointers and filler
+    ordinal: int = 0  # for "the third section": 3; -1 is the last
+    body: str = ""  # without the names of documents and wrappings, its structure words in English: what rules look at
+    asked: str = ""  # without the names of documents and wrappings, in its own words: what is searched and read for
+    residue: tuple[str, ...] = field(default=())  # the body's words without pointers and filler
     compares: bool = False  # asks for a comparison
 
 
-def parse_question(question: str, records: Sequence[DocumentRecord]) -> ParsedQuestion:
-    """Take a question apart; raise QuestionError for one that is empty, has no word, or is far too long."""
+def parse_question(
+    question: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None
+) -> ParsedQuestion:
+    """Take a question apart; raise QuestionError for one that is empty, has no word, or is far too long.
+
+    `titles` gives documents, by id, their titles, by which a question can name them too.
+    """
     text = " ".join(question.split())
     if not any(c.isalnum() for c in text):
         raise QuestionError("The question holds no words. Ask something about the documents.")
@@ -162,37 +213,75 @@ def parse_question(question: str, records: Sequence[DocumentRecord]) -> ParsedQu
         raise QuestionError(
             f"The question has {len(text):,} characters; at most {MAX_CHARS:,} can be asked. Shorten it."
         )
-    documents, body = _named_documents(text, records)
-    unknown = tuple(dict.fromkeys(_FILE.findall(body)))
-    pages = _pages(body)
-    tables, figures, sections, equations = (
-        _numbers(pattern, body) for pattern in (_TABLE, _FIGURE, _SECTION, _EQUATION)
-    )
-    quoted = tuple(a or b for a, b in _QUOTED.findall(body))
-    residue = _residue(body)
+    documents, rest = named_documents(text, records)
+    asked = unwrap_question(rest) or text
+    found = _parsed(text, asked, documents)
+    if documents or not titles:
+        return found
+    documents, rest = named_documents(text, (), titles)
+    if not documents:
+        return found
+    titled = _parsed(text, unwrap_question(rest) or text, documents)
+    if titled.ask == "content":  # the title may be what the question is about
+        scoped = re.search(r"\b(?:document|paper|report|article|file|according to|book|manual|slides)\b", text, re.I)
+        return replace(found, documents=documents if scoped else ())
+    return titled
+
+
+def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
+    body = to_english_structure(asked)
+    parts = parts_of(body)
     found = ParsedQuestion(
-        text=text, ask="content", documents=documents, unknown_files=unknown, pages=pages, tables=tables,
-        figures=figures, sections=sections, equations=equations, quoted=quoted, body=body, residue=residue,
-        compares=len(documents) > 1 or bool(_COMPARE.search(body)),
+        text=text, ask="content", documents=documents, unknown_files=tuple(dict.fromkeys(FILE.findall(body))),
+        pages=pages_of(body), labels=printed_pages(body), tables=parts["table"], figures=parts["figure"],
+        sections=parts["section"], equations=parts["equation"], quoted=quoted_titles(body), body=body, asked=asked,
+        residue=residue_of(body), compares=len(documents) > 1 or bool(_COMPARE.search(body)),
     )  # fmt: skip
     return _with_ask(found)
 
 
 def _with_ask(q: ParsedQuestion) -> ParsedQuestion:
     """Decide what is asked, the more particular rules first."""
-    compared = _compared_thing(q)
-    count = _COUNT.search(q.body)
     if len(q.documents) > 1 and _has_common_authors(q.body):
         return replace(q, ask="authors-in-common")
+    compared = _compared_thing(q)
     if compared:
         return replace(q, ask="compare-counts", thing=compared, numbered="numbered" in q.body.lower())
-    if count and not _says_more(count["rest"]):
-        return replace(q, ask="count", thing=_THINGS[count["thing"].lower()], numbered=bool(count["numbered"]))
+    if _MENTIONS.search(q.body) and _asks_for_mentions(q):
+        return replace(q, ask="mentions")
+    counted = structure_count(q.body)
+    if counted is not None and not (_SECTION_NUMBER.search(q.body) or _names_one_part(q)):
+        return replace(q, ask="count", thing=counted[0], numbered=counted[1])
+    if _COUNTED_WHOLE.search(q.body) and q.documents and set(q.residue) <= {"how", "long", "many"}:
+        return replace(q, ask="count", thing="pages")
+    ordinal = _ORDINAL.search(q.body)
+    if ordinal is not None and (set(q.residue) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
+        return replace(q, ask="section-nth", ordinal=_ORDINALS[ordinal[1].lower()])
     return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'-]+", text.lower())
+
+
+def _names_one_part(q: ParsedQuestion) -> bool:
+    """Return whether "the page number of Table 5" asks for a place, not for how many there are."""
+    return bool(re.search(r"\b(?:page|slide) number of\b", q.body, re.I))
 
 
 def _has_common_authors(body: str) -> bool:
     return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
+
+
+def _asks_for_mentions(q: ParsedQuestion) -> bool:
+    """Return whether a question asks whether, where or in which documents something is mentioned at all."""
+    if re.search(r"\bhow (?:many|often)\b", q.body, re.I):
+        return False
+    if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|which|what)\b", q.body, re.I) is None:
+        return False
+    whether = re.match(r"\W*(?:do|does|did|is|are|whether|if)\b", q.body, re.I)
+    which = _WHICH_DOCUMENT.search(q.body)
+    return bool(whether and q.documents) or bool(which and not q.tables and (q.documents or "page" not in which[0]))
 
 
 def _asked_by_words(q: ParsedQuestion) -> Ask | None:
@@ -200,38 +289,68 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
     body = q.body
     if _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
         return "blank-pages"
-    if _SECTION_WORD.search(body) and re.search(r"\b(?:which|what|name)\b", body, re.I):
+    if _SECTION_WORD.search(body) and (order := _asked_order(q)):
+        return order
+    if _PRINTED.search(body):
+        return "printed-page"
+    if _WHICH_PAGE.search(body):
+        return "page-of"
+    if _AUTHORS.search(body) and set(q.residue) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
+        return "authors"
+    if _WHICH_PART.search(body) and not (q.tables or q.figures) and (q.residue or q.pages or q.labels):
+        on_page = (q.pages or q.labels) and set(q.residue) <= _SHAPE_WORDS
+        return "parts-on-page" if on_page else "which-part"
+    return None
+
+
+def _asked_order(q: ParsedQuestion) -> Ask | None:
+    """Return what a question asks of sections and their order."""
+    body = q.body
+    if re.search(r"\b(?:which|what|name|list|tell|give)\b", body, re.I):
+        if _BETWEEN.search(body) and not q.tables:
+            return "section-between"
         named = bool(q.sections or q.quoted)
         if _AFTER.search(body) and (named or _pointed(body, _AFTER)):
             return "section-after"
         if _BEFORE.search(body) and (named or _pointed(body, _BEFORE)):
             return "section-before"
-    edge = _EDGE_SECTION.search(body)
-    if edge is not None and set(q.residue) <= _EDGE_WORDS:
-        return "section-first" if edge[1].lower() in ("first", "opening") else "section-last"
-    if _WHICH_PAGE.search(body):
-        return "page-of"
-    if _AUTHORS.search(body) and len(q.residue) <= 6:
-        return "authors"
-    if _WHICH_PART.search(body) and not (q.tables or q.figures):
-        return "which-part"
-    return None
+    if _SECTION_NUMBER.search(body):
+        return "section-number"
+    if _SUBSECTIONS.search(body) and (q.sections or q.quoted or q.residue or q.documents):
+        return "subsections"
+    if _EXISTS.match(body) and _SECTION_WORD.search(body) and not _WHICH_PAGE.search(body):
+        return "section-exists"
+    asks_where = _SECTION_OF.search(body) and not (q.sections or q.tables)
+    return "section-of" if asks_where and not (_WHICH_PAGE.search(body) or _lists_whole(q)) else None
+
+
+def _lists_whole(q: ParsedQuestion) -> bool:
+    return bool(_LISTS.search(q.body)) and not (set(q.residue) - _EDGE_WORDS)
 
 
 def _asked_by_name(q: ParsedQuestion) -> Ask:
     """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
     whole = set(q.residue) <= _SHAPE_WORDS  # nothing is asked beyond the named part
+    titled = bool(re.search(r"\btitled?\b|\bcalled\b|\bheading\b|\bheaded\b|\bname of\b", q.body, re.I))
+    lists = _LISTS.search(q.body)
     rules: tuple[tuple[bool, Ask], ...] = (
         (bool(q.tables), "table" if whole else "cell"),
         (bool(q.figures) and whole, "figure"),
-        (bool(q.equations) and whole, "equation"),
-        (bool(q.sections) and (whole or bool(re.search(r"\btitle\b|\bcalled\b", q.body, re.I))), "section"),
-        (bool(q.pages) and whole, "page"),
+        (bool(q.equations) and set(q.residue) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
+        (bool(q.sections) and (whole or (titled and set(q.residue) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
+        (bool(q.pages or q.labels) and whole, "page"),
         (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
-        (bool(re.search(r"\b(?:which|what|list)\b.*\b(?:sections|chapters|headings)\b", q.body, re.I)) and whole,
-         "sections"),
+        (lists is not None and not (set(q.residue) - {"top", "level", "main", "structured", "organized", "organised",
+                                                       "divided", "outline", "all", "numbered"}),
+         asked_thing(lists) if lists is not None else "sections"),
+        (bool(q.quoted) and bool(_SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip
     return next((ask for holds, ask in rules if holds), "content")
+
+
+def _says_more_than_title(q: ParsedQuestion) -> bool:
+    """Return whether a question about the section 'X' asks more than what is there."""
+    return bool(set(q.residue) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS)
 
 
 def pointed_title(q: ParsedQuestion) -> str:
@@ -239,6 +358,14 @@ def pointed_title(q: ParsedQuestion) -> str:
     if q.quoted:
         return q.quoted[0]
     return _pointed(q.body, _AFTER) or _pointed(q.body, _BEFORE)
+
+
+def pointed_between(q: ParsedQuestion) -> tuple[str, str]:
+    """Return the titles or numbers of the two sections that a question asks what stands between."""
+    if len(q.quoted) > 1:
+        return q.quoted[0], q.quoted[1]
+    match = _BETWEEN.search(q.body)
+    return (_trimmed(match["a"]), _trimmed(match["b"])) if match is not None else ("", "")
 
 
 def pointed_sections(body: str) -> tuple[str, ...]:
@@ -249,110 +376,58 @@ def pointed_sections(body: str) -> tuple[str, ...]:
     """
     usual = [match[1].lower() for match in _USUAL_SECTION.finditer(body)]
     named = [match[1].strip() for match in _SECTION_ON.finditer(body)]
-    return tuple(dict.fromkeys([*usual, *named]))
+    quoted = list(quoted_titles(body)) if _SECTION_WORD.search(body) else []
+    return tuple(dict.fromkeys([*usual, *named, *quoted]))
 
 
 def _pointed(body: str, verb: re.Pattern[str]) -> str:
     """Return what stands behind "follows", "comes after", ... without filler at its ends."""
     matches = list(verb.finditer(body))
-    if not matches:
-        return ""
-    match = matches[-1]  # "which section comes right after ..." has two
-    words = body[match.end() :].strip(" ?.!,").split()
-    edge = {"the", "section", "chapter", "of", "in", "on", "titled", "called", "named", "heading", "one", "a", "an"}
+    return _trimmed(body[matches[-1].end() :]) if matches else ""  # "which section comes right after ..." has two
+
+
+def _trimmed(text: str) -> str:
+    words = text.strip(" ?.!,\"'“”‘’").split()
+    edge = {"the", "section", "chapter", "of", "in", "on", "titled", "called", "named", "heading", "one", "a", "an",
+            "that", "subsection", "to"}  # fmt: skip
     while words and words[0].lower().strip(",") in edge:
         words.pop(0)
-    while words and words[-1].lower().strip(",") in {*edge, "section", "document", "paper"}:
+    while words and words[-1].lower().strip(",") in {*edge, "document", "paper", "report", "file"}:
         words.pop()
     return " ".join(words)
 
 
 def _compared_thing(q: ParsedQuestion) -> str:
     """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
-    if not re.search(r"\bwhich\b|\bwhat\b", q.body, re.I):
-        return ""
     among = len(q.documents) > 1 or re.search(
         r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|pdfs?)\b",
         q.body,
         re.I,
     )
-    match = re.search(rf"\b{_THING}\b", q.body, re.I)
-    if not among or not _MORE.search(q.body):
+    if (
+        not among
+        or not _MORE.search(q.body)
+        or re.search(r"\b(?:pages?|tables?|figures?|sections?)\s+\d", q.body, re.I)
+    ):
         return ""
-    if match is None:
-        return (
-            "pages"
-            if re.search(r"\b(?:longer|longest|shorter|shortest)\b", q.body, re.I) and not _content_words(q)
-            else ""
-        )
-    rest = [w for w in q.residue if not _MORE.fullmatch(w) and w not in ("numbered", "two", "these", "any", "number")]
-    return _THINGS[match["thing"].lower()] if not rest else ""
+    if not re.search(r"\b(?:which|what|how many more|do|does|is|are|has|have|by how|fewer|more)\b", q.body, re.I):
+        return ""
+    things = structure_count("how many " + q.body, anywhere=True)
+    if things is None:
+        long = re.search(r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b", q.body, re.I)
+        return "pages" if long and not _content_words(q) else ""
+    if re.match(r"\W*how many\b", q.body, re.I) and not re.search(r"\bmore|fewer|less\b|\bthan\b", q.body, re.I):
+        return ""
+    rest = [w for w in _content_words(q) if w not in _COUNT_WORDS]
+    return things[0] if not rest else ""
+
+
+_COUNT_WORDS = frozenset(
+    "numbered two these any number how many one top level main authors author references reference "
+    "bibliography entries entry subsections subsection than each other together compared by difference between blank "
+    "empty documents files papers reports".split()
+)
 
 
 def _content_words(q: ParsedQuestion) -> list[str]:
     return [w for w in q.residue if not _MORE.fullmatch(w)]
-
-
-def _says_more(rest: str) -> bool:
-    """Return whether a "how many pages" goes on to ask something in the text ("... were scanned in 1990")."""
-    words = [w for w in re.findall(r"[a-z']+", rest.lower()) if w not in _FILLER]
-    allowed = {"have", "has", "having", "comprise", "comprises", "include", "includes", "long", "total", "altogether",
-               "overall", "are", "many", "collection", "numbered", "all", "make", "up", "exist"}  # fmt: skip
-    return any(word not in allowed for word in words)
-
-
-def _named_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
-    """Return the ids of the documents that a text names, in its order, and the text without their names."""
-    names: list[tuple[str, str]] = []
-    for record in records:
-        if not record.doc_id:
-            continue
-        stem = record.name.rsplit(".", 1)[0]
-        names.append((record.name, record.doc_id))
-        if len(stem) > 3 and ("_" in stem or "-" in stem or any(c.isdigit() for c in stem)):
-            names.append((stem, record.doc_id))
-    found: list[tuple[int, str]] = []
-    body = text
-    folded = text.casefold()
-    named = [item for item in names if item[0].casefold() in folded]  # a pattern for each of thousands would be slow
-    for name, doc_id in sorted(named, key=lambda item: -len(item[0])):
-        pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", re.I)
-        if pattern.search(body):
-            match = pattern.search(text)
-            found.append((match.start() if match else 0, doc_id))
-            body = pattern.sub(" ", body)
-    return tuple(dict.fromkeys(doc_id for _, doc_id in sorted(found))), " ".join(body.split())
-
-
-def _pages(body: str) -> tuple[int, ...]:
-    pages: list[int] = []
-    for match in _PAGE.finditer(body):
-        first = int(match[1])
-        pages.append(first)
-        if match[2]:
-            pages += range(first + 1, min(int(match[2]), first + 50) + 1)
-        if match[3]:
-            pages += [int(number) for number in re.findall(r"\d+", match[3])]
-    for match in _ORDINAL_PAGE.finditer(body):
-        word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
-        if word in ("last", "final"):
-            pages += range(-many, 0)
-        elif many > 1:
-            pages += range(1, many + 1)
-        else:
-            pages.append(_ORDINALS[word])
-    return tuple(dict.fromkeys(pages))
-
-
-def _numbers(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match[1].replace("–", "-") for match in pattern.finditer(body)))
-
-
-def _residue(body: str) -> tuple[str, ...]:
-    for pattern in (_FILE, _PAGE, _ORDINAL_PAGE, _TABLE, _FIGURE, _SECTION, _EQUATION):
-        body = pattern.sub(" ", body)
-    return tuple(
-        word
-        for word in re.findall(r"[\w'%$|~()+]+", body.lower())
-        if word.strip("'()") not in _FILLER and word.strip("'()")
-    )

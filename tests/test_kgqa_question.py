@@ -83,8 +83,8 @@ def test_content_words_leave_the_filler_out() -> None:
 @pytest.mark.parametrize(
     ("question", "ask"),
     [
-        ("What is the last section of annual_report.pdf?", "section-last"),
-        ("What is the first section of annual_report.pdf?", "section-first"),
+        ("What is the last section of annual_report.pdf?", "section-nth"),
+        ("What is the first section of annual_report.pdf?", "section-nth"),
         ("What is said of costs in the first section of annual_report.pdf?", "content"),
     ],
 )
@@ -96,3 +96,71 @@ def test_sections_that_a_question_looks_into() -> None:
     asked = "What does the abstract say, and the section on image data of annual_report.pdf?"
     assert pointed_sections(asked) == ("abstract", "image data")
     assert pointed_sections("How does the crawler work?") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "ask", "found"),
+    [
+        ("Which figures are on page 9?", "parts-on-page", {"pages": (9,)}),
+        ("What does printed page 20 contain?", "page", {"labels": ("20",), "pages": ()}),
+        ("What is on page iv?", "page", {"labels": ("iv",)}),
+        ("Which page carries the printed number 15?", "printed-page", {}),
+        ("What is on pages 3 to 5?", "page", {"pages": (3, 4, 5)}),
+        ("What is on the last two pages?", "page", {"pages": (-2, -1)}),
+        ("What do the 4th and 6th pages show?", "page", {"pages": (4, 6)}),
+        ("What is the page number of Table 5?", "page-of", {"tables": ("5",)}),
+        ("Where is Figure 2?", "page-of", {"figures": ("2",)}),
+        ("Which pages does section 4 cover?", "page-of", {"sections": ("4",)}),
+        ("Where in annual_report.pdf can I find the audit?", "page-of", {}),
+        ("How long is annual_report.pdf?", "count", {"thing": "pages"}),
+        ("How many subsections does section 2 have?", "count", {"thing": "subsections", "sections": ("2",)}),
+        ("How many references are cited in annual_report.pdf?", "count", {"thing": "references"}),
+        ("How many authors does annual_report.pdf have?", "count", {"thing": "authors"}),
+        ("How many rows does Table 2 have?", "count", {"thing": "rows", "tables": ("2",)}),
+        ("Count the figures in annual_report.pdf.", "count", {"thing": "figures"}),
+        ("How many blank pages are there?", "count", {"thing": "blank-pages"}),
+        ("What is the third subsection of section 3?", "section-nth", {"ordinal": 3, "sections": ("3",)}),
+        ("Which section is between 'Fleet' and 'Safety'?", "section-between", {}),
+        ("Which subsection follows 2.1?", "section-after", {"sections": ("2.1",)}),
+        ("List the subsections of section 5.", "subsections", {"sections": ("5",)}),
+        ("Which section deals with sparse matrices?", "section-of", {}),
+        ("Is there a section on safety?", "section-exists", {}),
+        ("Which section number does 'Results' have?", "section-number", {}),
+        ("What is discussed in the section 'Outlook'?", "section", {"quoted": ("Outlook",)}),
+        ("Which tables are there?", "tables", {}),
+        ("What does Equation (12) look like?", "equation", {"equations": ("12",)}),
+        ("Does annual_report.pdf mention tariffs?", "mentions", {}),
+        ("Which documents mention tariffs?", "mentions", {}),
+        ("How many pages do annual_report.pdf and field-study 2020.pdf have?", "count", {"thing": "pages"}),
+        ("How many more pages does annual_report.pdf have than field-study 2020.pdf?", "compare-counts", {}),
+        ("Do annual_report.pdf and field-study 2020.pdf have the same number of tables?", "compare-counts", {}),
+        ("Which of annual_report.pdf and field-study 2020.pdf has no figures?", "compare-counts", {"thing": "figures"}),
+        ("Do annual_report.pdf and field-study 2020.pdf share an author?", "authors-in-common", {}),
+        ("In annual_report, what does Figure 3 show?", "figure", {"documents": ("annual_report.pdf",)}),
+        ("Hello! Could you please tell me how many pagse annual_report.pdf has? Thanks!", "count", {"thing": "pages"}),
+        ("Wie viele Seiten hat annual_report.pdf?", "count", {"thing": "pages"}),
+        ("Was zeigt Tabelle 3?", "table", {"tables": ("3",)}),
+        ("Welcher Abschnitt folgt auf 'Anlagen'?", "section-after", {"quoted": ("Anlagen",)}),
+        ("Combien de tableaux y a-t-il dans annual_report.pdf ?", "count", {"thing": "tables"}),
+        ("Qu'y a-t-il à la page 10 ?", "page", {"pages": (10,)}),
+        ("¿Qué hay en la página 8?", "page", {"pages": (8,)}),
+        ("Quante pagine ha annual_report.pdf?", "count", {"thing": "pages"}),
+        ("كم عدد صفحات annual_report.pdf؟", "count", {"thing": "pages"}),
+        ("ما عنوان القسم 3؟", "section", {"sections": ("3",)}),
+        ("How many pages of the archive were scanned in 1990?", "content", {}),
+        ("How many people wrote to the board?", "content", {}),
+        ("Who wrote the software that the study used?", "content", {}),
+        ("What is the name of the author's dog in annual_report.pdf?", "content", {}),
+    ],
+)
+def test_phrasings_of_structure(question: str, ask: str, found: dict[str, object]) -> None:
+    asked = parse_question(question, RECORDS)
+    assert asked.ask == ask
+    assert {name: getattr(asked, name) for name in found} == found
+
+
+def test_a_title_names_a_document() -> None:
+    titles = {"annual_report.pdf": "Coastal Ferries Annual Review", "field-study 2020.pdf": "Otto Krämer"}
+    asked = parse_question("How many pages does the Coastal Ferries Annual Review have?", RECORDS, titles)
+    assert (asked.ask, asked.documents) == ("count", ("annual_report.pdf",))
+    assert parse_question("When was Otto Krämer born?", RECORDS, titles).documents == ()

@@ -1,0 +1,161 @@
+"""Which columns of a table a question asks for: by the words of their heads, or by what its words imply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.tables import is_numeric
+from kgqa.table_view import TableView, overlap, words_of
+
+COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
+SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
+HIGHEST = re.compile(
+    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|top|longest|oldest|peak|tallest|heaviest|deepest|"
+    r"widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
+    re.I,
+)
+LOWEST = re.compile(
+    r"\b(?:lowest|smallest|least|fewest|minimum|minimal|worst|shortest|youngest|cheapest|lightest|narrowest|shallowest|"
+    r"weakest|earliest|min|poorest)\b",
+    re.I,
+)
+_IMPLIED = tuple(  # words of a question -> heads of the column that it means
+    (re.compile(pattern, re.I), frozenset(heads.split()))
+    for pattern, heads in (
+        (
+            r"\blong(?:er|est)?\b|\bshort(?:er|est)?\b",
+            "length duration long time day hour minute page km mile",
+        ),
+        (
+            r"\bold(?:er|est)?\b|\byoung(?:er|est)?\b|\bnew(?:er|est)?\b",
+            "age built year born founded date birth established opened construction",
+        ),
+        (
+            r"\bearli(?:er|est)\b|\blat(?:er|est)\b|\bwhen\b|\bwhat year\b|\bwhich year\b",
+            "year date built born founded opened day month start when time established published",
+        ),
+        (
+            r"\bexpensive\b|\bcheap(?:er|est)?\b|\bcosts?\b|\bprice[sd]?\b",
+            "cost price fee amount usd eur dollar euro pound salary",
+        ),
+        (
+            r"\bheav(?:y|ier|iest)\b|\blight(?:er|est)\b|\bweighs?\b",
+            "weight mass kg ton tonne",
+        ),
+        (
+            r"\btall(?:er|est)?\b|\bhigh is\b",
+            "height tall",
+        ),
+        (
+            r"\bdeep(?:er|est)?\b|\bshallow\w*\b",
+            "depth deep tiefe",
+        ),
+        (
+            r"\bwid(?:e|er|est)\b|\bnarrow\w*\b",
+            "width breadth",
+        ),
+        (
+            r"\bfast(?:er|est)?\b|\bslow(?:er|est)?\b|\bquick(?:er|est)?\b",
+            "speed elapsed time second runtime duration relative latency",
+        ),
+        (
+            r"\bwhere\b|\bwhich (?:place|city|town|country)\b",
+            "place location city country town where site region",
+        ),
+        (
+            r"\bwho\b|\bwhose\b",
+            "name leader author person owner who responsible director player employee manager",
+        ),
+        (
+            r"\bmean(?:s|ing)?\b|\bstands? for\b",
+            "meaning description definition explanation interpretation",
+        ),
+        (
+            r"\bdescribed?\b|\bdescription\b|\bpurpose\b|\bdoes\b.*\bdo\b",
+            "description purpose function meaning explanation",
+        ),
+        (
+            r"\bmost populous\b|\bpopulation\b|\binhabitants\b",
+            "population inhabitant resident people",
+        ),
+    )
+)
+_SLOW = re.compile(r"\bslowest\b", re.I)
+_FAST = re.compile(r"\b(?:fastest|quickest)\b", re.I)
+_OLD = re.compile(r"\boldest\b", re.I)
+_YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
+
+
+def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
+    """Return for each column how much its heads say of a question: about the number of words that they share."""
+    scores = []
+    lower = question.lower()
+    asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
+    asks_count = "how many" in lower
+    implied = {head for pattern, heads in _IMPLIED if pattern.search(question) for head in heads}
+    for label in view.heads:
+        tokens = words_of(label) + (["%"] if "%" in label else [])
+        score = overlap(words, tokens)
+        if asks_count and not asks_share:
+            score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
+        elif asks_share:
+            score += 0.4 * bool(SHARE_WORDS & set(tokens))
+        if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
+            score += 0.6
+        if "margin" in tokens and "margin" not in words:
+            score -= 0.3
+        scores.append(score)
+    return scores
+
+
+def wants_highest(question: str, head: str) -> bool | None:
+    """Return whether the extreme that a question asks for is a column's largest number; None where it asks for none.
+
+    The oldest ship has the lowest year of building and the highest age; the fastest method the lowest time.
+    """
+    year = re.search(
+        r"\b(?:year|built|born|founded|date|opened|birth|established|construction|published)\b", head, re.I
+    )
+    if (old := _OLD.search(question)) or _YOUNG.search(question):
+        return (old is None) if year is not None else (old is not None)
+    if (slow := _SLOW.search(question)) or _FAST.search(question):
+        speed = re.search(r"\b(?:speed|rate|throughput|fps|per second)\b", head, re.I) is not None
+        return (slow is None) if speed else (slow is not None)
+    if re.search(r"\b(?:most|more) (?:recent|modern)\b", question, re.I):
+        return True
+    if re.search(r"\bleast expensive\b", question, re.I):
+        return False
+    lowest, highest = LOWEST.search(question), HIGHEST.search(question)
+    if lowest is not None:
+        return False
+    return True if highest is not None else None
+
+
+def asked_noun(question: str) -> list[str]:
+    """Return the words of the thing that a question asks for: "which global variables" -> ["global", "variable"]."""
+    match = re.search(
+        r"\b(?:which|what|list|name|how many)\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
+        r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
+        r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
+        r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)",
+        question,
+        re.I,
+    )
+    return words_of(match[1]) if match is not None else []
+
+
+def asked_column(view: TableView, question: str) -> int | None:
+    """Return the column that holds the thing that a question asks for; None where no head says it."""
+    noun = asked_noun(question)
+    if not noun:
+        return None
+    scores = [overlap(noun, words_of(head)) for head in view.heads]
+    best = max(range(len(scores)), key=lambda c: (scores[c], -c))
+    return best if scores[best] >= 0.7 else None
+
+
+def is_text_column(view: TableView, column: int) -> bool:
+    """Return whether most cells of a column are words."""
+    cells = [row[column] for row in view.body if row[column]]
+    return bool(cells) and sum(is_numeric(cell) for cell in cells) < 0.5 * len(cells)

@@ -1,0 +1,108 @@
+"""Whether, and on which pages, documents mention a word or a phrase: by looking, not by likeness."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument, Passage
+from ingestion.passages import text_to_sentences
+from ingestion.plain import markdown_to_paragraphs
+from kgqa.extract import content_words
+from kgqa.parts import Finding, Quote, join, quote_of_passage, refuse
+from kgqa.question import ParsedQuestion
+
+_VERB = (
+    r"(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))"
+)
+_OBJECT = re.compile(rf"\b{_VERB}\s+(?:the (?:word|term|phrase|name|topic)s?\s+)?(?P<what>.+)", re.I)
+_SUBJECT = re.compile(rf"^\W*(?:is|are|was|were|where is|whether)\s+(?:the\s+)?(?P<what>.+?)\s+{_VERB}", re.I)
+_TAIL = re.compile(
+    r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
+)
+_PAGES_NAMED = 8
+
+
+def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return which documents, or which pages of one, mention what a question names."""
+    what = _sought(q)
+    if not what:
+        return None
+    found = [(document, _places(document, what)) for document in documents]
+    having = [(document, places) for document, places in found if places]
+    without = [document for document, places in found if not places]
+    whether = re.match(r"\W*(?:do|does|did|is|are|was|were|whether|if)\b", q.body, re.I) is not None
+    if not having and not whether:
+        return refuse(
+            f"{join([d.name for d in documents[:4]])} {'does' if len(documents) == 1 else 'do'} not mention “{what}”."
+        )
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    if whether:
+        yes = (
+            not without if re.search(r"\bboth\b|\ball\b|\band\b", q.body, re.I) or len(documents) == 1 else bool(having)
+        )
+        sentences.append((f"{'Yes' if yes else 'No'}.", ()))
+    for document, places in having[:8]:
+        pages = list(dict.fromkeys(passage.page_number for passage, _ in places))
+        more = f" and {len(pages) - _PAGES_NAMED} more" if len(pages) > _PAGES_NAMED else ""
+        named = f"{', '.join(map(str, pages[:_PAGES_NAMED]))}{more}" if more else join([str(page) for page in pages])
+        quotes = tuple(quote_of_passage(document, passage, words) for passage, words in _first_of_pages(places))
+        word = "pages" if len(pages) > 1 else "page"
+        first = places[0][1]
+        sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
+    sentences += [(f"{document.name} does not mention “{what}”.", ()) for document in without[:4]]
+    return Finding("compare" if len(q.documents) > 1 else "structure", tuple(sentences))
+
+
+def _first_of_pages(places: Sequence[tuple[Passage, str]]) -> list[tuple[Passage, str]]:
+    by_page = {passage.page_number: (passage, words) for passage, words in reversed(places)}
+    return [by_page[page] for page in sorted(by_page)][:_PAGES_NAMED]
+
+
+def _sought(q: ParsedQuestion) -> str:
+    """Return the word or phrase that a question looks for."""
+    if q.quoted:
+        return q.quoted[0].strip()
+    match = _SUBJECT.search(q.body) or _OBJECT.search(q.body)
+    if match is None:
+        return ""
+    what = match["what"].strip(" ?.!,;:")
+    for _ in range(2):
+        what = _TAIL.sub("", what)
+    return re.sub(r"^(?:the|a|an|any)\s+", "", what, flags=re.I).strip(" ?.!,;:")
+
+
+def _places(document: ParsedDocument, what: str) -> list[tuple[Passage, str]]:
+    """Return the passages, each with its sentence, that say a phrase; else those that say all of its words."""
+    run = r"\W+".join(map(re.escape, re.findall(r"\w+", _folded(what))))
+    phrase = re.compile(rf"(?<!\w){run}(?:s|es)?(?!\w)")
+    exact = [(p, s) for p in document.passages if (s := _sentence(p, phrase)) is not None]
+    if exact:
+        return exact
+    words = set(content_words(what))
+    if len(words) < 2:
+        return []
+    loose: list[tuple[Passage, str]] = []
+    for passage in document.passages:
+        for paragraph in markdown_to_paragraphs(passage.text):
+            for start, end in text_to_sentences(paragraph):
+                if words <= set(tokenize(paragraph[start:end])):
+                    loose.append((passage, paragraph[start:end][:400]))
+    return loose
+
+
+def _sentence(passage: Passage, phrase: re.Pattern[str]) -> str | None:
+    if not phrase.search(_folded(passage.plain)):
+        return None
+    for paragraph in markdown_to_paragraphs(passage.text):
+        for start, end in text_to_sentences(paragraph):
+            if phrase.search(_folded(paragraph[start:end])):
+                return paragraph[start:end][:400]
+    return passage.plain[:200]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,283 @@
+"""Questions about pages: what is on one, which page something is on, which are blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphs.index import tokenize
+from ingestion.captions import parse_label
+from ingestion.document import Figure, Page, ParsedDocument, Section, Table
+from ingestion.passages import text_to_sentences
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from kgqa.bibliography import entries_of
+from kgqa.extract import content_words
+from kgqa.parts import (
+    SHOWN,
+    Finding,
+    Quote,
+    caption_line,
+    caption_quote,
+    equation_quote,
+    find_equation,
+    find_figure,
+    find_section,
+    find_section_by_words,
+    find_table,
+    join,
+    page_quote,
+    quote_of_passage,
+    refuse,
+    resolve_page,
+    section_name,
+    section_quote,
+)
+from kgqa.question import ParsedQuestion, pointed_sections
+
+_LONGEST = 400  # characters of a page's first sentence
+_CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
+_PLACE_WORDS = frozenset(
+    "table figure page section slide heading chapter mention mentions mentioned where see read reference references "
+    "bibliography first appear appears list start begin printed number".split()
+)
+
+
+def show_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    """Return what is on the pages that a question names, by the viewer's count or by their printed number."""
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    missing: list[str] = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        for page in _pages(q, document, missing):
+            sentences += _page_summary(document, page)
+    if not sentences:
+        return refuse(" ".join(missing))
+    return Finding("structure", tuple(sentences))
+
+
+def _pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str]) -> list[Page]:
+    found: list[Page] = []
+    for number in q.pages:
+        page = resolve_page(document, number)
+        if page is None:
+            missing.append(f"{document.name} has {len(document.pages)} pages, so there is no page {number}.")
+        else:
+            found.append(page)
+    for label in q.labels:
+        own = [page for page in document.pages if page.label.casefold() == label.casefold()]
+        if not own and label.isdigit() and not any(page.label for page in document.pages):
+            own = [page] if (page := resolve_page(document, int(label))) is not None else []
+        if not own:
+            missing.append(f"No page of {document.name} carries the printed number {label}.")
+        found += own
+    return found
+
+
+def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
+    """Return what is on a page: its headings, its tables and figures, and how its text begins."""
+    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
+    name = f"Page {page.number}{printed} of {document.name}"
+    if not page.markdown.strip():
+        unread = f"was not read: {page.reason}" if page.engine == "none" else "has no text but its running heads"
+        why = "is blank" if page.reason == "blank" else unread
+        return [(f"{name} {why}.", (page_quote(document, page),))]
+    found: list[tuple[str, tuple[Quote, ...]]] = []
+    sections = [s for s in document.sections if s.page_number == page.number]
+    if sections:
+        titles = join([section_name(s) for s in sections])
+        found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
+    parts = _parts_on(document, page)
+    shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
+    shown += [(quote.text.rstrip("."), quote) for quote in _caption_lines(document, page, {text for text, _ in shown})]
+    if shown:
+        captions = "; ".join(text for text, _ in shown)
+        text = f"It shows {captions}." if found else f"{name} shows {captions}."
+        found.append((text, tuple(quote for _, quote in shown)))
+    begins = _beginning(document, page, {part.caption for part in parts})
+    if begins is not None:
+        intro = "Its text begins:" if found else f"{name} begins:"
+        found.append((f"{intro} “{begins.text}”", (begins,)))
+    if not found:
+        quote = page_quote(document, page)
+        found.append((f"{name} says: “{quote.text}”", (quote,)))
+    return found
+
+
+def _caption_lines(document: ParsedDocument, page: Page, known: set[str]) -> list[Quote]:
+    """Return the captions in a page's text whose table or figure was not found."""
+    found = []
+    labels = {label for text in known if (label := parse_label(text)) is not None}
+    for passage in (p for p in document.passages if p.page_number == page.number):
+        for paragraph in markdown_to_paragraphs(passage.text):
+            label = parse_label(paragraph)
+            if label is not None and label not in labels and len(paragraph) <= _LONGEST:
+                labels.add(label)
+                found.append(quote_of_passage(document, passage, paragraph))
+    return found
+
+
+def _beginning(document: ParsedDocument, page: Page, captions: set[str]) -> Quote | None:
+    """Return the first sentences of a page's text, headings and captions left out."""
+    for passage in (p for p in document.passages if p.page_number == page.number):
+        lines = [line for line in passage.text.split("\n\n") if not line.startswith(("#", ">", "```"))]
+        first = next((markdown_to_plain(line) for line in lines if len(line.split()) > 3), "")
+        if first and first not in captions:
+            spans = text_to_sentences(first)
+            start, end = next((span for span in spans if len(first[span[0] : span[1]].split()) > 3), spans[0])
+            return quote_of_passage(document, passage, first[start:end][:_LONGEST])
+    return None
+
+
+def _parts_on(document: ParsedDocument, page: Page) -> list[Table | Figure]:
+    everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
+    return [part for part in everything if page.number in part.page_numbers]
+
+
+def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the tables or figures that stand on a page."""
+    figures = re.search(r"\bfigures?\b", q.body, re.I) is not None
+    word = "figure" if figures else "table"
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    missing: list[str] = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        for page in _pages(q, document, missing):
+            parts = [part for part in _parts_on(document, page) if isinstance(part, Figure) == figures]
+            parts = [part for part in parts if part.number] or parts
+            place = f"page {page.number} of {document.name}"
+            if not parts:
+                sentences.append((f"There is no {word} on {place}.", (page_quote(document, page),)))
+                continue
+            names = "; ".join(part.caption.rstrip(".") or f"a {word} without a caption" for part in parts)
+            many = f"{len(parts)} {word}s" if len(parts) > 1 else f"1 {word}"
+            quotes = tuple(caption_quote(document, part) for part in parts)
+            sentences.append((f"On {place} there {'are' if len(parts) > 1 else 'is'} {many}: {names}.", quotes))
+    if not sentences:
+        return refuse(" ".join(missing)) if missing else None
+    return Finding("structure", tuple(sentences))
+
+
+def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    """Return which pages are blank, or whether one is."""
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document in documents:
+        blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
+        asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
+        for page in asked:
+            said = f"Yes, page {page.number} of {document.name} is blank."
+            if page not in blank:
+                said = f"No, page {page.number} of {document.name} is not blank."
+            sentences.append((said, (page_quote(document, page),)))
+        if asked:
+            continue
+        numbers = join([str(page.number) for page in blank])
+        if blank:
+            pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
+            text = f"{pages} {numbers} of {document.name} {are} blank."
+        else:
+            text = f"{document.name} has no blank page."
+        sentences.append((text, tuple(page_quote(document, page) for page in blank)))
+    return Finding("structure", tuple(sentences))
+
+
+def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return which page carries a printed number."""
+    match = re.search(r"(?:printed|labell?ed|numbered|carries|bears)\b.*?(\d{1,4}|\b[ivxl]+\b)", q.body, re.I)
+    label = match[1] if match is not None else (q.labels or ("",))[0]
+    sentences = []
+    for document in documents:
+        for page in document.pages:
+            if label and page.label.casefold() == label.casefold():
+                text = f"Page {page.number} of {document.name} carries the printed number {label}."
+                sentences.append((text, (page_quote(document, page),)))
+    if sentences:
+        return Finding("structure", tuple(sentences[:SHOWN]))
+    return refuse(f"No page of {join([d.name for d in documents[:SHOWN]])} carries the printed number {label}.")
+
+
+def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer where a numbered part, a heading or a caption stands; anything else is for the text to answer."""
+    for document in documents:
+        found = _numbered_place(q, document) or _titled_place(q, document)
+        if found is not None:
+            return Finding("structure", (found,))
+    if q.tables or q.figures or q.equations:
+        return None
+    if len(documents) <= max(SHOWN, len(q.documents)):
+        captions = [place for document in documents if (place := _captioned_place(q, document)) is not None]
+        if captions:
+            return Finding("structure", tuple(captions[:SHOWN]))
+    return None
+
+
+def _numbered_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
+    part: Table | Figure | None = None
+    if q.tables:
+        part = find_table(document, q.tables[0])
+    elif q.figures:
+        part = find_figure(document, q.figures[0])
+        if part is None and (line := caption_line(document, "figure", q.figures[0])) is not None:
+            return f"{line[0].rstrip('.')} stands on page {line[1].page} of {document.name}.", (line[1],)
+    elif q.equations and (equation := find_equation(document, q.equations[0])) is not None:
+        where = f"Equation {equation.number} stands on page {equation.page_number} of {document.name}."
+        return where, (equation_quote(document, equation),)
+    if part is not None:
+        return _part_place(document, part)
+    if q.sections and (section := find_section(document, number=q.sections[0])) is not None:
+        return _section_place(q, document, section)
+    return None
+
+
+def _part_place(document: ParsedDocument, part: Table | Figure) -> tuple[str, tuple[Quote, ...]]:
+    pages = join([str(number) for number in part.page_numbers])
+    on = "pages" if len(part.page_numbers) > 1 else "page"
+    text = f"{part.caption.rstrip('.')} stands on {on} {pages} of {document.name}."
+    return text, (caption_quote(document, part),)
+
+
+def _section_place(q: ParsedQuestion, document: ParsedDocument, section: Section) -> tuple[str, tuple[Quote, ...]]:
+    begins = f"{section_name(section)} begins on page {section.page_number} of {document.name}"
+    if re.search(r"\bpages\b|\bend|\bcover|\brange|\bspan", q.body, re.I) and section.end_page != section.page_number:
+        begins = (
+            f"{section_name(section)} stands on pages {section.page_number} to {section.end_page} of {document.name}"
+        )
+    return f"{begins}.", (section_quote(document, section),)
+
+
+def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
+    titles = q.quoted or pointed_sections(q.body)
+    section = next((s for title in titles if (s := find_section(document, title=title)) is not None), None)
+    if section is None:
+        section = find_section_by_words(document, _asked_words(q))
+    if section is not None:
+        return _section_place(q, document, section)
+    if re.search(r"\b(?:references|bibliography)\b", q.body, re.I) and (entries := entries_of(document)):
+        words, passage = entries[0]
+        text = f"The references of {document.name} begin on page {passage.page_number}."
+        return text, (quote_of_passage(document, passage, words),)
+    return None
+
+
+def _captioned_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return where the table or figure stands whose caption, or head where it has none, says what is asked for."""
+    wanted = set(_asked_words(q))
+    best: tuple[float, Table | Figure] | None = None
+    asks_table = re.search(r"\btables?\b", q.body, re.I) is not None
+    parts: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
+    for part in parts:
+        words = part.caption
+        if not words and asks_table and isinstance(part, Table):
+            words = " ".join(cell for row in part.header for cell in row)
+        said = len(wanted & set(tokenize(words))) / max(1, len(wanted))
+        if words and said > (best[0] if best else _CAPTION_SHARE - 0.01):
+            best = said, part
+    if best is None or not wanted:
+        return None
+    part = best[1]
+    if part.caption or not isinstance(part, Table):
+        return _part_place(document, part)
+    heads = join([cell for cell in part.rows[0] if cell][:6])
+    text = f"The table with {heads} stands on page {part.page_number} of {document.name}."
+    return text, (caption_quote(document, part),)
+
+
+def _asked_words(q: ParsedQuestion) -> list[str]:
+    return [word for word in content_words(" ".join(q.residue) or q.body) if word not in _PLACE_WORDS]

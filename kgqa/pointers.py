@@ -1,0 +1,209 @@
+"""The pointers of a question: numbers of pages, tables, figures, sections and equations, titles, and counted things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+_NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+(?![a-z])|[A-Z](?:\.\d+)+"
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+             "ninth": 9, "tenth": 10}  # fmt: skip
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
+_THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "sections",
+           "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections", "diagram": "figures",
+           "equation": "equations", "formula": "equations", "formulas": "equations", "author": "authors",
+           "co-author": "authors", "reference": "references", "citation": "references", "source": "references",
+           "bibliography entry": "references", "bibliographic reference": "references", "work cited": "references",
+           "subsection": "subsections", "sub-section": "subsections", "subchapter": "subsections",
+           "subheading": "subsections", "row": "rows", "column": "columns", "entry": "rows", "line": "rows",
+           "appendix": "appendices"}  # fmt: skip
+_PLURALS = {"formulae": "formula", "appendices": "appendix", "entries": "entry", "works cited": "work cited",
+            "bibliography entries": "bibliography entry"}  # fmt: skip
+_THING = (
+    r"(?P<thing>pages?|tables?|figures?|sections?|chapters?|images?|pictures?|slides?|headings?|diagrams?|equations?|"
+    r"formula[es]?|authors?|co-?authors?|(?:bibliographic )?references?|citations?|bibliography entr(?:y|ies)|"
+    r"works cited|sub-?sections?|sub-?headings?|subchapters?|rows?|columns?|appendi(?:x|ces)|entries)"
+)
+
+FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd)\b", re.I)
+_PAGE = re.compile(
+    r"\b(?:pages?|pp?\.|slides?)\s*(?:no\.?|number|#)?\s*(\d{1,5})(?:st|nd|rd|th)?\b"
+    r"(?:\s*(?:-|–|to|through|until)\s*(\d{1,5})|((?:\s*(?:,|and|,\s*and)\s*\d{1,5}(?!\d))+))?",
+    re.I,
+)
+_NTH_PAGE = re.compile(
+    r"\b(\d{1,4}(?:st|nd|rd|th)(?:\s*(?:,|and|to|,\s*and)\s*\d{1,4}(?:st|nd|rd|th))*)\s+(?:pages?|slides?)\b", re.I
+)
+_ORDINAL_PAGE = re.compile(
+    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)\s+(?:(two|three|four|five)\s+)?(?:pages?|slides?)\b",
+    re.I,
+)
+_LABEL = re.compile(
+    r"\b(?:printed|labell?ed|numbered)\s+(?:as\s+)?(?:page|slide)\s*(?:number)?\s*(\d{1,5}|[ivxl]+\b)|"
+    r"\b(?:page|slide)\s+(?:that is\s+|which is\s+)?(?:printed|labell?ed|numbered)\s+(?:as\s+)?(\d{1,5}|[ivxl]+\b)|"
+    r"\bpage\s+([ivxl]{1,6})\b|\b(?:printed (?:page )?number|page label|labell?ed|printed)\s+(\d{1,5}|[ivxl]+\b)",
+    re.I,
+)
+_PARTS = {
+    "table": re.compile(rf"\b(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*({_NUMBER})", re.I),
+    "figure": re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number|#)?\s*({_NUMBER})", re.I),
+    "section": re.compile(
+        rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number))?|§)\s*"
+        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
+        re.I,
+    ),
+    "equation": re.compile(
+        r"\b(?:equations?|eqs?\.?|eqn\.?|formula)\s*(?:no\.?|number)?\s*\(?([A-Z]?\.?\d{1,3}(?:[.\-–]\d{1,3})*[a-z]?)\b\)?",
+        re.I,
+    ),
+}
+_MORE_NUMBERS = re.compile(rf"\s*(?:,|and|or|,\s*and)\s*({_NUMBER})(?![\w%])")
+_BARE_SECTION = re.compile(
+    r"\b(?:follows?|after|before|precedes?|preceding|following)\s+(?:the\s+)?(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})\b",
+    re.I,
+)
+_QUOTED = re.compile(r"[\"“”„«‘]\s*([^\"“”„»’]{2,200}?)\s*[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
+
+_COUNT = re.compile(
+    rf"\b(?:how many|(?:the )?(?:total |what is the |overall )?(?:number|count) of|count(?: of)?(?: all)?|total)\s+"
+    rf"(?:(?:different|distinct|the|of|total|all|main|top-level|major|data|body|such|blank|empty|more|fewer|in|separate)\s+)*"
+    rf"(?P<numbered>numbered\s+)?(?:(?:top-level|main|data|body|numbered|level-?one|first-level)\s+)*{_THING}\b(?P<rest>.*)|"
+    r"\b(?P<pagecount>page count|number of pages)\b(?P<rest2>.*)",
+    re.I | re.S,
+)
+_ANYWHERE = re.compile(rf"\b(?P<numbered>numbered\s+)?{_THING}\b", re.I)
+
+_FILLER = frozenset(
+    "a an the what which is are was were does do did on in of at to for from by with and or as about shown show shows "
+    "showing contain contains contained content contents report reports reported list lists listed describe describes "
+    "described description display displays displayed present presents presented appear appears discuss discussed "
+    "discusses cover covers covered give gives given there it its this that document documents file pdf paper report "
+    "tell me please summarise summarize summary can you i find found see say says said written located topic "
+    "title titles caption called named name heading headed subject deal deals dealt main text whole full "
+    "page pages slide slides table tables figure figures fig equation equations formula formulas "
+    "section sections chapter chapters number "
+    "according information be been s i'd 'd begins begin begun starts stand stands carry carries "
+    "subsection subsections sub-section printed labelled labeled label pdfs have has had 's so us also exactly "
+    "precisely like know explain overview top level top-level image depict depicts illustrate illustrates where "
+    "can could one provide provides include includes including concern concerns e.g eg".split()
+)
+
+
+def pages_of(body: str) -> tuple[int, ...]:
+    """Return the numbers of the pages that a question names; -1 is the last page, -2 the one before."""
+    pages: list[int] = []
+    plain = _LABEL.sub(" ", body)
+    for match in _PAGE.finditer(plain):
+        first = int(match[1])
+        pages.append(first)
+        if match[2]:
+            pages += range(first + 1, min(int(match[2]), first + 50) + 1)
+        if match[3]:
+            pages += [int(number) for number in re.findall(r"\d+", match[3])]
+    pages += [int(number) for match in _NTH_PAGE.finditer(plain) for number in re.findall(r"\d+", match[1])]
+    for match in _ORDINAL_PAGE.finditer(plain):
+        word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
+        if word in ("last", "final"):
+            pages += range(-many, 0)
+        elif many > 1:
+            pages += range(1, many + 1)
+        else:
+            pages.append(_ORDINALS[word])
+    return tuple(dict.fromkeys(pages))
+
+
+def printed_pages(body: str) -> tuple[str, ...]:
+    """Return the printed page numbers that a question names as such: "printed page 20", "page iv"."""
+    return tuple(dict.fromkeys(next(group for group in match.groups() if group) for match in _LABEL.finditer(body)))
+
+
+def parts_of(body: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the numbers of the tables, figures, sections and equations that a question names."""
+    found: dict[str, list[str]] = {}
+    for kind, pattern in _PARTS.items():
+        numbers: list[str] = []
+        for match in pattern.finditer(body):
+            numbers.append(match[1])
+            plural = re.match(r"\w+s\b", match[0]) is not None
+            end = match.end()
+            while plural and (more := _MORE_NUMBERS.match(body, end)):
+                numbers.append(more[1])
+                end = more.end()
+        found[kind] = numbers
+    if re.search(r"\b(?:sub-?)?(?:section|chapter)\b", body, re.I):
+        found["section"] += [match[1] for match in _BARE_SECTION.finditer(body)]
+    return {kind: tuple(dict.fromkeys(n.replace("–", "-") for n in numbers)) for kind, numbers in found.items()}
+
+
+def quoted_titles(body: str) -> tuple[str, ...]:
+    """Return what stands in quotation marks."""
+    return tuple(a or b for a, b in _QUOTED.findall(body))
+
+
+def structure_count(body: str, *, anywhere: bool = False) -> tuple[str, bool] | None:
+    """Return (what, only those with a number) for a question that counts parts of a document; None for another.
+
+    >>> structure_count("How many numbered tables are there?"), structure_count("How many pages were scanned in 1990?")
+    (('tables', True), None)
+    """
+    match = _COUNT.search(body)
+    if match is None and anywhere:
+        match = _ANYWHERE.search(body)
+        return (_thing(match["thing"]), bool(match["numbered"])) if match is not None else None
+    if match is None:
+        return None
+    if anywhere:
+        inner = _ANYWHERE.search(body, len("how many "))
+        return (_thing(inner["thing"]), bool(inner["numbered"])) if inner is not None else None
+    rest = match["rest"] if match["thing"] else match["rest2"]
+    if _says_more(_without_pointers(rest)):
+        return None
+    if match["thing"] is None:
+        return "pages", False
+    thing = _thing(match["thing"])
+    if thing in ("rows", "columns") and not re.search(r"\btables?\b", body, re.I):
+        return None
+    if re.search(r"\b(?:blank|empty)\s+(?:pages?|slides?)\b|\bpages? (?:is|are) (?:blank|empty)\b", body, re.I):
+        return "blank-pages", False
+    return thing, bool(match["numbered"]) or "numbered" in match[0].lower()
+
+
+def _thing(word: str) -> str:
+    word = word.lower()
+    word = _PLURALS.get(word, word)
+    return _THINGS.get(word) or _THINGS.get(word.removesuffix("s")) or _THINGS[word.replace("-", "").removesuffix("s")]
+
+
+def asked_thing(match: re.Match[str]) -> Literal["tables", "figures", "sections"]:
+    """Return what a question lists."""
+    thing = (match["thing"] or "sections").lower()
+    if thing == "tables":
+        return "tables"
+    return "figures" if thing == "figures" else "sections"
+
+
+def _says_more(rest: str) -> bool:
+    """Return whether a "how many pages" goes on to ask something in the text ("... were scanned in 1990")."""
+    words = [w for w in re.findall(r"[a-z']+", rest.lower()) if w not in _FILLER]
+    allowed = {"have", "has", "having", "comprise", "comprises", "comprised", "include", "includes", "long", "total",
+               "altogether", "overall", "are", "many", "collection", "numbered", "all", "make", "up", "exist", "exists",
+               "consist", "consists", "span", "spans", "cite", "cites", "cited", "blank", "empty", "references",
+               "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
+               "insgesamt", "au", "en", "body", "data", "without"}  # fmt: skip
+    return any(word not in allowed for word in words)
+
+
+def _without_pointers(body: str) -> str:
+    for pattern in (FILE, _QUOTED, _LABEL, _PAGE, _NTH_PAGE, _ORDINAL_PAGE, *_PARTS.values()):
+        body = pattern.sub(" ", body)
+    return body
+
+
+def residue_of(body: str) -> tuple[str, ...]:
+    """Return a question's words without pointers and filler, in lower case."""
+    for pattern in (FILE, _LABEL, _PAGE, _NTH_PAGE, _ORDINAL_PAGE, *_PARTS.values(), _BARE_SECTION):
+        body = pattern.sub(" ", body)
+    body = re.sub(r"\bwhat[’']s\b", "what is", body, flags=re.I)
+    words = (word.strip("'") for word in re.findall(r"[\w'%$|~()+]+", body.lower()))
+    return tuple(word for word in words if word.strip("'()") not in _FILLER and word.strip("'()"))

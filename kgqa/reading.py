@@ -1,0 +1,138 @@
+"""Reading without a model: evidence -> the sentences or cells of it that answer, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphs.document_graph import Node, NodeKind
+from graphs.embedding import Embedder
+from graphs.index import tokenize
+from graphs.store import Store
+from kgqa.columns_asked import SHARE_WORDS
+from kgqa.extract import Extract, Readable, answers, content_words, extract, short
+from kgqa.lookup_tables import table_finding
+from kgqa.parts import Finding, Quote, refuse, section_name
+from kgqa.question import ParsedQuestion
+from kgqa.quoting import Found, Quoter
+from kgqa.result import QuestionKind
+from kgqa.table_view import alike
+
+_NOT_ANSWERED = "The documents do not answer this."
+
+
+@dataclass
+class ExtractiveReader:
+    """Reads the evidence of one question."""
+
+    q: ParsedQuestion
+    store: Store
+    quoter: Quoter
+    embedder: Embedder
+    threshold: float  # confidence, about 0 to 1, below which it refuses
+    read_at_most: int  # pieces of evidence
+
+    def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
+        """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
+        q = self.q
+        best = self._best(question, nodes, vector, most=3)
+        cell = self._cell(nodes, best)
+        if cell is not None:
+            return cell
+        if not best or not answers(best[0], self.threshold) or self._misses_a_name(best[0]):
+            return refuse(_NOT_ANSWERED)
+        by_id = {node.node_id: node for node, _ in nodes}
+        if q.compares:
+            return self._compared(best, by_id)
+        node = by_id[best[0].readable.node]
+        chosen = self.quoter.quote(node, short(best[0].sentence))
+        return self._worded(node, chosen)
+
+    def beside(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> tuple[str, tuple[Quote, ...]] | None:
+        """Return the sentence that says most to a question, with the page it stands on; None without any."""
+        best = self._best(question, nodes, vector, most=1)
+        if not best:
+            return None
+        node = next(node for node, _ in nodes if node.node_id == best[0].readable.node)
+        quote = self.quoter.quote(node, short(best[0].sentence))
+        return f"Page {quote.page} of {quote.document.name} says: “{quote.text}”", (quote,)
+
+    def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
+        return extract(
+            question,
+            self._readables(nodes),
+            embedder=self.embedder,
+            idf=self.store.index().idf,
+            most=most,
+            vector=vector,
+        )
+
+    def _worded(self, node: Node, quote: Quote) -> Finding:
+        """Return a quote with the page or section that the question asks for."""
+        if self.q.ask == "page-of":
+            return Finding("structure", ((f"Page {quote.page} of {quote.document.name}: {quote.text}", (quote,)),))
+        if self.q.ask == "section-of":
+            passage = next((p for p in quote.document.passages if p.passage_id == node.node_id), None)
+            path = quote.document.section_path(passage.section_id if passage is not None else None)
+            if path:
+                place = f"{section_name(path[-1])} (page {quote.page} of {quote.document.name})"
+                return Finding("structure", ((f"{place}: {quote.text}", (quote,)),))
+        kind: QuestionKind = "content"
+        return Finding(kind, ((quote.text, (quote,)),))
+
+    def _readables(self, nodes: Found) -> list[Readable]:
+        """Return the first pieces of evidence as they are read; tables are read by their cells."""
+        top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
+        return [
+            Readable(
+                node.node_id,
+                self.quoter.prose(node),
+                f"{node.search_text} {self.quoter.name(node.doc_id)}",
+                ranked.score / top,
+            )
+            for node, ranked in nodes[: self.read_at_most]
+            if node.kind is not NodeKind.TABLE
+        ]
+
+    def _misses_a_name(self, best: Extract) -> bool:
+        """Return whether the question hangs on words that no document in the collection holds."""
+        words = content_words(self.q.asked)
+        counts = self.store.index().counts
+        unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
+        return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
+
+    def _compared(self, best: Sequence[Extract], by_id: dict[str, Node]) -> Finding:
+        """Return the best sentence of each document or passage that the question compares."""
+        seen: set[str] = set()
+        sentences = []
+        for found in best:
+            node = by_id[found.readable.node]
+            group = node.doc_id if len(self.q.documents) > 1 else node.node_id
+            words = " ".join(found.sentence.split()).casefold()
+            if group not in seen and words not in seen:  # a summary and a back cover often say the same
+                seen |= {group, words}
+                quote = self.quoter.quote(node, short(found.sentence))
+                sentences.append((quote.text, (quote,)))
+        return Finding("compare", tuple(sentences[:2]))
+
+    def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
+        """Return what a table says, where one among the first evidence fits better than the text."""
+        for rank, (node, _) in enumerate(nodes[:6]):
+            if node.kind is not NodeKind.TABLE:
+                continue
+            document = self.store.load(node.doc_id)
+            table = next(table for table in document.tables if table.table_id == node.node_id)
+            words = [word for word in content_words(self.q.body) if word != "value"]
+            answer = table_finding(document, table, self.q.body)
+            if answer is None:
+                continue
+            score, finding = answer
+            labels = set(tokenize(f"{finding.sentences[0][0]} {table.caption} {node.context}"))
+            labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
+            said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
+            if said >= (0.6 if rank < 3 else 0.75) and score >= 1.5 and (not best or said > best[0].coverage - 0.25):
+                return replace(finding, kind="content")
+        return None

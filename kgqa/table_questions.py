@@ -1,0 +1,329 @@
+"""Questions that need more of a table than a cell: differences, sums, rows by value, lists, comparisons, by code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingestion.document import Table
+from ingestion.tables import is_numeric
+from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
+from kgqa.parts import join
+from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
+
+_DIFFERENCE = re.compile(
+    r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
+    r"longer|shorter|greater|older|younger|better|worse|faster|slower|grow|grew|grown|rise|rose|risen|increased?|fall|fell|"
+    r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?)\b",
+    re.I,
+)
+_RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
+_SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
+_MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
+_WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
+_COMPARED = re.compile(
+    r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
+    r"bigger|taller|heavier|lighter|deeper|cheaper|earlier|later|newer|(?:more|less) expensive|exceeds?)\b",
+    re.I,
+)
+_LESS = re.compile(
+    r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
+    re.I,
+)
+_BOUND = re.compile(
+    r"\b(?P<sign>(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|newer|bigger|taller|"
+    r"heavier|lighter|deeper|cheaper|earlier|later|better|worse) than|over|above|exceeding|exceeds?|at least|below|"
+    r"under|at most|up to|before|after|since|from)\s+(?P<number>[-–−]?\d[\d.,]*)",
+    re.I,
+)
+_LISTS = re.compile(
+    r"\b(?:which|what|list|name|enumerate|show|give)\b.*\b(?:are|were|is|list(?:ed|s)?|named?|shown|compared|reported|"
+    r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
+    re.I,
+)
+_HEADS = frozenset(
+    "metric measure quantity variable attribute statistic column indicator criterion criteria field".split()
+)
+_FILLER = frozenset(
+    "list listed name named shown compared reported included there all given appear mentioned contained tested "
+    "evaluated used covered different total show give enumerate compare report contain cover evaluate include".split()
+)
+_LISTED = 25  # values that a list names
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """What a table says to a question, worked out from its cells."""
+
+    text: str  # a clause, without the table's name and a full stop
+    rows: tuple[int, ...]  # indices into the table's rows that it rests on
+
+
+def answer_from_table(table: Table, question: str) -> TableAnswer | None:
+    """Return what a table says to a question that one cell does not answer; None for one that a cell answers.
+
+    `question` is without the words that name the table.
+    """
+    if not table.body or not table.rows[0]:
+        return None
+    view = TableView(table)
+    words = words_of(question)
+    named = view.named_rows(question)
+    rules = (_compared, _difference, _aggregate, _filtered, _listed)
+    return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
+
+
+def _row(view: TableView, row: int) -> int:
+    return view.table.header_rows + row
+
+
+def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
+    """Return the column of numbers that a question means, the words of the rows that it names left out."""
+    own = {word for row in named for word in words_of(view.labels[row])}
+    rest = [word for word in words if word not in own]
+    scores = column_scores(view, question, rest)
+    numeric = view.numeric_columns()
+    if not numeric:
+        return None
+    best = max(numeric, key=lambda c: (scores[c], -c))
+    return best if scores[best] > 0 or len(numeric) == 1 else None
+
+
+def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
+    head = view.heads[column]
+    return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
+
+
+def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer whether one row has more than another, or which of two has."""
+    sign = _COMPARED.search(question)
+    if sign is None or len(named) != 2 or _DIFFERENCE.search(question):
+        return None
+    if not (_WHETHER.match(question) or re.search(r"\bor\b|\bthan\b", question, re.I)):
+        return None  # "people aged 65 and older"
+    column = _column_for(view, question, words, named)
+    if column is None:
+        return None
+    a, b = (view.numbers[row][column] for row in named)
+    if a is None or b is None:
+        return None
+    wanted = wants_highest(re.sub(r"er\b", "est", sign[0]), view.heads[column])
+    more = wanted if wanted is not None else _LESS.search(sign[0]) is None
+    cells = _cells(view, named, column)
+    rows = tuple(_row(view, row) for row in named)
+    if _WHETHER.match(question) and not re.search(r"\bor\b", question, re.I):
+        yes = a > b if more else a < b
+        return TableAnswer(f"{'Yes' if yes else 'No'}: {cells}", rows)
+    if a == b:
+        return TableAnswer(f"Neither: {cells}", rows)
+    winner = named[0] if (a > b) == more else named[1]
+    return TableAnswer(f"{view.labels[winner]}: {cells}", rows)
+
+
+def _difference(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer how much two rows differ in a column, or two columns in a row."""
+    ratio = _RATIO.search(question) is not None
+    if not (_DIFFERENCE.search(question) or (ratio and len(named) == 2)):
+        return None
+    if len(named) == 2:
+        column = _column_for(view, question, words, named)
+        if column is None:
+            return None
+        values = [view.numbers[row][column] for row in named]
+        cells, texts = _cells(view, named, column), [view.body[row][column] for row in named]
+    elif len(named) == 1:
+        pair = _two_columns(view, question, words, named[0])
+        if pair is None:
+            return None
+        values, texts = [view.numbers[named[0]][c] for c in pair], [view.body[named[0]][c] for c in pair]
+        cells = f"{view.labels[named[0]]}: " + "; ".join(f"{view.heads[c]} {view.body[named[0]][c]}" for c in pair)
+    else:
+        return None
+    a, b = values
+    if a is None or b is None:
+        return None
+    rows = tuple(_row(view, row) for row in named)
+    if ratio and min(a, b) > 0:
+        return TableAnswer(f"{cells}; the ratio is {round(max(a, b) / min(a, b), 2):g}", rows)
+    return TableAnswer(f"{cells}; the difference is {_like(abs(a - b), texts)}", rows)
+
+
+def _two_columns(view: TableView, question: str, words: Sequence[str], row: int) -> tuple[int, int] | None:
+    """Return the two columns of numbers that a question sets side by side: the best two, each for words of its own."""
+    own = set(words_of(view.labels[row]))
+    rest = [word for word in words if word not in own]
+    columns = [c for c in view.numeric_columns() if view.numbers[row][c] is not None]
+    scores = {c: overlap(rest, words_of(view.heads[c])) for c in columns}
+    best = sorted(columns, key=lambda c: (-scores[c], c))[:2]
+    return (min(best), max(best)) if len(best) == 2 and scores[best[1]] > 0 else None
+
+
+def _like(value: float, texts: Sequence[str]) -> str:
+    """Return a number written as the cells that it comes from: as many decimals, commas where they have some."""
+    decimals = max((len(match[1]) for text in texts if (match := re.search(r"\.(\d+)", text))), default=0)
+    number = (
+        f"{value:,.{decimals}f}" if any(re.search(r"\d,\d{3}", text) for text in texts) else f"{value:.{decimals}f}"
+    )
+    unit = re.search(r"\d\s*(%|percent)", texts[0]) if texts else None
+    return f"{number}{unit[1]}" if unit is not None else number
+
+
+def _aggregate(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer with the sum or the mean of a column, over the rows that are named or over all but totals."""
+    mean, total = _MEAN.search(question), _SUM.search(question)
+    if not (mean or total) or len(named) == 1:
+        return None
+    heads = {word for head in view.heads for word in words_of(head)}
+    asked = (mean or total)[0].lower()  # type: ignore[index]
+    said = [view.body[row][0].lower() for row in range(len(view.body))]
+    if asked in heads or any(re.match(rf"{asked}\b", label) for label in said):
+        return None  # the table gives it itself
+    column = _column_for(view, question, words, named)
+    if column is None:
+        return None
+    rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
+    rows = [row for row in rows if view.numbers[row][column] is not None]
+    if len(rows) < 2:
+        return None
+    texts = [view.body[row][column] for row in rows]
+    values = [value for row in rows if (value := view.numbers[row][column]) is not None]
+    head = view.heads[column]
+    if mean:
+        value = sum(values) / len(values)
+        shown = f"{value:,.0f}" if value == round(value) else f"{value:,.{_decimals(texts) + 1}f}"
+        shown = shown if any("," in text for text in texts) else shown.replace(",", "")
+        text = f"The average of {head} over {len(rows)} rows is {shown}"
+    else:
+        text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
+    listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
+    return TableAnswer(f"{text} ({listed})", tuple(_row(view, row) for row in rows[:12]))
+
+
+def _decimals(texts: Sequence[str]) -> int:
+    return max((len(match[1]) for text in texts if (match := re.search(r"\.(\d+)", text))), default=0)
+
+
+def _filtered(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer which rows, or how many, have a value that a question names, or one beyond a bound."""
+    if named or (wants_highest(question, "") is not None and not _BOUND.search(question)):
+        return None
+    noun = asked_noun(question)
+    if not noun or (re.search(r"\bhow many\b", question, re.I) and not _counts_rows(view, noun)):
+        return None
+    hit = _bounded(view, question, words) or _valued(view, question, words)
+    if hit is None:
+        return None
+    column, rows = hit
+    answer = asked_column(view, question)
+    answer = answer if answer is not None and answer != column else next(
+        (c for c in range(len(view.heads)) if c != column and is_text_column(view, c)), 0)  # fmt: skip
+    if answer == column:
+        return None
+    if answer == 0 or view.labels[0].startswith(view.body[0][0]):
+        names = [view.labels[row] if answer == 0 else view.body[row][answer] for row in rows]
+    else:
+        names = [view.body[row][answer] for row in rows]
+    names = list(dict.fromkeys(name for name in names if name))
+    if not names:
+        return None
+    values = list(dict.fromkeys(view.body[row][column] for row in rows))
+    head = f"{view.heads[column]} " if view.heads[column] else ""
+    value = f" ({head}{values[0]})" if len(values) == 1 else f" ({head}{join(values[:_LISTED])})"
+    count = f"{len(rows)}: " if re.search(r"\bhow many\b", question, re.I) else ""
+    return TableAnswer(f"{count}{join(names[:_LISTED])}{value}", tuple(_row(view, row) for row in rows[:_LISTED]))
+
+
+def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
+    """Return whether "how many X" counts rows: X is what the first column names, not what another one measures."""
+    measured = [view.heads[c] for c in view.numeric_columns()]
+    return overlap(noun, words_of(view.heads[0])) > 0 or not any(overlap(noun, words_of(head)) > 0 for head in measured)
+
+
+def _bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
+    bound = _BOUND.search(question)
+    if bound is None or (number := to_number(bound["number"].rstrip(".,"))) is None:
+        return None
+    if bound["sign"].lower() in ("from", "since") and not re.search(r"\bsince\b", bound["sign"], re.I):
+        return None
+    column = _column_for(view, question, [w for w in words if w not in words_of(bound["number"])], ())
+    if column is None:
+        return None
+    less, equal = (
+        _LESS.search(bound["sign"]) is not None,
+        re.search(r"at least|at most|up to|since", bound["sign"], re.I),
+    )
+    rows = []
+    for row, numbers in enumerate(view.numbers):
+        value = numbers[column]
+        if value is not None and not view.is_total(row) and (
+            (equal is not None and value == number) or (value < number if less else value > number)
+        ):  # fmt: skip
+            rows.append(row)
+    return (column, rows) if rows else None
+
+
+def _valued(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
+    """Return (column, rows) of the cells, outside of the labels, that a question names word for word."""
+    scores = column_scores(view, question, words)
+    headed = {number for head in view.heads for number in re.findall(r"\d+", head)}
+    best: tuple[float, int, list[int]] | None = None
+    for column in range(len(view.heads)):
+        rows = [row for row in range(len(view.body)) if _says(view.body[row][column], question, headed)]
+        if not rows or len(rows) == len(view.body):
+            continue
+        if column == 0 and len(view.heads) > 1 and is_text_column(view, 0):
+            continue
+        longest = max(len(view.body[row][column]) for row in rows)
+        if scores[column] < 0.7 and asked_column(view, question) is None and view.heads[0]:
+            continue  # nothing but a number that happens to stand there
+        score = scores[column] + 0.05 * longest
+        if best is None or score > best[0]:
+            best = score, column, rows
+    return best[1:] if best is not None else None
+
+
+def _says(cell: str, question: str, headed: set[str]) -> bool:
+    """Return whether a question names a cell's value: the same number, but for one of the heads, or the same words."""
+    if not cell or cell.lower() in STOP:
+        return False
+    if is_numeric(cell):
+        number = to_number(cell)
+        return number is not None and any(
+            found.rstrip(".,") not in headed and to_number(found.rstrip(".,")) == number
+            for found in re.findall(r"(?<![\w.])[-–−]?\d[\d.,]*(?![\w])", question)
+        )
+    run = r"\s*".join(map(re.escape, cell.split()))
+    return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None
+
+
+def _listed(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer which or how many things a column names, or what the columns are."""
+    if named or wants_highest(question, "") is not None:
+        return None
+    noun = asked_noun(question)
+    many = re.search(r"\bhow many\b", question, re.I) is not None
+    rest = [w for w in words if w not in noun and w not in _FILLER and not w.isdigit()]
+    if (
+        not noun
+        or rest
+        or not (many or _LISTS.search(question) or re.match(r"\W*(?:which|what)\s+\w+s\b", question, re.I))
+    ):
+        return None
+    if set(noun) & _HEADS and asked_column(view, question) is None:
+        heads = [head for head in view.heads[1:] if head] or [head for head in view.heads if head]
+        return TableAnswer(f"{len(heads)} columns: {join(heads)}" if many else join(heads), (0,))
+    column = asked_column(view, question)
+    if column is None:
+        if not many:
+            return None
+        column = 0
+    values = [view.labels[row] if column == 0 else view.body[row][column] for row in range(len(view.body))]
+    names = list(dict.fromkeys(v for row, v in enumerate(values) if v and not view.is_total(row)))
+    if not names or (many and column in view.numeric_columns()):
+        return None
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    text = f"{', '.join(names[:_LISTED])}{more}" if more else join(names)
+    return TableAnswer(
+        f"{len(names)}: {text}" if many else text, tuple(_row(view, row) for row in range(min(12, len(view.body))))
+    )

@@ -1,0 +1,187 @@
+"""A table as questions see it: heads and labels filled in, and which rows and columns a question names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from graphs.index import tokenize
+from ingestion.document import Table
+from ingestion.tables import is_numeric, row_labels
+
+STOP = frozenset(
+    "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
+    "had was were are how many much did be from that this show shows reported report it its there given as who when "
+    "where column row cell entry listed list type s".split()
+)
+_TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)\b", re.I)
+_POINTERS = re.compile(
+    r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
+    r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s+(?:of|in)(?=\s*(?:[,?.;:]|$)))?",
+    re.I,
+)
+
+
+def without_pointers(question: str) -> str:
+    """Return a question about a table without the words that name the table.
+
+    >>> without_pointers("In Table 2 of , what is the rate of men?")
+    ', what is the rate of men?'
+    """
+    return " ".join(_POINTERS.sub(" ", question).split())
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that carry meaning in a table, Greek letters by their names."""
+    return [word for word in tokenize(spell_greek(text)) if word not in STOP]
+
+
+def spell_greek(text: str) -> str:
+    """Put the names of Greek letters for the letters, so that "alpha" finds a column headed "α"."""
+    return "".join(
+        f" {unicodedata.name(c).split()[-1].lower()} " if "GREEK" in unicodedata.name(c, "") and c.isalpha() else c
+        for c in text
+    )
+
+
+def alike(word: str, other: str) -> bool:
+    """Return whether two words are the same, share a stem of four letters or more, or differ by one slip.
+
+    A slip is one letter of a word of five or more that OCR took for another.
+    """
+    if word == other:
+        return True
+    if word[:1] != other[:1] or word.isdigit() or other.isdigit():
+        return False
+    shorter = min(len(word), len(other))
+    stem = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), shorter)
+    if stem >= 4 and stem >= 0.6 * max(len(word), len(other)):
+        return True
+    return shorter >= 5 and len(word) == len(other) and word[stem + 1 :] == other[stem + 1 :]
+
+
+def overlap(words: Sequence[str], label: Sequence[str]) -> float:
+    """Return how many of a label's different words the question has, less a little for those that it has not."""
+    different = set(label)
+    hits = sum(any(alike(word, other) for word in words) for other in different)
+    return hits - 0.15 * (len(different) - hits) if hits else 0.0
+
+
+def to_number(text: str) -> float | None:
+    """Return the number that a cell holds, its marks, unit and margin aside; None where it holds none.
+
+    >>> to_number("**12,760"), to_number("49.85%"), to_number("(X)")
+    (12760.0, 49.85, None)
+    """
+    if not is_numeric(text) and not re.match(r"[^\w]*\d[\d,.\s]*\s*[A-Za-z%µ°/]+\.?$", text.strip()):
+        return None
+    match = re.search(r"[-–−]?\d[\d,\s]*\.?\d*", text)
+    if match is None:
+        return None
+    digits = match[0].replace(",", "").replace(" ", "").replace("–", "-").replace("−", "-")
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits) and digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    try:
+        return float(digits)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table with what its blank cells stand for."""
+
+    table: Table
+
+    @cached_property
+    def heads(self) -> list[str]:
+        """Each column's heads joined from the top down; a blank beside a spanning head belongs to it."""
+        rows = [list(row) for row in self.table.header]
+        for row in rows[:-1]:
+            begun = False
+            for i, cell in enumerate(row):
+                begun = begun or bool(cell)
+                if not cell and begun and i:
+                    row[i] = row[i - 1]
+        labels = []
+        for column in range(len(self.table.rows[0]) if self.table.rows else 0):
+            parts: list[str] = []
+            for row in rows:
+                if row[column] and row[column] not in parts:
+                    parts.append(row[column])
+            labels.append(" ".join(parts))
+        return labels
+
+    @cached_property
+    def body(self) -> list[list[str]]:
+        """The rows below the head; a blank first cell beside a label stands for the one above."""
+        body = [list(row) for row in self.table.body]
+        if len(self.heads) < 3 or not any(row[0] for row in body):
+            return body
+        for above, row in pairwise(body):
+            if not row[0] and row[1] and not is_numeric(row[1]) and above[0] and not is_numeric(above[0]):
+                row[0] = above[0]
+        return body
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The label of each row of the body: its first cell, and the second where the first heads several rows."""
+        plain = row_labels(self.table)
+        labels = []
+        for i, row in enumerate(self.body):
+            filled = row[0] and not self.table.body[i][0]
+            grouped = filled or (i + 1 < len(self.body) and self.body[i + 1][0] == row[0] != self.table.body[i + 1][0])
+            labels.append(f"{row[0]} {row[1]}" if grouped and len(row) > 1 else plain[i])
+        return labels
+
+    @cached_property
+    def numbers(self) -> list[list[float | None]]:
+        """What each cell of the body holds as a number."""
+        return [[to_number(cell) for cell in row] for row in self.body]
+
+    def is_total(self, row: int) -> bool:
+        """Return whether a row of the body sums the others up."""
+        return bool(_TOTAL.match(self.body[row][0]))
+
+    def numeric_columns(self) -> list[int]:
+        """Return the columns most of whose cells are numbers; the first only where it is the only one."""
+        rows = self.numbers
+        return [
+            c
+            for c in range(len(self.heads))
+            if sum(row[c] is not None for row in rows) >= max(1, 0.5 * sum(bool(r[c]) for r in self.body))
+            and any(row[c] is not None for row in rows)
+            and (c > 0 or len(self.heads) == 1)
+        ]
+
+    def named_rows(self, question: str) -> list[int]:
+        """Return the rows of the body whose label a question says word for word, in its order; longer labels first."""
+        text = question
+        found: list[tuple[int, int]] = []
+        keys = [(self.body[i][0], i) for i in range(len(self.body))]
+        keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
+                 and len(row[1]) < 60 and self.labels[i] != row[0]]  # fmt: skip
+        for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
+            if len(label) < 2 and not label.isalpha():
+                continue
+            parts = [re.escape(part) for part in label.split()]
+            run = r"\s*".join(parts)
+            match = re.search(rf"(?<![\w.]){run}(?!\w|[-–]\w|\.\d)", text, re.I) if parts else None
+            if match is not None:
+                found.append((match.start(), row))
+                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        return list(dict.fromkeys(row for _, row in sorted(found)))
+
+    def row_quote(self, row: int) -> str:
+        """Return a row of the body in the order of the page; a cell that spans several stands once."""
+        return row_to_quote(self.table, self.table.header_rows + row)
+
+
+def row_to_quote(table: Table, row: int) -> str:
+    """Return a row's words in the order of the page; a cell that spans several stands once."""
+    cells = table.rows[row]
+    return " ".join(cell for i, cell in enumerate(cells) if cell and (i == 0 or cell != cells[i - 1]))

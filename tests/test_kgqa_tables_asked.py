@@ -1,0 +1,126 @@
+"""What a table says to a question: cells, extremes, differences, sums, rows by value, lists."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.document import Table
+from kgqa.cells import find_cell
+from kgqa.table_questions import answer_from_table
+from kgqa.table_view import TableView, to_number, without_pointers
+
+
+def table(*rows: tuple[str, ...], header_rows: int = 1) -> Table:
+    return Table("d/t0", 1, 0, 0, "1", "Table 1: Things", rows, header_rows, None, (), "")
+
+
+VESSELS = table(
+    ("Vessel", "Built", "Length (m)", "Passengers", "Fuel"),
+    ("Birgitta", "1958", "42.5", "180", "diesel"),
+    ("Nordstjernan", "1987", "61.0", "1,450", "diesel"),
+    ("Vågen", "1999", "55.2", "320", "biogas"),
+    ("Skäret", "2008", "70.8", "610", "diesel"),
+)
+METHODS = table(
+    ("", "A-Set", "A-Set", "", "B-Set", ""),
+    ("Method", "Crawl Recall", "Recall", "Precision", "Crawl Recall", "Recall"),
+    ("PaSa", "0.79", "0.48", "0.14", "0.70", "0.61"),
+    ("PaSa-Selector", "0.82", "0.49", "0.15", "0.75", "0.64"),
+    ("w/o RL", "0.65", "0.42", "0.14", "0.48", "0.41"),
+    header_rows=2,
+)
+GROUPED = table(
+    ("", "method", "Median", "Mean"),
+    ("Accuracy", "svm", "0.62", "0.63"),
+    ("", "forest", "0.45", "0.47"),
+    ("Kappa", "svm", "0.77", "0.79"),
+    ("", "forest", "0.67", "0.68"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "value", "row"),
+    [
+        (VESSELS, "When was Vågen built?", "1999", "Vågen"),
+        (VESSELS, "How long is Skäret?", "70.8", "Skäret"),
+        (VESSELS, "What fuel does Vågen use?", "biogas", "Vågen"),
+        (VESSELS, "Which vessel is the longest?", "70.8", "Skäret"),
+        (VESSELS, "Which is the oldest vessel?", "1958", "Birgitta"),
+        (VESSELS, "Which vessel is the newest?", "2008", "Skäret"),
+        (VESSELS, "Which vessel carries the second most passengers?", "610", "Skäret"),
+        (VESSELS, "Which vessel has the third lowest number of passengers?", "610", "Skäret"),
+        (METHODS, "What is the recall of w/o RL on B-Set?", "0.41", "w/o RL"),
+        (METHODS, "What precision does PaSa-Selector reach?", "0.15", "PaSa-Selector"),
+        (GROUPED, "What is the mean accuracy of forest?", "0.47", "Accuracy forest"),
+        (GROUPED, "What is the median kappa of svm?", "0.77", "Kappa svm"),
+    ],
+)
+def test_a_cell_answers(asked: Table, question: str, value: str, row: str) -> None:
+    assert answer_from_table(asked, question) is None
+    found = find_cell(asked, question)
+    assert found is not None
+    assert (found.value, found.row_label) == (value, row)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "said"),
+    [
+        (VESSELS, "How much longer is Skäret than Vågen?", "the difference is 15.6"),
+        (VESSELS, "What is the difference in passengers between Nordstjernan and Birgitta?", "the difference is 1,270"),
+        (VESSELS, "What is the total length of all vessels?", "is 229.5"),
+        (VESSELS, "What is the average number of passengers?", "is 640"),
+        (VESSELS, "Which vessels run on diesel?", "Birgitta, Nordstjernan and Skäret"),
+        (VESSELS, "How many vessels use diesel?", "3: Birgitta, Nordstjernan and Skäret"),
+        (VESSELS, "Which vessel was built in 1987?", "Nordstjernan"),
+        (VESSELS, "Which vessels are longer than 60 m?", "Nordstjernan and Skäret"),
+        (VESSELS, "How many vessels were built before 1990?", "2: Birgitta and Nordstjernan"),
+        (VESSELS, "Which vessels are listed?", "Birgitta, Nordstjernan, Vågen and Skäret"),
+        (VESSELS, "How many vessels are listed?", "4: Birgitta"),
+        (VESSELS, "Is Vågen longer than Skäret?", "No: Vågen, Length (m): 55.2; Skäret, Length (m): 70.8"),
+        (VESSELS, "Is Vågen older than Skäret?", "Yes: Vågen, Built: 1999"),
+        (VESSELS, "Which carries more passengers, Vågen or Skäret?", "Skäret: Vågen, Passengers: 320"),
+        (METHODS, "Which method has a precision of 0.15?", "PaSa-Selector"),
+        (METHODS, "Which metrics are reported?", "Crawl Recall"),
+        (METHODS, "How many methods are compared?", "3: PaSa, PaSa-Selector and w/o RL"),
+    ],
+)
+def test_more_than_a_cell_is_worked_out(asked: Table, question: str, said: str) -> None:
+    found = answer_from_table(asked, question)
+    assert found is not None
+    assert said in found.text
+    assert all(0 <= row < len(asked.rows) for row in found.rows)
+
+
+def test_a_year_of_the_head_is_no_value() -> None:
+    """The 2,010 people of one row were taken for what a question about 2010 asks for."""
+    people = table(("Category", "2005 Number", "2010 Number"), ("All", "54", "99"), ("Severe", "1,700", "2,010"))
+    assert answer_from_table(people, "What share of people had a disability in 2010?") is None
+
+
+def test_the_words_that_name_a_table_are_left_out() -> None:
+    assert without_pointers("In Table 2-1 of, what is the type of X?") == ", what is the type of X?"
+
+
+@given(
+    values=st.lists(st.integers(0, 10**6), min_size=2, max_size=8, unique=True),
+    commas=st.booleans(),
+)
+def test_differences_sums_and_extremes_are_right(values: list[int], commas: bool) -> None:
+    """Whatever the numbers: what is worked out is what a person would work out."""
+    rows = [(f"item{i} x", f"{value:,}" if commas else str(value)) for i, value in enumerate(values)]
+    own = table(("Item", "Score"), *rows)
+    most = find_cell(own, "Which item has the highest score?")
+    assert most is not None
+    assert to_number(most.value) == max(values)
+    total = answer_from_table(own, "What is the sum of the scores?")
+    assert total is not None
+    assert to_number(re.findall(r"rows is ([\d,]+)", total.text)[0]) == sum(values)
+    apart = answer_from_table(own, "What is the difference in score between item0 x and item1 x?")
+    assert apart is not None
+    assert to_number(apart.text.rsplit(" ", 1)[1]) == abs(values[0] - values[1])
+
+
+def test_a_blank_beside_a_spanning_head_belongs_to_it() -> None:
+    assert TableView(METHODS).heads[3] == "A-Set Precision"
