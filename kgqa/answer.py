@@ -25,6 +25,7 @@ from graphs.store import Store
 from ingestion.document import ParsedDocument
 from kgqa.agents import NextEvidence
 from kgqa.errors import LanguageModelError
+from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.metered import MeteredModel
@@ -149,12 +150,20 @@ class _Reader:
             return self._refusal("The collection holds no document to answer from. Add some with `kgqa ingest`.")
         if q.unknown_files and not q.documents:
             return self._refusal(f"{', '.join(q.unknown_files)} is not in the collection.")
-        finding = look_up(q, self._documents())
+        finding = look_up(q, self._documents()) or self._interpreted()
         if finding is None:
             return self._read()
         if q.tables and (q.pages or q.sections) and _AGREES.search(q.body) and not finding.abstained:
             return self._beside(finding)
         return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+
+    def _interpreted(self) -> Finding | None:
+        """Return what the structure says to a question that only the model understands as one about structure."""
+        if self.llm is None or not open_choices(self.q):
+            return None
+        q = interpret(self.q, self.llm)
+        finding = look_up(q, [self.store.load(record.doc_id) for record in self.scope[:_LOADED]])
+        return None if finding is None or finding.abstained else finding
 
     def _beside(self, finding: Finding) -> Answer:
         """Put what a page or section says beside what a table says."""

@@ -70,3 +70,10 @@ FOLLOW_UP = Prompt(
     "Conversation so far:\n{evidence}\nNext question: {question}\n"
     "Write this question in one line so that it is understood without the conversation. Do not answer it.",
 )
+
+INTERPRET = Prompt(
+    "interpret",
+    1,
+    f"You sort questions about documents. {_DATA}",
+    "Question: {question}\nIt asks for one of these:\n{evidence}\nWrite the number only:",
+)
