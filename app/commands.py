@@ -42,9 +42,9 @@ def ingest(options: argparse.Namespace) -> int:
         finally:
             progress.close()
     if options.json:
-        _print_json({"documents": [asdict(document) for document in report.documents]})
+        _print_json({"documents": [asdict(document) for document in report.documents], "notes": list(report.notes)})
     else:
-        print(report_to_text(report.documents))
+        print("\n".join([report_to_text(report.documents), *(f"Note: {note}." for note in report.notes)]))
     if all(document.status == "failed" for document in report.documents):
         return FAILED
     return DONE if report.complete else PARTLY

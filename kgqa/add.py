@@ -59,7 +59,7 @@ def add_files(
                 reports[file] = _commit(collection, file, result, shown[file], sources[file], progress, vectors)
         finally:
             _relink(collection, progress)
-    return IngestReport(tuple(reports[file] for file in files))
+    return IngestReport(tuple(reports[file] for file in files), tuple(collection.store.notes()))
 
 
 def _read(

@@ -98,6 +98,7 @@ class IngestReport:
     """What became of every file, in the order in which they were given."""
 
     documents: tuple[DocumentReport, ...]
+    notes: tuple[str, ...] = ()  # what one should know of the links, one line each: that some were found approximately
 
     @property
     def complete(self) -> bool:

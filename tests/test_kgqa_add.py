@@ -11,6 +11,7 @@ import pymupdf
 import pytest
 
 from app.render import pages_to_text, report_to_text
+from graphs.options import GraphOptions
 from ingestion.errors import KgqaError
 from ingestion.options import IngestionOptions
 from kgqa.collection import Collection, page_reports
@@ -115,3 +116,14 @@ def test_a_figure_can_be_shown(collection: Collection) -> None:
     assert collection.figure_image("rcpp_introduction.pdf", figure.figure_id).startswith(b"\x89PNG")
     with pytest.raises(KgqaError, match="no figure"):
         collection.figure_image("rcpp_introduction.pdf", "nothing")
+
+
+def test_the_report_tells_where_neighbours_are_approximate(tmp_path: Path, settings: Settings) -> None:
+    for i in range(6):
+        (tmp_path / f"file{i}.md").write_text(f"# File {i}\n\nShips of the harbour number {i} sail at night.", "utf-8")
+    with Collection.open(tmp_path / "c", settings) as collection:
+        assert collection.add(tmp_path).notes == ()
+    few = settings.model_copy(update={"graph": GraphOptions(exact_up_to=3)})
+    with Collection.open(tmp_path / "approximate", few) as collection:
+        (note,) = collection.add(tmp_path).notes
+        assert "approximate" in note
