@@ -27,6 +27,14 @@ def script_to_languages(script: str) -> tuple[str, ...]:
     return _SCRIPT_TO_TESSERACT.get(script, ())
 
 
+def with_latin(language: str) -> str:
+    """Return a language of another script together with English, since its texts have Latin words and names too."""
+    latin = language not in {
+        name for script, names in _SCRIPT_TO_TESSERACT.items() if script != "Latin" for name in names
+    }
+    return language if latin else f"{language}+eng"
+
+
 def guess_language(text: str) -> str | None:
     """Return the language of a text, or None where it is too short or unclear, or a language without OCR data."""
     if sum(c.isalpha() for c in text) < _LEAST_LETTERS:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
+from ingestion.direction import line_order
 from ingestion.document import Box
 from ingestion.reading_order import reading_order
 
@@ -47,14 +48,14 @@ def regions_to_blocks(
 
 
 def words_to_lines(words: Iterable[Word]) -> tuple[Line, ...]:
-    """Put words on lines by their places alone: from top to bottom, and from left to right on each."""
+    """Put words on lines by their places alone: from top to bottom, and on each in the direction of its script."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.box.y0 + word.box.y1, word.box.x0)):
         if rows and _same_row(rows[-1][0].box, word.box):
             rows[-1].append(word)
         else:
             rows.append([word])
-    return tuple(_line(sorted(row, key=lambda word: word.box.x0)) for row in rows)
+    return tuple(_line(line_order(row)) for row in rows)
 
 
 def body_font_size(words: Iterable[Word]) -> float:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from ingestion.blocks import Block, PageBlocks
 from ingestion.errors import IngestionError
-from ingestion.languages import guess_language, script_to_languages
+from ingestion.languages import guess_language, script_to_languages, with_latin
 
 _SECONDS = 180.0  # that one page may take
 _BULLETS = frozenset("e o © ® « » ¢ * ° +".split())  # what Tesseract makes of a bullet
@@ -133,9 +133,10 @@ class Tesseract:
         candidates = self._other_languages(picture, dpi, reading, text, first)
         missing = next((name for name in candidates[:1] if name not in known), "")
         for other in [name for name in candidates if name in known][:1]:
-            again, _ = self._read(picture, dpi, other)
+            names = with_latin(other) if "eng" in known else other
+            again, _ = self._read(picture, dpi, names)
             if again.confidence > reading.confidence:
-                reading, self._last, missing = again, other, ""
+                reading, self._last, missing = again, names, ""
         return replace(reading, wanted=missing)
 
     def _other_languages(
@@ -144,12 +145,12 @@ class Tesseract:
         """Return languages, the likeliest first, that the picture seems to be in, other than the one tried."""
         language = guess_language(text) if reading.confidence >= 0.5 else None
         if language is not None:
-            return () if language == tried else (language,)
+            return () if language in tried.split("+") else (language,)
         if reading.confidence >= _UNSURE or reading.word_count < 3:
             return ()
         script = self._orientation(picture, dpi)[1]
         names = script_to_languages(script)
-        return () if tried in names or script == "Latin" else names
+        return () if set(tried.split("+")) & set(names) or script == "Latin" else names
 
     def upright_turns(self, picture: bytes, *, dpi: float) -> int:
         """See OcrEngine."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ingestion.aligned_tables import find_aligned_tables, make_room
 from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region, Word
+from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
@@ -27,7 +28,6 @@ _LARGER = 1.5  # how much; twice gains less
 _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must reach to be taken
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
 _FORMAT = "2"  # changes when the same page is read to something else by our own code
 
@@ -291,21 +291,51 @@ def _stretched(box: Box, factor: float) -> Box:
 def in_reading_order(words: Sequence[Placed]) -> list[Placed]:
     """Return words whose lines of Arabic or Hebrew are read from right to left.
 
-    An OCR engine's text layer draws them as they look: the words of a line, and the letters of a word, from left to
-    right. Numbers and Latin words inside keep their direction.
+    An OCR engine's text layer draws them as they look: the letters of a word from left to right, and the words of a
+    line in pieces, in either order. So their places tell: from the right, and Latin words and numbers beside each other
+    from the left, as the bidirectional algorithm of Unicode has it.
     """
     ordered: list[Placed] = []
-    for _, group in groupby(words, key=lambda placed: placed[1]):
-        line = list(group)
-        letters = "".join(word.text for word, _ in line)
-        if 2 * len(_RIGHT_TO_LEFT.findall(letters)) > sum(c.isalpha() for c in letters):
-            line = [(replace(word, text=_turned(word.text)), at) for word, at in reversed(line)]
-        ordered += line
+    for row in _joined_rows(words):
+        if is_right_to_left(word for word, _ in row):
+            line = row[0][1]
+            ordered += [(replace(w, text=_turned(w.text)), line) for w in line_order(word for word, _ in row)]
+        else:
+            ordered += row
     return ordered
 
 
+def _joined_rows(words: Sequence[Placed]) -> list[list[Placed]]:
+    """Put words on rows: a line's, with the lines beside it that a change of script parted, where a page has Arabic."""
+    lines = [list(group) for _, group in groupby(words, key=lambda placed: placed[1])]
+    if not any(RIGHT_TO_LEFT.search(word.text) for word, _ in words):
+        return lines
+    rows: list[list[Placed]] = []
+    hulls: list[Box] = []
+    places: list[tuple[int, int]] = []  # (words, index) of each row's longest piece, whose place it takes
+    for index, line in enumerate(lines):
+        box = _hull([word.box for word, _ in line])
+        home = next((i for i in range(len(rows) - 1, -1, -1) if _stands_beside(hulls[i], box)), None)
+        if home is None:
+            rows.append(line)
+            hulls.append(box)
+            places.append((len(line), index))
+        else:
+            rows[home] += line
+            hulls[home] = hulls[home].union(box)
+            places[home] = max(places[home], (len(line), index))
+    return [rows[i] for i in sorted(range(len(rows)), key=lambda i: places[i][1])]
+
+
+def _stands_beside(a: Box, b: Box) -> bool:
+    height = min(a.height, b.height)
+    shared = min(a.y1, b.y1) - max(a.y0, b.y0)
+    gap = max(a.x0, b.x0) - min(a.x1, b.x1)
+    return shared > 0.5 * height and gap < 1.5 * height
+
+
 def _turned(text: str) -> str:
-    if not _RIGHT_TO_LEFT.search(text):
+    if not RIGHT_TO_LEFT.search(text):
         return text
     return _LEFT_TO_RIGHT.sub(lambda match: match[0][::-1], text[::-1])
 

@@ -248,9 +248,10 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
                 for b, block in takewhile(lambda item: not _is_prose(item[1]), blocks)
                 if block.kind == "heading"
                 and parse_number(block_text(block))[0] is None
-                and _size(block) > 1.15 * page.body_size > 0
                 and block.box.y0 < page.height / 2
             ]
+            if all(_size(block) <= 1.15 * page.body_size for _, block in found):
+                found = []
         if not found and p == 0:
             found = [(b, block) for b, block in blocks[:4] if _may_title(block, page)]
         if found:

@@ -1,6 +1,7 @@
 """Headings, running heads and captions as unseen documents have them, and what only looks like one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pymupdf
@@ -237,3 +238,16 @@ def test_a_picture_that_the_layout_model_does_not_see_is_a_figure(
     assert (figure.number, figure.boxes[0].y0) == ("2", pytest.approx(300, abs=2))
     whole = picture_page(tmp_path / "ground.pdf", pymupdf.Rect(0, 0, 595, 842))
     assert whole.figures == () or whole.figures[0].boxes[0].height < 400, "a background is no figure"
+
+
+def test_the_first_of_headings_that_a_scan_makes_about_as_large_is_the_title() -> None:
+    """OCR measures sizes roughly; sizes as it gave them for a page whose headings are all set alike."""
+    blocks = [
+        block("heading", "The Evolution of the Harbour", 74, size=10.0),
+        block("text", "It has come a long way since it was built.", 100),
+        block("heading", "Early Years (1900 - 1911)", 143, size=11.6),
+        block("text", PROSE, 171),
+    ]
+    page = replace(pages_of(blocks)[0], body_size=9.9)
+    _, _, title = find_headings([page], [])
+    assert title == "The Evolution of the Harbour"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ingestion.blocks import Block, Line, PageBlocks, Word
 from ingestion.document import Box, ParsedDocument
 from ingestion.ingest import read_document
-from ingestion.languages import guess_language
+from ingestion.languages import guess_language, with_latin
+from ingestion.layout import words_to_lines
 from ingestion.ocr import find_tesseract, mend_bullets
 from ingestion.ocr_rapid import has_rapidocr
 from ingestion.options import IngestionOptions
@@ -185,7 +186,34 @@ def test_lines_from_right_to_left_are_read_so() -> None:
     words = [(Word(text, Box(x, 0, x + 20, 10), 10.0), 1) for text, x in drawn]
     latin = [(Word(text, Box(x, 20, x + 20, 30), 10.0), 2) for text, x in (("two", 10.0), ("words", 40.0))]
     read = [word.text for word, _ in in_reading_order([*words, *latin])]
-    assert read == ["البرمجة", "Python", "2024", "بلغة", "two", "words"]
+    assert read == ["البرمجة", "2024", "Python", "بلغة", "two", "words"], "Latin words and numbers from the left"
+
+
+def test_pieces_of_a_line_of_arabic_and_latin_are_put_together() -> None:
+    """Tesseract parts a line where the script changes, and gives the pieces in any order, of several lines at once."""
+
+    def piece(line: int, y: float, *drawn: tuple[str, float]) -> list[tuple[Word, int]]:
+        return [(Word(text, Box(x, y, x + 20, y + 10), 10.0), line) for text, x in drawn]
+
+    words = [
+        *piece(1, 0, ("Data", 60.0), ("Science", 85.0)),
+        *piece(2, 0, ("ةغلب", 10.0), ("مث", 35.0)),
+        *piece(3, 20, ("R", 40.0)),
+        *piece(4, 0, ("ةجمربلا", 110.0)),
+        *piece(5, 20, ("ةغلب", 10.0), ("و", 65.0), ("ةجمربلا", 90.0), ("مث", 115.0)),
+    ]
+    read = [(word.text, word.box.y0) for word, _ in in_reading_order(words)]
+    assert read == [
+        *[(text, 0.0) for text in ("البرمجة", "Data", "Science", "ثم", "بلغة")],
+        *[(text, 20.0) for text in ("ثم", "البرمجة", "و", "R", "بلغة")],
+    ]
+
+
+def test_a_cell_of_arabic_is_read_from_the_right() -> None:
+    drawn = [("بلغة", 10.0), ("Python", 40.0), ("3.11", 70.0), ("البرمجة", 100.0)]
+    words = [Word(text, Box(x, 0, x + 20, 10), 10.0) for text, x in drawn]
+    (line,) = words_to_lines(words)
+    assert line.text == "البرمجة Python 3.11 بلغة"
 
 
 @pytest.mark.parametrize(
@@ -244,3 +272,7 @@ def test_the_skew_of_a_page_is_measured(angle: float) -> None:
             page.insert_text((70, 90 + 26 * i), text, fontsize=12)
         picture = turn_picture(page.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY).tobytes("png"), angle)
     assert measure_skew(picture, skew_of(picture)) == pytest.approx(-angle, abs=0.12)
+
+
+def test_another_script_is_read_together_with_latin() -> None:
+    assert [with_latin(name) for name in ("ara", "rus", "deu", "eng")] == ["ara+eng", "rus+eng", "deu", "eng"]
