@@ -45,9 +45,16 @@ def page_text(document: ParsedDocument) -> list[str]:
 
 
 def headings(path: Path, document: ParsedDocument) -> str:
-    """Return how many bookmarks are sections of the same level, counted from the smallest level of each side."""
+    """Return how many bookmarks are sections of the same level, counted from the smallest level of each side.
+
+    One whose title its page does not say ("Untitled") names no heading and is left out.
+    """
     with pymupdf.open(path) as pdf:
-        marks = [(level, normal(title), page) for level, title, page in pdf.get_toc()]
+        marks = [
+            (level, normal(title), page)
+            for level, title, page in pdf.get_toc()
+            if 0 < page <= len(pdf) and squeeze(normal(title)) in squeeze(normal(pdf[page - 1].get_text()))
+        ]
     if not marks:
         return "no bookmarks"
     found = {(squeeze(normal(section.title)), section.level) for section in document.sections}
