@@ -64,9 +64,12 @@ def _count(graph: DocumentGraph) -> Overview:
     source, target = graph.ends()
     pairs = np.sort(np.stack([owners[source], owners[target]]), axis=0) if len(source) else np.empty((2, 0), np.int64)
     between = pairs[:, pairs[0] != pairs[1]]
-    found, numbers = np.unique(between, axis=1, return_counts=True)
+    found, numbers = np.unique(between[0] * len(owner) + between[1], return_counts=True)
     names = list(owner)
-    links = {(names[a], names[b]): int(n) for (a, b), n in zip(found.T.tolist(), numbers.tolist(), strict=True)}
+    links = {
+        (names[pair // len(names)], names[pair % len(names)]): n
+        for pair, n in zip(found.tolist(), numbers.tolist(), strict=True)
+    }
     edges = {str(kind): graph.count_of(kind) for kind in EdgeKind}
     return Overview(dict(kinds), edges, {name: held.get(name, 0) for name in names}, links)
 

@@ -11,8 +11,8 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import IO
@@ -20,10 +20,12 @@ from typing import IO
 from app.render import speed_to_text
 from graphs.place import Place
 from ingestion.errors import KgqaError
-from kgqa.collection import Collection, DocumentReport
+from kgqa.collection import Collection, DocumentReport, file_digest
 from kgqa.settings import Settings
 
 _NAMES, _LOCK = "names.json", "lock"
+_LONG = 400_000  # bytes from which a new PDF is first read as bare text, which takes seconds, and then with its layout
+_SMALL = 5_000  # passages of a collection up to which that is done: its links are made once more for it
 _CANCELLED = "Cancelled. What was read stays; add the files again to go on from there."
 
 
@@ -39,14 +41,22 @@ class IngestJob:
     error: str = ""
     done: bool = False
     cancelled: bool = False
+    looked: set[str] = field(default_factory=set)  # names of those that can be asked as bare text
     _started: dict[str, tuple[float, int]] = field(default_factory=dict)  # name -> when its first page was done
 
     def progress(self, name: str, stage: str, done: int, total: int) -> None:
         """Note how far a document is; called from the threads that read. Ends the run where it was cancelled."""
         self.stage[name] = (stage, done, total)
         self._started.setdefault(name, (perf_counter(), done))
-        if self.cancelled and stage == "read":
+        if self.cancelled and stage.endswith("read"):
             raise KgqaError(_CANCELLED)
+
+    def look(self, name: str, stage: str, done: int, total: int) -> None:
+        """Note how far the first look at a document is, as `progress` does for the reading proper."""
+        if name:
+            self.progress(name, f"look-{stage}", done, total)
+        if stage == "embed" and done >= total:
+            self.looked.add(name)
 
     def cancel(self) -> None:
         """End the run after the page under way."""
@@ -184,6 +194,7 @@ def _run(job: IngestJob, settings: Settings, password: str | None, lock: IO[str]
     def add() -> None:
         with Collection.open(job.place, settings) as collection:
             paths = [path for path in files if Path(path).is_file()]
+            _first_look(collection, paths, files, password, job)
             job.reports = collection.add(paths, names=files, password=password, progress=job.progress).documents
 
     job.error = run_to_error(add)
@@ -191,6 +202,27 @@ def _run(job: IngestJob, settings: Settings, password: str | None, lock: IO[str]
     if lock is not None:
         lock.close()
     job.done = True
+
+
+def _first_look(
+    collection: Collection, paths: Sequence[str], names: Mapping[str, str], password: str | None, job: IngestJob
+) -> None:
+    """Read long PDFs that are new as bare text, so that they can be asked while their layout is read."""
+    if sum(record.passages for record in collection.documents()) > _SMALL:
+        return
+    fresh = [
+        path
+        for path in paths
+        if path.endswith(".pdf")
+        and Path(path).stat().st_size >= _LONG
+        and collection.store.by_hash(file_digest(Path(path))) is None
+    ]
+    if not fresh:
+        return
+    bare = replace(collection.settings.ingestion, layout=False, ocr="never", nougat="never")
+    quick = collection.with_settings(collection.settings.model_copy(update={"ingestion": bare}))
+    quick.add(fresh, names=names, password=password, progress=job.look)
+    job._started.clear()
 
 
 def run_to_error(work: Callable[[], object]) -> str:

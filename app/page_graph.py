@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def _centre(
         hits = index.search(sought, _FOUND, method="bm25", doc_ids=chosen)
         ids = [hit.node_id for hit in hits if hit.node_id in graph]
     else:
-        ids = [n for n in index.position if chosen is None or n.split("/", 1)[0] in chosen][:_FOUND]
+        ids = list(islice((n for n in index.position if chosen is None or n.split("/", 1)[0] in chosen), _FOUND))
     wanted = str(st.session_state.get("graph-centre-wanted", ""))
     if wanted in graph and wanted not in ids:
         ids.insert(0, wanted)

@@ -16,7 +16,7 @@ from ingestion.errors import KgqaError
 from ingestion.ingest import KINDS, SUFFIXES
 from kgqa.collection import Collection, DocumentReport, PageReport, page_reports
 
-_STAGES = {"read": "reading", "embed": "embedding", "link": "linking"}
+_STAGES = {"look-read": "first look", "read": "reading", "embed": "embedding", "link": "linking"}
 _ROWS = 20  # documents on one page of the list
 _MARKS = {"ok": ":material/check_circle:", "partial": ":material/warning:", "failed": ":material/error:"}
 
@@ -112,7 +112,8 @@ def _run(own: Window) -> None:
 @st.fragment(run_every=1.0)
 def _running(own: Window) -> None:
     job = jobs().current(own.place)
-    if job is None or job.done or job.read != st.session_state.setdefault("documents-read", job.read):
+    committed = None if job is None else (job.read, len(job.looked))
+    if job is None or job.done or committed != st.session_state.setdefault("documents-read", committed):
         st.session_state.pop("documents-read", None)
         st.rerun()  # the list of documents has grown
     with st.container(border=True):
@@ -134,11 +135,12 @@ def _running(own: Window) -> None:
 def _stage(job: IngestJob, name: str) -> None:
     stage, done, total = job.stage[name]
     share = done / total if total else 0.0
-    if stage == "embed":
-        told = "read" if done >= total else "embedding"
+    if stage in ("embed", "look-embed"):
+        told = "embedding" if done < total else "read" if stage == "embed" else "waiting for its layout"
     else:
         told = f"{_STAGES.get(stage, stage)}, page {done} of {total}{job.time_left(name)}"
-    st.progress(min(1.0, share), f"{plain(name)}: {told}")
+    early = ", can be asked already as bare text" if name in job.looked and stage != "embed" else ""
+    st.progress(min(1.0, share), f"{plain(name)}: {told}{early}")
 
 
 def _leftovers(own: Window) -> None:

@@ -68,7 +68,7 @@ def draw() -> None:
     cited = {citation.node for citation in answer_shown.citations}
     picture = walk_to_picture(answer_shown.trace, graph, names, cited)
     chosen = _picture(picture, answer_shown)
-    _node(own, collection, graph, chosen)
+    _node(own, collection, graph, picture, chosen)
     _what_if(own, collection, exchange, answer, graph)
 
 
@@ -227,7 +227,7 @@ def _take_away(picture: WalkPicture, answer: Answer) -> None:
         )  # fmt: skip
 
 
-def _node(own: Window, collection: Collection, graph: DocumentGraph, chosen: str) -> None:
+def _node(own: Window, collection: Collection, graph: DocumentGraph, picture: WalkPicture, chosen: str) -> None:
     """Draw a passage on its page, with the ways to ban and to pin it."""
     if not chosen or chosen not in graph:
         return
@@ -241,6 +241,7 @@ def _node(own: Window, collection: Collection, graph: DocumentGraph, chosen: str
     with left:
         st.caption(f"{node.kind} on page {node.page} of {plain(record.name)}")
         words(node.text or "without words of its own", scroll=True)
+        _links(picture, chosen)
         with st.container(horizontal=True):
             if st.button("Ban it", icon=":material/block:", key="ban", disabled=chosen in what_if.banned,
                          help="walk again without it"):  # fmt: skip
@@ -258,6 +259,21 @@ def _node(own: Window, collection: Collection, graph: DocumentGraph, chosen: str
             collection, document, node.page, boxes=node_boxes(collection, record.name, chosen), quotes=[node.text],
             key="walk-page",
         )  # fmt: skip
+
+
+def _links(picture: WalkPicture, chosen: str) -> None:
+    """Tell by which links the walk came to a node, or could have gone on from it, with their reasons."""
+    labels = {node.node_id: node.label for node in picture.nodes}
+    links = [link for link in picture.links if chosen in (link.source, link.target) and link.score is not None]
+    if not links:
+        return
+    with st.expander(f"{count(len(links), 'link')} of the walk", icon=":material/share:"):
+        for link in links:
+            other = labels.get(link.target if link.source == chosen else link.source, "")
+            way = "to" if link.source == chosen else "from"
+            taken = "taken" if link.taken else "not taken"
+            kind = EDGE_NAMES.get(link.via, link.via)
+            st.caption(f"{way} {plain(other)}: {kind}, {plain(link.reason)}, score {link.score:.3f}, {taken}")
 
 
 def node_boxes(collection: Collection, name: str, node_id: str) -> tuple[Box, ...]:

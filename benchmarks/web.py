@@ -17,8 +17,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import pymupdf
 
+from app.graph_view import find_neighbourhood, graph_to_overview, neighbourhood_to_chart
+from graphs.document_graph import DocumentGraph, EdgeArrays, EdgeKind, Node, NodeKind
 from kgqa.collection import Collection
 from kgqa.settings import Settings
 
@@ -93,7 +96,36 @@ def peak_megabytes(pid: int) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
+def draw_large(nodes: int = 50_000, degree: int = 10) -> None:
+    """Time what the page Graph does with a graph of that size, its links at random."""
+    rng = np.random.default_rng(0)
+    made = [
+        Node(
+            f"{i // 100:016x}/p{i % 100 // 4 + 1}/{i % 4}", NodeKind.PASSAGE, f"{i // 100:016x}", 1, f"p. {i}", "words"
+        )
+        for i in range(nodes)
+    ]
+    ids = sorted(node.node_id for node in made)
+    ends = np.sort(rng.integers(0, nodes, (2, nodes * degree)), axis=0)
+    ends = np.unique(ends[:, ends[0] != ends[1]], axis=1)
+    weights = rng.random(ends.shape[1])
+    edges = EdgeArrays.of_kind(EdgeKind.SIMILAR, ends[0], ends[1], weights, lambda i: f"cosine {weights[i]:.2f}")
+    graph = DocumentGraph.from_arrays(ids, sorted(made, key=lambda node: node.node_id), edges)
+    started = perf_counter()
+    graph_to_overview(graph)
+    counted = perf_counter()
+    found = find_neighbourhood(
+        graph, ids[nodes // 2], hops=2, most=60, node_kinds=list(NodeKind), edge_kinds=list(EdgeKind), least=0.0
+    )
+    neighbourhood_to_chart(graph, found, {}, dark=False)
+    print(
+        f"a graph of {nodes:,} nodes and {graph.edge_count:,} links: counted in {counted - started:.2f} s, "
+        f"a neighbourhood of two hops drawn in {1000 * (perf_counter() - counted):.0f} ms"
+    )
+
+
 def main(folder: Path) -> None:
+    draw_large()
     with tempfile.TemporaryDirectory() as name, web.chromium() as browser:
         place = Path(name)
         put_together(folder, 300, 0, place / "asked.pdf")

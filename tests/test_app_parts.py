@@ -25,7 +25,7 @@ from app.choices import Choices, choices_to_settings, own_model
 from app.cited_text import text_to_parts
 from app.cli import main
 from app.exports import answer_to_markdown, batch_rows, no_formula, rows_to_csv, rows_to_xlsx
-from app.jobs import Jobs, leftover_runs, run_names
+from app.jobs import IngestJob, Jobs, leftover_runs, run_names
 from app.serve import LOCAL, check_address, has_provider, streamlit_command
 from app.shelf import Shelf, is_name
 from app.sign_in import is_right
@@ -42,6 +42,7 @@ from kgqa.models import choose_model
 from kgqa.result import Answer
 from kgqa.settings import Settings
 
+DATA = Path(__file__).parent / "data"
 ASKED = "In which year was the stone bridge of Corby built?"
 
 
@@ -323,6 +324,48 @@ def test_a_run_that_is_read_is_no_leftover_and_keeps_others_out(tmp_path: Path, 
     assert [report.status for report in job.reports] == ["ok"]
     jobs.dismiss(tmp_path / "c")
     assert jobs.current(tmp_path / "c") is None
+
+
+def test_a_run_that_is_cancelled_ends_in_one_line(tmp_path: Path, settings: Settings) -> None:
+    jobs = Jobs()
+    job = jobs.start(
+        tmp_path / "c", tmp_path / "u", [("a.pdf", (DATA / "rcpp_introduction.pdf").read_bytes())], settings
+    )
+    job.cancel()
+    until(lambda: job.done)
+    assert job.error.startswith("Cancelled. What was read stays")
+    assert leftover_runs(tmp_path / "u") == []
+
+
+def test_a_long_pdf_can_be_asked_before_its_layout_is_read(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs._LONG", 1000)
+    seen: list[tuple[str, int]] = []
+
+    class Watched(IngestJob):
+        def progress(self, name: str, stage: str, done: int, total: int) -> None:
+            super().progress(name, stage, done, total)
+            if stage == "read" and not seen:
+                with Collection.open(tmp_path / "c", settings) as collection:
+                    seen.extend((r.name, r.pages) for r in collection.documents())
+
+    monkeypatch.setattr("app.jobs.IngestJob", Watched)
+    jobs = Jobs()
+    job = jobs.start(
+        tmp_path / "c", tmp_path / "u", [("a.pdf", (DATA / "census_disability_us001.pdf").read_bytes())], settings
+    )
+    until(lambda: job.done)
+    assert job.error == ""
+    assert seen == [("a.pdf", 3)], "it was not there when its layout began to be read"
+    (report,) = job.reports
+    assert (report.status, report.tables) == ("ok", 2)
+    again = jobs.start(
+        tmp_path / "c", tmp_path / "u", [("a.pdf", (DATA / "census_disability_us001.pdf").read_bytes())], settings
+    )
+    until(lambda: again.done)
+    assert [report.status for report in again.reports] == ["unchanged"]
+    assert again.looked == set(), "what is there with its layout is never put back to bare text"
 
 
 def test_a_batch_is_resumed_and_a_failure_costs_its_own_question(tmp_path: Path, towns: Collection) -> None:

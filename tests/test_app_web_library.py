@@ -95,6 +95,22 @@ def test_the_right_password_opens_an_encrypted_file(page: Any) -> None:
     page.get_by_role("button", name="Close the report").click()
 
 
+def test_a_document_is_replaced_and_removed(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "newer.md").write_text("# Newer\n\nThe quay of Dunster was closed in 1955.\n", encoding="utf-8")
+    row = page.get_by_test_id("stExpander").filter(has_text="corrupt.pdf")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Replace").click()
+    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files(str(tmp_path / "newer.md"))
+    page.get_by_role("button", name="Replace it").click()
+    page.get_by_text("Read 1 of 1 file whole").wait_for()
+    page.get_by_role("button", name="Close the report").click()
+    page.get_by_text("corrupt.pdf · 1 page").wait_for()
+    row.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove it").click()
+    page.get_by_text("corrupt.pdf").first.wait_for(state="detached")
+    assert page.get_by_text("scan.pdf · 1 page").is_visible()
+
+
 def test_a_documents_words_are_words(page: Any) -> None:
     web.go(page, "Ask")
     web.ask(page, "When did the harbour of Brill open?")
@@ -161,6 +177,8 @@ def test_a_killed_server_shows_what_is_committed_and_goes_on(browser: Any, tmp_p
     window.get_by_text("No documents yet").wait_for()
     web.upload(window, [tmp_path / "first.md", DATA / "rcpp_introduction.pdf"])
     window.get_by_text("first.md · 1 page").wait_for()  # it is committed; the other is being read
+    window.reload()
+    window.get_by_text("Reading 2 files").wait_for()  # a reload does not end it
     server.kill()
     window.context.close()
 
