@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import threading
 import time
@@ -24,6 +25,7 @@ from kgqa.collection import Collection, DocumentReport, file_digest
 from kgqa.settings import Settings
 
 _NAMES, _LOCK = "names.json", "lock"
+_NICE = 5  # of 19: how far reading stands back
 _LONG = 400_000  # bytes from which a new PDF is first read as bare text, which takes seconds, and then with its layout
 _SMALL = 5_000  # passages of a collection up to which that is done: its links are made once more for it
 _CANCELLED = "Cancelled. What was read stays; add the files again to go on from there."
@@ -192,6 +194,8 @@ def _run(job: IngestJob, settings: Settings, password: str | None, lock: IO[str]
     files = {str(job.folder / _file_name(number, name)): name for number, name in enumerate(job.names)}
 
     def add() -> None:
+        # On Linux this is the thread's own, and its reading processes have it from it: questions go first.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
         with Collection.open(job.place, settings) as collection:
             paths = [path for path in files if Path(path).is_file()]
             _first_look(collection, paths, files, password, job)

@@ -65,7 +65,7 @@ def show_page(
     try:
         image = _picture(document.doc_id, number, tuple(boxes), collection, document.name)
     except KgqaError as error:
-        st.info(for_page(error))
+        st.info(for_page(str(error).replace(document.sha256, "No picture of the page")))
         _text(page, quotes)
         return
     with st.container(border=True, key=f"{key}-picture"):

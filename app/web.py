@@ -12,7 +12,7 @@ from app.server_state import warm_up
 from app.shelf import Shelf
 from app.sign_in import may_enter, sign_out
 from app.window import Window, window
-from app.words import DARK_STYLE, STYLE, for_page
+from app.words import DARK_STYLE, STYLE, count, for_page
 from graphs.place import to_place
 from ingestion.errors import KgqaError
 from kgqa.settings import default_collection, load_settings
@@ -69,7 +69,8 @@ def _side_bar(own: Window) -> None:
     elif "collection" in st.query_params:
         del st.query_params["collection"]
     records = own.collection.documents()
-    st.caption(f"{sum(bool(r.doc_id) for r in records):,} documents, {sum(r.pages for r in records):,} pages")
+    documents, pages = sum(bool(record.doc_id) for record in records), sum(record.pages for record in records)
+    st.caption(f"{count(documents, 'document')}, {count(pages, 'page')}")
     running_now(own)
     sign_out()
 

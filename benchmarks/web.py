@@ -59,7 +59,7 @@ def put_together(folder: Path, pages: int, first: int, path: Path) -> None:
         for i in range(pages):
             source, number = readable[(first + i) % len(readable)]
             whole.insert_pdf(source, from_page=number, to_page=number)
-            whole[-1].insert_text((40, 20), f"Leaf {first + i} of this run", fontsize=8)  # no two pages are the same
+            whole[-1].insert_text((40, 20), f"Leaf {i} of {path.name}", fontsize=8)  # no two pages are the same
         whole.save(path)
 
 
@@ -152,8 +152,10 @@ def measure(browser: Any, server: Any, place: Path, started: float) -> None:
 
     library = web.new_window(browser, f"{server.url}/library")
     began = upload(library, place / "uploaded.pdf")
+    library.get_by_text("can be asked already").first.wait_for(timeout=600_000)
+    print(f"100 pages can be asked as bare text {perf_counter() - began:.0f} s after the upload (goal 15, first pages)")
     library.get_by_text("file whole").wait_for(timeout=1_200_000)
-    print(f"100 pages can be asked {perf_counter() - began:.0f} s after their upload (goal 60)")
+    print(f"100 pages can be asked with their layout after {perf_counter() - began:.0f} s (goal 60)")
     library.get_by_role("button", name="Close the report").click()
 
     pages = [web.new_window(browser, server.url) for _ in range(USERS)]

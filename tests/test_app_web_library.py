@@ -95,16 +95,18 @@ def test_the_right_password_opens_an_encrypted_file(page: Any) -> None:
     page.get_by_role("button", name="Close the report").click()
 
 
-def test_a_document_is_replaced_and_removed(page: Any, tmp_path: Path) -> None:
-    (tmp_path / "newer.md").write_text("# Newer\n\nThe quay of Dunster was closed in 1955.\n", encoding="utf-8")
+def test_a_document_is_replaced_and_removed(page: Any, served: Any) -> None:
     row = page.get_by_test_id("stExpander").filter(has_text="corrupt.pdf")
     row.locator("summary").click()
     row.get_by_role("button", name="Replace").click()
-    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files(str(tmp_path / "newer.md"))
+    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files(str(DATA / "empty_pages.pdf"))
     page.get_by_role("button", name="Replace it").click()
     page.get_by_text("Read 1 of 1 file whole").wait_for()
     page.get_by_role("button", name="Close the report").click()
-    page.get_by_text("corrupt.pdf · 1 page").wait_for()
+    page.get_by_text("corrupt.pdf · 4 pages").wait_for()
+    page.goto(f"{served.url}/library")
+    page.get_by_text("corrupt.pdf · 4 pages").click()
+    page.get_by_alt_text("Page 1 of corrupt.pdf", exact=True).wait_for()
     row.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove it").click()
     page.get_by_text("corrupt.pdf").first.wait_for(state="detached")
@@ -165,7 +167,7 @@ def test_two_windows_with_different_collections_see_nothing_of_each_other(
     page.get_by_text("Not answered.").first.wait_for()
 
     other.reload()
-    other.get_by_text("1 documents, 1 pages").or_(other.get_by_text("1 document, 1 page")).wait_for()
+    other.get_by_text("1 document, 1 page").wait_for()
     assert "Second" in other.url, "the address tells which collection is open, so a reload keeps it"
     other.context.close()
 
