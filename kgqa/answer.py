@@ -279,7 +279,7 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         finding = self._extractive().read(question, nodes, self._vector(question))
-        if finding.abstained:
+        if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)
 

@@ -8,8 +8,9 @@ passage. Whether the best answers at all is judged by how much of the question i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,11 @@ _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s*(?:dollars|euros|USD|EUR|pounds)", re
 
 _WHAT_IS = re.compile(r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", re.I)
 
+_NAMED = re.compile(
+    r"(?<=[\w,] )(?:[A-ZÀ-Ý][\w'’.-]*|[\w-]*[a-z][A-Z]\w*)(?:\s+(?:(?:of|the|von|van|de|la)\s+)?[A-ZÀ-Ý][\w'’.-]*)*"
+)
+"""Names in a question: capitals behind its first word."""
+
 AnswerType = Callable[[str], bool]
 
 
@@ -69,6 +75,8 @@ class Extract:
     coverage: float  # share of the question's weight of words that the sentence, its passage and headings say, 0 to 1
     cosine: float  # of the sentence and the question
     typed: bool  # holds the kind of thing that is asked for; True where no kind can be told
+    focus: float = 1.0  # share of the words that say what is asked of the things named, in the sentence, 0 to 1
+    focus_near: float = 1.0  # the same in the sentences before and after too
 
 
 def content_words(question: str) -> list[str]:
@@ -87,44 +95,108 @@ def extract(
     vector: NDArray[np.float32] | None = None,
 ) -> list[Extract]:
     """Return the best sentences of the evidence, best first; `vector` is the question's, where it is known already."""
-    words = content_words(question)
-    weights = {word: idf(word) for word in words}
-    total = sum(weights.values()) or 1.0
-    right_type = answer_type(question)
-    defines = _definition_of(question)
-    drafts: list[tuple[float, Readable, str, float, bool]] = []
+    asked = _Asked.of(question, idf)
+    drafts: list[tuple[float, Readable, str, Signals]] = []
     for readable in evidence:
-        passage = set(tokenize(readable.text))
-        around = passage | set(tokenize(readable.context))
-        forms = {word: {other for other in around if _alike(word, other)} for word in weights}
-        all_around = sum(weights[word] for word, said in forms.items() if said) / total
-        spans = _with_items(readable.text, text_to_sentences(readable.text))
-        for i, (start, end) in enumerate(spans):
-            sentence = readable.text[start:end]
-            if len(sentence) < 15 and len(spans) > 1:
-                continue
-            own = set(tokenize(sentence))
-            near = set(tokenize(" ".join(readable.text[a:b] for a, b in spans[max(0, i - 1) : i + 2])))
-            inside = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(own)) / total
-            nearby = sum(weights[word] for word, said in forms.items() if not said.isdisjoint(near)) / total
-            typed = right_type(_without(sentence, words)) if right_type else True
-            if defines is not None and defines.search(sentence):
-                inside += 0.3
-            lexical = inside + 0.25 * nearby + 0.35 * all_around + (0.25 if right_type and typed else 0.0)
-            drafts.append((lexical + 0.15 * readable.score, readable, sentence, all_around, typed))
+        for sentence, signals in sentence_signals(asked, readable):
+            drafts.append((signals.weighed(), readable, sentence, signals))
     drafts.sort(key=lambda draft: -draft[0])
     drafts = drafts[:_EMBEDDED]
     if not drafts:
         return []
     if vector is None:
         vector = embedder.embed([question])[0]
-    cosines = embedder.embed([sentence for _, _, sentence, _, _ in drafts]) @ vector
+    cosines = embedder.embed([sentence for _, _, sentence, _ in drafts]) @ vector
     found = [
-        Extract(readable, sentence, lexical + 0.8 * float(cosine), coverage, float(cosine), typed)
-        for (lexical, readable, sentence, coverage, typed), cosine in zip(drafts, cosines, strict=True)
-    ]
+        Extract(readable, sentence, weighed + _COSINE * float(cosine), signals.around, float(cosine),
+                signals.typed >= 0.0, signals.focus, signals.focus_near)
+        for (weighed, readable, sentence, signals), cosine in zip(drafts, cosines, strict=True)
+    ]  # fmt: skip
     found.sort(key=lambda extract: -extract.score)
     return found[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as sentences are held against it."""
+
+    words: tuple[str, ...]
+    weights: dict[str, float]  # how rare each word is
+    focus: frozenset[str]  # the words that say what is asked of the things that the question names
+    right_type: AnswerType | None
+    defines: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, question: str, idf: Callable[[str], float]) -> _Asked:
+        words = content_words(question)
+        names = {
+            token for match in _NAMED.finditer(question) for token in tokenize(match[0])
+        }  # "Coastal Ferries": said once in a passage, "it" after that
+        focus = frozenset(word for word in words if word not in names) or frozenset(words)
+        return cls(
+            tuple(words), {word: idf(word) for word in words}, focus, answer_type(question), _definition_of(question)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for a sentence; shares are of the question's words, weighted by how rare they are, 0 to 1."""
+
+    inside: float  # share of all words that the sentence says
+    focus: float  # share of the words that are no names
+    focus_near: float  # the same with the sentences before and after
+    near: float  # share of all words, with the sentences before and after
+    around: float  # share of all words that its passage and headings say
+    typed: float  # 1 holds the kind of thing that is asked for, 0 no kind can be told, -1 lacks it
+    defines: float  # 1 for a sentence that says what the thing is
+    rank: float  # of its passage in the walk, 0 to about 1
+
+    def weighed(self) -> float:
+        """Return the signals as one number, without nearness in meaning."""
+        return float(sum(weight * getattr(self, name) for name, weight in WEIGHTS.items()))
+
+
+WEIGHTS = {"inside": 0.64, "focus": 0.77, "focus_near": 0.24, "near": 0.3, "around": 0.65, "typed": 0.33,
+           "defines": 0.35, "rank": 0.32}  # fmt: skip
+"""A softmax regression over the sentences of 96 questions of 18 documents, held near weights set by hand; over four
+folds by document it chose right 0.86 of the time, the weights set by hand 0.85."""
+_COSINE = 0.8
+
+
+def sentence_signals(asked: _Asked, readable: Readable) -> Iterator[tuple[str, Signals]]:
+    """Yield each sentence of a piece of evidence with what speaks for it."""
+    around = set(tokenize(readable.text)) | set(tokenize(readable.context))
+    forms = {word: {other for other in around if _alike(word, other)} for word in asked.weights}
+    all_around = asked_share(asked, forms, around, asked.weights)
+    spans = _with_items(readable.text, text_to_sentences(readable.text))
+    for i, (start, end) in enumerate(spans):
+        sentence = readable.text[start:end]
+        if len(sentence) < 15 and len(spans) > 1:
+            continue
+        own = set(tokenize(sentence))
+        near = set(tokenize(" ".join(readable.text[a:b] for a, b in spans[max(0, i - 1) : i + 2])))
+        typed = 0.0
+        if asked.right_type is not None:
+            typed = 1.0 if asked.right_type(_without(sentence, asked.words)) else -1.0
+        yield (
+            sentence,
+            Signals(
+                inside=asked_share(asked, forms, own, asked.weights),
+                focus=asked_share(asked, forms, own, asked.focus),
+                focus_near=asked_share(asked, forms, near, asked.focus),
+                near=asked_share(asked, forms, near, asked.weights),
+                around=all_around,
+                typed=typed,
+                defines=float(asked.defines is not None and asked.defines.search(sentence) is not None),
+                rank=readable.score,
+            ),
+        )
+
+
+def asked_share(asked: _Asked, forms: dict[str, set[str]], own: set[str], words: Collection[str]) -> float:
+    """Return the share of the weight of words that a text says in one form or another, 0 to 1."""
+    total = sum(asked.weights[word] for word in words) or 1.0
+    return sum(asked.weights[word] for word in words if not forms[word].isdisjoint(own)) / total
 
 
 def _definition_of(question: str) -> re.Pattern[str] | None:
@@ -169,8 +241,13 @@ def answers(best: Extract, threshold: float) -> bool:
 
 
 def confidence(best: Extract) -> float:
-    """Return how surely a sentence answers, about 0 to 1: words and nearness, less where the type is missing."""
-    return 0.6 * best.coverage + 0.6 * max(best.cosine, 0.0) - (0.0 if best.typed else 0.15)
+    """Return how surely a sentence answers, about 0 to 1: words and nearness, less where the type is missing.
+
+    Less too where the sentence and those beside it say little of what is asked of the things that the question names:
+    "when was Ann Lee married?" is not answered by her birth.
+    """
+    said = 0.15 if best.focus_near == 0 else 0.1 * max(0.0, 1 - best.focus_near / 0.55)
+    return 0.6 * best.coverage + 0.6 * max(best.cosine, 0.0) - (0.0 if best.typed else 0.15) - said
 
 
 def short(sentence: str) -> str:
@@ -208,12 +285,27 @@ def answer_type(question: str) -> AnswerType | None:
 
 
 def _alike(word: str, other: str) -> bool:
-    """Return whether two words are the same, or forms of one ("patent" and "patented")."""
+    """Return whether two words are the same, or forms of one ("patent" and "patented", "die" and "died")."""
     if word == other:
         return True
-    if min(len(word), len(other)) < 5 or word[:5] != other[:5]:
+    if word[:3] != other[:3]:
         return False
-    return word.startswith(other[: max(5, len(other) - 2)]) or other.startswith(word[: max(5, len(word) - 2)])
+    if min(len(word), len(other)) >= 5 and word[:5] == other[:5]:
+        stem = word.startswith(other[: max(5, len(other) - 2)]) or other.startswith(word[: max(5, len(word) - 2)])
+        if stem:
+            return True
+    return not _roots(word).isdisjoint(_roots(other))
+
+
+@lru_cache(maxsize=1 << 16)
+def _roots(word: str) -> frozenset[str]:
+    """Return a word without the endings that English verbs and their doers take."""
+    cut = {
+        word[: -len(end)]
+        for end in ("d", "ed", "ing", "r", "er", "e", "ly")
+        if word.endswith(end) and len(word) - len(end) > 2
+    }
+    return frozenset({word, *cut})
 
 
 def _without(sentence: str, words: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from graphs.embedding import Embedder
 from graphs.index import tokenize
 from graphs.store import Store
 from kgqa.columns_asked import SHARE_WORDS
+from kgqa.compare import compare_sides, compared_sides
 from kgqa.extract import Extract, Readable, answers, content_words, extract, short
 from kgqa.lookup_tables import table_finding
 from kgqa.parts import Finding, Quote, refuse, section_name
@@ -21,6 +23,8 @@ from kgqa.quoting import Found, Quoter
 from kgqa.result import QuestionKind
 from kgqa.table_view import alike
 
+_WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
+_NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
 _NOT_ANSWERED = "The documents do not answer this."
 
 
@@ -38,6 +42,9 @@ class ExtractiveReader:
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
         q = self.q
+        verdict = self._verdict(nodes)
+        if verdict is not None:
+            return verdict
         best = self._best(question, nodes, vector, most=3)
         cell = self._cell(nodes, best)
         if cell is not None:
@@ -81,7 +88,16 @@ class ExtractiveReader:
                 place = f"{section_name(path[-1])} (page {quote.page} of {quote.document.name})"
                 return Finding("structure", ((f"{place}: {quote.text}", (quote,)),))
         kind: QuestionKind = "content"
-        return Finding(kind, ((quote.text, (quote,)),))
+        return Finding(kind, ((self._said(quote.text), (quote,)),))
+
+    def _said(self, sentence: str) -> str:
+        """Put "Yes" before a sentence that says all of what a question asks whether it is so."""
+        if not _WHETHER.match(self.q.body) or _NEGATED.search(sentence):
+            return sentence
+        said = set(tokenize(sentence))
+        return (
+            f"Yes: {sentence}" if all(any(alike(w, s) for s in said) for w in content_words(self.q.body)) else sentence
+        )
 
     def _readables(self, nodes: Found) -> list[Readable]:
         """Return the first pieces of evidence as they are read; tables are read by their cells."""
@@ -103,6 +119,17 @@ class ExtractiveReader:
         counts = self.store.index().counts
         unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
         return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
+
+    def _verdict(self, nodes: Found) -> Finding | None:
+        """Return how two things compare by a date or a number of each; None where nothing is known of either."""
+        sides = compared_sides(self.q.asked)
+        verdict = compare_sides(sides, self._readables(nodes)) if sides is not None else None
+        if verdict is None:
+            return None
+        by_id = {node.node_id: node for node, _ in nodes}
+        quotes = tuple(self.quoter.quote(by_id[v.readable.node], short(v.sentence)) for v in verdict.values)
+        kind: QuestionKind = "compare" if verdict.decided else "unanswerable"
+        return Finding(kind, ((verdict.text, quotes),), abstained=not verdict.decided)
 
     def _compared(self, best: Sequence[Extract], by_id: dict[str, Node]) -> Finding:
         """Return the best sentence of each document or passage that the question compares."""
