@@ -10,6 +10,7 @@ from app.jobs import IngestJob, discard_run, leftover_runs, run_names
 from app.source_view import show_page, show_table
 from app.window import Window, jobs, window
 from app.words import count, for_page, plain, short, words
+from graphs.place import is_server
 from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from ingestion.errors import KgqaError
@@ -187,7 +188,8 @@ def _collections(own: Window) -> None:
                 st.rerun()
             except KgqaError as error:
                 st.error(for_page(error))
-        st.caption(f"On disk: {plain(str(own.place))}")
+        if not is_server(own.place):  # whose address may hold a password
+            st.caption(f"On disk: {plain(str(own.place))}")
 
 
 def _report(report: DocumentReport) -> None:

@@ -11,6 +11,7 @@ A name that a user types is checked before it becomes the name of a folder, so i
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,15 @@ class Shelf:
 
     @property
     def root(self) -> Path:
-        """The folder beside the given collection; of one on a server, a folder where we work."""
-        return Path.cwd() / "kgqa-web" if is_server(self.given) else Path(f"{self.given}-web")
+        """The folder beside the given collection; of one on a server, a folder of its own where we work."""
+        if not is_server(self.given):
+            return Path(f"{self.given}-web")
+        return Path.cwd() / "kgqa-web" / hashlib.sha256(str(self.given).encode()).hexdigest()[:16]
 
     @property
     def first(self) -> str:
         """The name of the given collection."""
-        return str(self.given).rsplit("/", 1)[-1] if is_server(self.given) else Path(self.given).name
+        return str(self.given).rsplit("/", 1)[-1].split("?")[0] if is_server(self.given) else Path(self.given).name
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all collections, the given one first."""

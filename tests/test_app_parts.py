@@ -122,6 +122,17 @@ def test_a_shelf_makes_and_opens_collections_beside_the_given_one(tmp_path: Path
             shelf.place(wrong)
 
 
+def test_what_belongs_to_a_collection_on_a_server_is_kept_apart_and_tells_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, other = (Shelf.beside(f"postgresql://me:secret@{host}/papers?sslmode=require") for host in ("a", "b"))
+    assert one.names() == ("papers",)
+    assert one.uploads("papers") != other.uploads("papers")
+    assert one.root.parent == tmp_path / "kgqa-web"
+    assert "secret" not in str(one.uploads("papers"))
+
+
 def test_the_server_listens_here_alone_unless_it_asks_who_comes() -> None:
     command = streamlit_command(Path("x"), 8501)
     assert "--server.address=127.0.0.1" in command
