@@ -225,6 +225,18 @@ class SearchIndex:
         scores = self._word_scores(query, "tfidf")
         return sorted(node_ids, key=lambda node_id: (-float(scores[self.position[node_id]]), node_id))
 
+    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the cosine of every node with a unit vector, in the order of `node_ids`."""
+        return np.asarray(self._vectors @ vector)
+
+    def word_scores(self, query: str, method: str) -> NDArray[np.float32]:
+        """Return every node's score by "bm25" or "tfidf", in the order of `node_ids`; 0 without a word of the query."""
+        return self._word_scores(query, method)
+
+    def allowed(self, doc_ids: Collection[str] | None) -> NDArray[np.bool_] | None:
+        """Return which nodes belong to the documents, in the order of `node_ids`; None for None, which means all."""
+        return self._allowed(doc_ids)
+
     def _allowed(self, doc_ids: Collection[str] | None) -> NDArray[np.bool_] | None:
         return None if doc_ids is None else np.isin(self._doc_ids, list(doc_ids))
 

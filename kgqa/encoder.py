@@ -20,9 +20,13 @@ from graphs.embedding import Embedder, SentenceTransformerEmbedder
 from graphs.options import EmbeddingOptions
 from kgqa.agents import Prediction, path_to_text
 from kgqa.errors import SettingsError
+from kgqa.ranking import Ranker, load_ranker
 
 SHIPPED = Path(__file__).parent / "agent"
 """The adapter in the package: the default of `--agent auto` for the bundled embedding model."""
+
+ADAPTER, RANKING = "adapter.safetensors", "ranking.json"
+"""The files of an agent beside its card: what its encoder adds to the base, and how it ranks what a walk has seen."""
 
 _LAYERS = ("query", "key", "value", "dense")
 
@@ -32,8 +36,9 @@ class EncoderAgent:
 
     name = "encoder"
 
-    def __init__(self, encoder: SentenceTransformerEmbedder) -> None:
+    def __init__(self, encoder: SentenceTransformerEmbedder, ranker: Ranker | None = None) -> None:
         self._encoder = encoder
+        self.ranker = ranker
         self._cache: dict[str, NDArray[np.float32]] = {}
 
     def predict(self, question: str, paths: Sequence[Sequence[Node]]) -> list[Prediction]:
@@ -68,14 +73,21 @@ def load_agent(embedder: Embedder, folder: Path = SHIPPED) -> EncoderAgent:
             "or use --agent question."
         )
     options = getattr(embedder, "options", EmbeddingOptions())
-    return EncoderAgent(_load(options, folder.resolve(), (folder / "adapter.safetensors").stat().st_mtime_ns))
+    ranking = folder / RANKING
+    ranker = _load_ranker(ranking.resolve(), ranking.stat().st_mtime_ns) if ranking.exists() else None
+    return EncoderAgent(_load(options, folder.resolve(), (folder / ADAPTER).stat().st_mtime_ns), ranker)
+
+
+@lru_cache(maxsize=2)
+def _load_ranker(path: Path, _: int) -> Ranker:
+    return load_ranker(path)
 
 
 @lru_cache(maxsize=2)
 def _load(options: EmbeddingOptions, folder: Path, _: int) -> SentenceTransformerEmbedder:
     from safetensors.torch import load_file
 
-    weights = load_file(folder / "adapter.safetensors")
+    weights = load_file(folder / ADAPTER)
     scale = float(json.loads((folder / "card.json").read_text(encoding="utf-8"))["settings"]["scale"])
 
     def merge(model: Any) -> None:
@@ -104,4 +116,4 @@ def _card(folder: Path) -> dict[str, Any] | None:
         card: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return card if (folder / "adapter.safetensors").exists() else None
+    return card if (folder / ADAPTER).exists() else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -21,7 +21,9 @@ from graphs.embedding import Embedder
 from graphs.index import METHODS, SearchIndex
 from kgqa.agents import Choice, Chooser, NextEvidence, Prediction
 from kgqa.errors import QuestionError, Stopped
-from kgqa.trace import Candidate, Path, Ranked, Seed, Step, Trace
+from kgqa.order import Order, State
+from kgqa.ranking import Expansion, Seen
+from kgqa.trace import Candidate, Path, Seed, Step, Trace
 
 _RECORDED = 12  # candidates that a step keeps, beside those it took
 
@@ -38,7 +40,7 @@ class Trust:
 
 
 _TRUST = {
-    "encoder": Trust(hops=3, first_hop_words=0.3, walk_weight=0.8, seeds=3, beam=2),
+    "encoder": Trust(hops=3, first_hop_words=0.3, walk_weight=0.8, seeds=2, beam=2),
     "llm": Trust(hops=2, first_hop_words=0.5, walk_weight=0.3, seeds=2, beam=1),  # three calls, and one to answer
 }
 _LITTLE_TRUST = Trust(hops=2, first_hop_words=0.5, walk_weight=0.3, seeds=3, beam=2)
@@ -66,13 +68,15 @@ class WalkOptions:
     banned: tuple[str, ...] = ()  # nodes that are never visited, and edges "NODE|NODE" that are never taken
     pinned: tuple[str, ...] = ()  # nodes from which paths begin, before all others
     shown: int = 8  # candidates that an agent chooses from, where it is one that chooses
+    learned_ranking: bool = True  # whether an agent's learned ranking orders the evidence, where it has one
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "beam", "budget", "graph_candidates", "global_candidates", "shown"):
+        for name in ("seeds", "beam", "budget", "graph_candidates", "shown"):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise ValueError(f"{name}={value} must be at least 1")
-        if self.hops is not None and self.hops < 0:
-            raise ValueError(f"hops={self.hops} must be at least 0")
+        for name in ("hops", "global_candidates"):
+            if (value := getattr(self, name)) is not None and value < 0:
+                raise ValueError(f"{name}={value} must be at least 0")
         if self.retriever not in METHODS:
             raise ValueError(f"retriever={self.retriever!r} is none of {', '.join(METHODS)}")
         if self.seconds is not None and self.seconds <= 0:
@@ -94,19 +98,6 @@ class WalkOptions:
             seeds=usual.seeds if self.seeds is None else self.seeds,
             beam=usual.beam if self.beam is None else self.beam,
         )
-
-
-@dataclass
-class _State:
-    """What a walk has found so far."""
-
-    score: dict[str, float] = field(default_factory=dict)
-    hop: dict[str, int] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
-
-    def visit(self, node: str, weight: float, hop: int) -> None:
-        self.score[node] = self.score.get(node, 0.0) + weight
-        self.hop.setdefault(node, hop)
 
 
 def walk(
@@ -137,8 +128,10 @@ def walk(
     settings = {**asdict(options), **asdict(trust), **led}
     if not found:
         return Trace(question, agent.name, stopped="no candidates", options=settings)
-    state = _State()
+    state = State()
+    order = Order(agent, graph, index, index.allowed(doc_ids), options, trust)
     first = agent.predict(question, [()])[0]
+    seen = Seen(question, vector, first.vector, found)
     paths = _first_paths(first, found, index, options, trust, state, doc_ids)
     seeds = tuple(Seed(nodes[-1], weight, options.retriever) for nodes, weight in paths)
     stopped = "hops"
@@ -162,6 +155,10 @@ def walk(
                 ended.append((nodes, weight))
                 continue
             shares = _shares(candidates, options.temperature, choice)
+            share = weight / max(sum(w for _, w in paths), 1e-9)
+            seen.expansions.append(
+                Expansion(hop, nodes, share, prediction.vector, candidates, np.array([s for _, s in shares]))
+            )
             grown += [((*nodes, c.node), weight * s) for c, s in shares]
         if not grown:
             stopped = "enough" if ended else "no candidates"
@@ -172,7 +169,10 @@ def walk(
             state.visit(nodes[-1], weight / total, hop)
         paths = _distinct(grown, options, trust)
         _mark_taken(state, hop, {nodes for nodes, _ in paths})
-    ranked = _rank(found, state, options.budget, trust)
+        if order.is_enough(seen, hop):
+            stopped = "enough"
+            break
+    ranked = order.ranked(seen, state)
     best = sorted([*ended, *paths], key=lambda path: (-path[1], path[0]))
     return Trace(
         question=question,
@@ -201,7 +201,7 @@ def _first_paths(
     index: SearchIndex,
     options: WalkOptions,
     trust: Trust,
-    state: _State,
+    state: State,
     doc_ids: Collection[str] | None,
 ) -> list[tuple[tuple[str, ...], float]]:
     """Return the seeds with their weights: the agent's own first choice mixed with the retriever's ranks."""
@@ -254,7 +254,7 @@ def _candidates(
     ]
     candidates += [
         Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
-        for node in index.nearest(prediction.vector, options.global_candidates + len(path), doc_ids=doc_ids)
+        for node in _nearest_anywhere(path, prediction, index, options, doc_ids)
         if node.node_id not in linked and node.node_id not in path and node.node_id not in options.banned
     ]
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.node))
@@ -262,6 +262,17 @@ def _candidates(
     vectors = index.vectors([candidate.node for candidate in candidates])
     repeats = (vectors @ visited.T).max(axis=1) >= options.duplicate_cosine if candidates else np.empty(0, bool)
     return [candidate for candidate, repeat in zip(candidates, repeats, strict=True) if not repeat]
+
+
+def _nearest_anywhere(
+    path: tuple[str, ...],
+    prediction: Prediction,
+    index: SearchIndex,
+    options: WalkOptions,
+    doc_ids: Collection[str] | None,
+) -> list[ScoredNode]:
+    most = options.global_candidates + len(path) if options.global_candidates else 0
+    return index.nearest(prediction.vector, most, doc_ids=doc_ids) if most else []
 
 
 def _is_banned(origin: str, node_id: str, options: WalkOptions) -> bool:
@@ -355,7 +366,7 @@ def _distinct(
     return list(kept.values())
 
 
-def _mark_taken(state: _State, hop: int, taken: set[tuple[str, ...]]) -> None:
+def _mark_taken(state: State, hop: int, taken: set[tuple[str, ...]]) -> None:
     """Mark the candidates by which a path went on, and keep only the best of the others in the record."""
     for i, step in enumerate(state.steps):
         if step.hop != hop:
@@ -366,16 +377,3 @@ def _mark_taken(state: _State, hop: int, taken: set[tuple[str, ...]]) -> None:
         ]
         kept = [c for rank, c in enumerate(marked) if c.taken or rank < _RECORDED]
         state.steps[i] = replace(step, candidates=tuple(kept))
-
-
-def _rank(found: Sequence[ScoredNode], state: _State, budget: int, trust: Trust) -> tuple[Ranked, ...]:
-    """Return the evidence in its final order: the walk's scores mixed with the retriever's ranks."""
-    searched = {node.node_id: 1 / (5.0 + rank) for rank, node in enumerate(found)}
-    most = max(state.score.values(), default=1.0)
-    scores = {
-        node_id: (1 - trust.walk_weight) * 5 * searched.get(node_id, 0.0)
-        + trust.walk_weight * state.score.get(node_id, 0.0) / most
-        for node_id in {*searched, *state.score}
-    }
-    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:budget]
-    return tuple(Ranked(node_id, score, state.hop.get(node_id, 0)) for node_id, score in order)
