@@ -196,11 +196,20 @@ def _add_other_commands(
 
     train = commands.add_parser("train-agent", parents=[common, as_json], help="train the agent that chooses hops")
     train.add_argument(
-        "datasets", nargs="+", type=Path, metavar="DATASET", help="a folder in BEIR layout, its gold passages in hops"
-    )
+        "datasets", nargs="*", type=Path, metavar="DATASET",
+        help="a folder in BEIR layout, its gold passages in hops; none: questions made of the collection alone",
+    )  # fmt: skip
     train.add_argument("--output", type=Path, required=True, metavar="DIR", help="where adapter and card are written")
     train.add_argument("--passes", type=int, metavar="N", help="over the data (default: 4)")
     train.add_argument("--seed", type=int, metavar="N", help="(default: 0)")
+    train.add_argument("--practice", type=int, metavar="N", help="questions to make of each corpus's own passages")
+    train.add_argument("--llm", metavar="SPEC", help="a model that puts them into words (default: none)")
+    train.add_argument("--folds", type=int, metavar="N", help="parts of the questions for the ranking (default: 2)")
+    train.add_argument(
+        "--rounds", type=int, metavar="N", help="of learning from walks that found evidence (default: 0)"
+    )
+    train.add_argument("--validation", type=float, metavar="SHARE", help="of the questions, to stop early (default: 0)")
+    train.add_argument("--resume", action="store_true", help="go on where a run into DIR was cut off")
 
     web = commands.add_parser("web", parents=[common], help="open the web page")
     web.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -275,23 +276,34 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def train_agent(options: argparse.Namespace) -> int:
-    """Train an agent on question sets."""
-    from kgqa.train_agent import TrainOptions
-    from kgqa.train_agent import train_agent as train
+    """Train an agent on question sets, or on a collection alone."""
+    from kgqa.models import choose_model
+    from kgqa.train_agent import AgentOptions, train_agent
+    from kgqa.train_encoder import TrainOptions
 
-    given = {name: value for name in ("passes", "seed") if (value := getattr(options, name)) is not None}
-    card = train(
-        options.datasets,
-        options.output,
-        settings=load_settings(),
-        options=TrainOptions(**given),
-        progress=lambda line: print(line, file=sys.stderr),
-    )
+    names = ("passes", "seed", "validation")
+    encoder = {name: value for name in names if (value := getattr(options, name)) is not None}
+    whole = {n: value for n in ("practice", "folds", "rounds") if (value := getattr(options, n)) is not None}
+    settings = load_settings()
+    with contextlib.ExitStack() as stack:
+        collection = None
+        if not options.datasets:
+            collection = stack.enter_context(Collection.open(options.collection, settings, create=False))
+        card = train_agent(
+            options.datasets,
+            options.output,
+            settings=settings,
+            options=AgentOptions(encoder=TrainOptions(**encoder), **whole),
+            collection=collection,
+            model=choose_model(options.llm or "none", settings),
+            resume=options.resume,
+            progress=lambda line: print(line, file=sys.stderr),
+        )
     if options.json:
         _print_json(card)
     else:
         print(f"Wrote the agent to {options.output}. Use it with KGQA_AGENT_FOLDER={options.output}.")
-    return DONE
+    return PARTLY if card["issues"] else DONE
 
 
 def web(options: argparse.Namespace) -> int:

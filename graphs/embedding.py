@@ -61,7 +61,7 @@ class SentenceTransformerEmbedder:
         if change is not None:
             change(self.model)
         self.model.eval()
-        self.precision = _precision(self.options.precision)
+        self.precision = choose_precision(self.options.precision)
         if self.precision == "bfloat16":
             self.model.to(torch.bfloat16)
         self._dimensions = int(self.model.get_embedding_dimension() or 0)
@@ -147,8 +147,8 @@ def _load(name: str) -> Any:
         ) from error
 
 
-def _precision(wanted: str) -> str:
-    """Choose bfloat16 where the processor multiplies it in hardware; elsewhere it is slower than float32."""
+def choose_precision(wanted: str) -> str:
+    """Return the precision to compute in; "auto" is bfloat16 where the processor multiplies it, else float32."""
     if wanted != "auto":
         return wanted
     try:

@@ -54,6 +54,24 @@ CHOOSE = Prompt(
     "Which numbered text holds the fact that is still missing? Write its number only, or 0 if nothing is missing.",
 )
 
+PRACTICE = Prompt(
+    "practice",
+    1,
+    f"You write questions for a search test. {_DATA}",
+    "Texts:\n{evidence}\nA clumsy question over all of them: {question}\n"
+    "Write one clear question in one line that asks for the same and needs every text. "
+    "Do not name what the last text is about, and do not give the answer.",
+)
+
+REASON = Prompt(
+    "reason",
+    1,
+    f"You answer a question step by step, one sentence at a time, from evidence. {_DATA}",
+    "Evidence:\n{evidence}\nQuestion: {question}\nReasoning so far:\n{read}\n"
+    "Write the next sentence of the reasoning, only one. "
+    "If the answer is known, write: So the answer is ... and the answer.",
+)
+
 ANSWER = Prompt(
     "answer",
     2,

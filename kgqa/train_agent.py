@@ -1,8 +1,8 @@
-"""Question paths -> a trained encoder that predicts the next evidence.
+"""`kgqa train-agent`: data sets, or a collection alone, -> a trained agent: an adapter, its learned ranking, its card.
 
-Passage vectors are frozen, so all passages of a corpus serve as negatives in one matrix product: cross-entropy over the
-corpus at a low temperature, the question's other gold passages masked out, and every gold passage that may come next a
-positive. Only low-rank updates (LoRA, arXiv 2106.09685) of the query side are trained.
+The encoder learns from questions whose evidence is known, and from questions that are made of the passages themselves.
+The ranking learns from walks by encoders that have not learned the question walked for: one for each fold of the
+questions. What was finished before a run was cut off is not done again by a run that resumes.
 """
 
 from __future__ import annotations
@@ -10,49 +10,51 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphs.embedding import SentenceTransformerEmbedder, load_embedder
-from graphs.index import SearchIndex
-from graphs.options import EmbeddingOptions
-from kgqa.agents import path_to_text
-from kgqa.encoder import lora_layers
+from kgqa.encoder import ADAPTER, RANKING, SHIPPED, load_agent
 from kgqa.errors import DatasetError
-from kgqa.evaluate import Dataset, dataset_to_graph, read_dataset
+from kgqa.metrics import recall_at
 from kgqa.settings import Settings
+from kgqa.train_data import (
+    Pool,
+    Source,
+    Task,
+    dataset_to_source,
+    pooled_source,
+    rewarded_examples,
+    tasks_to_examples,
+    walks_for_ranking,
+    with_practice,
+)
+from kgqa.train_encoder import Trained, TrainOptions, train_encoder
+from kgqa.train_ranking import HeldOut, RankingOptions, ranker_to_json, train_ranker
+from kgqa.walk import WalkOptions, walk
 
-_FREE_ORDER = ("comparison", "bridge", "")  # question types whose gold passages may be visited in any order
+if TYPE_CHECKING:
+    from kgqa.collection import Collection
+    from kgqa.llm import LanguageModel
+
+_ROUND_RATE = 0.3  # of the learning rate, in rounds of reward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainOptions:
-    """How the agent is trained."""
+class AgentOptions:
+    """What is learned from, and how."""
 
-    rank: int = 16  # of the low-rank updates
-    scale: float = 2.0  # that the updates are multiplied with
-    learning_rate: float = 6e-4
-    batch: int = 24
-    passes: int = 4  # over the data
-    warm_up: float = 0.1  # share of the steps
-    temperature: float = 0.05
-    distractor: float = 0.25  # share of examples whose path holds a passage that is not gold
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One step to learn: from what was read to what may come next."""
-
-    corpus: int  # index of the data set
-    text: str  # question and visited passages, as the agent reads them
-    positives: tuple[int, ...]  # rows of the corpus that may come next
-    masked: tuple[int, ...]  # rows that are gold, but visited or not next
+    encoder: TrainOptions = field(default_factory=TrainOptions)
+    ranking: RankingOptions = field(default_factory=RankingOptions)
+    practice: int = 0  # questions to make of each source's passages; of a collection, which has no others, 1200
+    folds: int = 2  # into which questions are cut for the ranking; 0 takes the ranking of the agent that ships
+    rounds: int = 0  # of walking and learning from the paths that reached gold evidence, at most
 
 
 def train_agent(
@@ -60,197 +62,267 @@ def train_agent(
     output: Path,
     *,
     settings: Settings,
-    options: TrainOptions | None = None,
+    options: AgentOptions | None = None,
+    collection: Collection | None = None,
+    model: LanguageModel | None = None,
+    resume: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Train on data sets in BEIR layout, write adapter and card into `output`, and return the card."""
-    options = options or TrainOptions()
+    """Train on data sets in BEIR layout and on a collection, write adapter, ranking and card, and return the card.
+
+    `model` puts the questions that are made into words. Raises DatasetError where there is nothing to learn from.
+    """
+    options = options or AgentOptions()
     say = progress or (lambda _: None)
     started = perf_counter()
     embedder = load_embedder(settings.embedding)
-    datasets, matrices, examples = [], [], []
-    chance = random.Random(options.seed)
-    for number, folder in enumerate(folders):
-        dataset = read_dataset(folder)
-        say(f"{dataset.name}: embedding {len(dataset.passages)} passages")
-        _, index = dataset_to_graph(dataset, embedder, settings, with_links=False)
-        datasets.append(dataset)
-        matrices.append(index.vectors(index.node_ids))
-        examples += dataset_to_examples(number, folder, dataset, index, embedder, options, chance)
-    if not examples:
-        raise DatasetError("The data sets hold no path to learn from: queries with gold passages in the corpus.")
-    weights, losses = _train(examples, matrices, settings.embedding, options, say)
+    sources = _sources(folders, collection, embedder, settings, options, model, say)
+    training = _Training(sources, embedder, settings, options, output, say)
+    if not training.tasks:
+        raise DatasetError(
+            "There is no path to learn from: the data sets hold no queries with gold passages in their corpus, "
+            "and no question could be made of the collection. Add documents, or give a data set."
+        )
+    if not resume:
+        training.forget()
+    ranking = training.ranking()
+    trained = training.encoder(training.tasks, training.part("whole"), training.validation)
+    trained, rounds = training.rewarded(trained)
     card = {
         "base": embedder.name,
         "dimensions": embedder.dimensions,
         "data": [
-            {"name": d.name, "questions": len(d.questions), "sha256": _digest(f)}
-            for d, f in zip(datasets, folders, strict=True)
+            {
+                "name": source.name,
+                "questions": sum(not task.made for task in source.tasks),
+                "questions_made": sum(task.made for task in source.tasks),
+                "sha256": source.sha256,
+            }
+            for source in sources
         ],
-        "examples": len(examples),
-        "settings": asdict(options),
-        "loss": {"first": round(losses[0], 4), "last": round(float(np.mean(losses[-20:])), 4)},
+        "examples": training.examples,
+        "settings": {"scale": options.encoder.scale, **asdict(options)},
+        "loss": {"first": round(trained.losses[0], 4), "last": round(float(np.mean(trained.losses[-20:])), 4)},
+        "validation": [round(value, 4) for value in trained.validation],
+        "rounds": rounds,
+        "held_out": training.held_out,
+        "ranking": "learned from these questions" if ranking else "of the agent that ships",
         "seconds": round(perf_counter() - started, 1),
+        "issues": [issue for source in sources for issue in source.issues],
     }
-    _write(output, weights, card)
+    if ranking is None and (SHIPPED / RANKING).exists():
+        ranking = json.loads((SHIPPED / RANKING).read_text(encoding="utf-8"))
+    _write(output, trained.weights, ranking, card)
+    shutil.rmtree(training.parts, ignore_errors=True)
     return card
 
 
-def dataset_to_examples(
-    number: int,
-    folder: Path,
-    dataset: Dataset,
-    index: SearchIndex,
+def _sources(
+    folders: Sequence[Path],
+    collection: Collection | None,
     embedder: SentenceTransformerEmbedder,
-    options: TrainOptions,
-    chance: random.Random,
-) -> list[Example]:
-    """Return one example for each hop of each question; some paths also hold a passage that leads astray."""
-    metadata = _metadata(folder)
-    examples = []
-    vectors = embedder.embed(list(dataset.questions.values()))
-    for (key, question), vector in zip(dataset.questions.items(), vectors, strict=True):
-        about = metadata.get(key, {})
-        gold = [node for node in about.get("path") or dataset.gold[key] if node in index.position]
-        if not gold:
-            continue
-        free = about.get("type", "") in _FREE_ORDER
-        wrong = [n.node_id for n in index.nearest(vector, 12) if n.node_id not in gold]
-        for hop in range(len(gold)):
-            visited = gold[:hop] if not free else chance.sample(gold, hop)
-            nexts = [node for node in gold if node not in visited] if free else [gold[hop]]
-            path = list(visited)
-            if wrong and chance.random() < options.distractor:
-                path.insert(chance.randint(0, len(path)), chance.choice(wrong))
-            examples.append(
-                Example(
-                    number,
-                    _path_text(question, path, dataset),
-                    tuple(index.position[node] for node in nexts),
-                    tuple(index.position[node] for node in {*gold, *path} - set(nexts)),
-                )
-            )
-    return examples
-
-
-def _path_text(question: str, path: Sequence[str], dataset: Dataset) -> str:
-    from graphs.document_graph import Node, NodeKind
-
-    nodes = [
-        Node(key, NodeKind.PASSAGE, key, 1, title, text or title, title if text else "")
-        for key in path
-        for title, text in [dataset.passages[key]]
-    ]
-    return path_to_text(question, nodes)
-
-
-def _train(
-    examples: Sequence[Example],
-    matrices: Sequence[Any],
-    embedding: EmbeddingOptions,
-    options: TrainOptions,
+    settings: Settings,
+    options: AgentOptions,
+    model: LanguageModel | None,
     say: Callable[[str], None],
-) -> tuple[dict[str, Any], list[float]]:
-    import torch
-
-    torch.manual_seed(options.seed)
-    chance = random.Random(options.seed + 1)
-    base = SentenceTransformerEmbedder(
-        EmbeddingOptions(model=embedding.model, precision="float32", threads=embedding.threads)
-    )
-    model = base.model
-    updates = _add_updates(model, options)
-    corpora = [torch.from_numpy(np.ascontiguousarray(matrix)) for matrix in matrices]
-    steps = options.passes * sum(
-        -(-sum(e.corpus == i for e in examples) // options.batch) for i in range(len(matrices))
-    )
-    optimiser = torch.optim.AdamW([weight for pair in updates.values() for weight in pair], lr=options.learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser,
-        lambda step: min((step + 1) / max(1, options.warm_up * steps), max(0.0, (steps - step) / max(1, steps))),
-    )
-    losses: list[float] = []
-    model.train()
-    for _ in range(options.passes):
-        for batch in _batches(examples, len(matrices), options.batch, chance):
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=embedding.precision != "float32"):
-                features = model.tokenize([example.text for example in batch])
-                vectors = model(features)["sentence_embedding"]
-            vectors = torch.nn.functional.normalize(vectors.float(), dim=1)
-            loss = _loss(vectors @ corpora[batch[0].corpus].T / options.temperature, batch)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_([weight for pair in updates.values() for weight in pair], 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-            if len(losses) % 20 == 0:
-                say(f"step {len(losses)} of {steps}, loss {np.mean(losses[-20:]):.3f}")
-    weights = {}
-    for name, (a, b) in updates.items():
-        weights[f"{name}.a"], weights[f"{name}.b"] = a.detach().contiguous(), b.detach().contiguous()
-    return weights, losses
+) -> list[Source]:
+    sources = []
+    for number, folder in enumerate(folders):
+        say(f"{folder.name}: reading and embedding")
+        source = dataset_to_source(folder, number, embedder, settings)
+        if options.practice:
+            source = with_practice(
+                source,
+                number,
+                embedder,
+                most=options.practice,
+                seed=options.encoder.seed,
+                model=model,
+                progress=say,
+            )
+        sources.append(source)
+    if collection is not None:
+        ids = "\n".join(sorted(record.doc_id for record in collection.documents()))
+        bare = Source(
+            "collection",
+            collection.store.graph(),
+            collection.store.index(),
+            (),
+            hashlib.sha256(ids.encode()).hexdigest(),
+        )
+        sources.append(
+            with_practice(
+                bare,
+                len(sources),
+                embedder,
+                most=options.practice or 1200,
+                seed=options.encoder.seed,
+                model=model,
+                progress=say,
+            )
+        )
+    return sources
 
 
-def _add_updates(model: Any, options: TrainOptions) -> dict[str, tuple[Any, Any]]:
-    """Freeze the model and add a trainable update of low rank to each of its linear layers, by forward hooks."""
-    import torch
+class _Training:
+    """The parts of one training, each of which is kept in a folder until the whole is done."""
 
-    for weight in model.parameters():
-        weight.requires_grad_(False)
-    updates = {}
-    for name, layer in lora_layers(model):
-        a = torch.nn.Parameter(torch.randn(options.rank, layer.in_features) / layer.in_features**0.5)
-        b = torch.nn.Parameter(torch.zeros(layer.out_features, options.rank))
-        updates[name] = (a, b)
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        embedder: SentenceTransformerEmbedder,
+        settings: Settings,
+        options: AgentOptions,
+        output: Path,
+        say: Callable[[str], None],
+    ) -> None:
+        self._sources, self._embedder, self._settings = sources, embedder, settings
+        self._options, self._say = options, say
+        self._pool = Pool(sources)
+        self.parts = output / "parts"
+        self.examples = 0
+        self.held_out: HeldOut = {}
+        chance = random.Random(options.encoder.seed)
+        every = [task for source in sources for task in source.tasks]
+        aside = set(chance.sample(range(len(every)), int(options.encoder.validation * len(every))))
+        self.tasks = [task for i, task in enumerate(every) if i not in aside]
+        self.validation = [task for i, task in enumerate(every) if i in aside]
 
-        def add(_: Any, inputs: Any, output: Any, a: Any = a, b: Any = b) -> Any:
-            return output + options.scale * ((inputs[0] @ a.T) @ b.T)
+    def part(self, name: str) -> Path:
+        """Return the folder of a part."""
+        return self.parts / name
 
-        layer.register_forward_hook(add)
-    return updates
+    def forget(self) -> None:
+        """Throw away what an earlier run left."""
+        shutil.rmtree(self.parts, ignore_errors=True)
+
+    def encoder(
+        self, tasks: Sequence[Task], folder: Path, validation: Sequence[Task] = (), only: TrainOptions | None = None
+    ) -> Trained:
+        """Train an encoder on tasks, going on where a run was cut off."""
+        options = only or self._options.encoder
+        examples, aside = (
+            tasks_to_examples(part, self._sources, self._pool, self._embedder, options, random.Random(options.seed))
+            for part in (tasks, validation)
+        )
+        self.examples = len(examples)
+        self._say(f"{len(examples)} steps to learn from")
+        return train_encoder(
+            examples,
+            aside,
+            self._pool.vectors,
+            self._settings.embedding,
+            options,
+            checkpoint=folder,
+            progress=self._say,
+        )
+
+    def ranking(self) -> dict[str, Any] | None:
+        """Return the learned ranking as data; None where the one that ships is to be taken."""
+        folds = self._options.folds
+        real = [task for task in self.tasks if not task.made]
+        if folds < 2 or len(real) < 2 * folds:
+            return None
+        walks = []
+        pooled = pooled_source(self._sources, self._settings)
+        over: list[tuple[Sequence[Source], str]] = [(self._sources, "")]
+        if pooled is not None:
+            over.append(([pooled] * len(self._sources), ", pooled"))
+        for fold in range(folds):
+            folder = self.part(f"fold-{fold}")
+            self._say(f"ranking: an agent that has not learned part {fold + 1} of {folds} of the questions")
+            held = [i for i in range(len(real)) if i % folds == fold]
+            if not (folder / "card.json").exists():
+                others = [task for i, task in enumerate(real) if i % folds != fold]
+                # What was made of passages may ask what a question kept aside asks, but in other words.
+                trained = self.encoder([*others, *(task for task in self.tasks if task.made)], folder)
+                _write(folder, trained.weights, None, _bare_card(self._embedder, self._options))
+            agent = load_agent(self._embedder, folder)
+            for places, mark in over:
+                walks += walks_for_ranking(
+                    [real[i] for i in held],
+                    places,
+                    agent,
+                    self._embedder,
+                    self._settings.walk,
+                    held,
+                    [f"{source.name}{mark}" for source in self._sources],
+                    self._say,
+                )
+        ranker, self.held_out = train_ranker(walks, self._options.ranking, self._say)
+        return ranker_to_json(ranker)
+
+    def rewarded(self, trained: Trained) -> tuple[Trained, list[float]]:
+        """Walk and learn from the paths that reached gold evidence, as long as questions kept aside are better found.
+
+        Returns the weights and the recall at 5 on those questions, before the rounds and after each that was kept.
+        """
+        if not self._options.rounds:
+            return trained, []
+        aside = self.validation or self.tasks[:: max(1, len(self.tasks) // 100)]
+        recalls = [self._recall(trained, aside)]
+        for number in range(self._options.rounds):
+            folder = self.part(f"round-{number}")
+            agent = self._agent(trained, folder)
+            examples = rewarded_examples(
+                self.tasks, self._sources, self._pool, agent, self._embedder, self._settings.walk
+            )
+            if not examples:
+                break
+            encoder = self._options.encoder
+            once = replace(encoder, passes=1, learning_rate=_ROUND_RATE * encoder.learning_rate, validation=0.0)
+            again = train_encoder(
+                examples,
+                (),
+                self._pool.vectors,
+                self._settings.embedding,
+                once,
+                start=trained.weights,
+                checkpoint=folder,
+                progress=self._say,
+            )
+            recall = self._recall(again, aside)
+            self._say(f"round {number + 1}: recall@5 {recall:.3f} after {recalls[-1]:.3f}")
+            if recall <= recalls[-1]:
+                break
+            recalls.append(recall)
+            trained = Trained(again.weights, [*trained.losses, *again.losses], trained.validation)
+        return trained, [round(recall, 4) for recall in recalls]
+
+    def _agent(self, trained: Trained, folder: Path) -> Any:
+        _write(folder, trained.weights, None, _bare_card(self._embedder, self._options))
+        return load_agent(self._embedder, folder)
+
+    def _recall(self, trained: Trained, tasks: Sequence[Task]) -> float:
+        agent = self._agent(trained, self.part("measured"))
+        options: WalkOptions = self._settings.walk
+        recalls = []
+        for task in tasks:
+            source = self._sources[task.source]
+            trace = walk(
+                task.question,
+                graph=source.graph,
+                index=source.index,
+                embedder=self._embedder,
+                agent=agent,
+                options=options,
+            )
+            recalls.append(recall_at(5, [ranked.node for ranked in trace.ranked], task.gold))
+        return float(np.mean(recalls))
 
 
-def _batches(examples: Sequence[Example], corpora: int, size: int, chance: random.Random) -> list[list[Example]]:
-    """Return shuffled batches, each from one corpus, since its passages are the negatives."""
-    batches = []
-    for corpus in range(corpora):
-        own = [example for example in examples if example.corpus == corpus]
-        chance.shuffle(own)
-        batches += [own[i : i + size] for i in range(0, len(own), size)]
-    chance.shuffle(batches)
-    return batches
+def _bare_card(embedder: SentenceTransformerEmbedder, options: AgentOptions) -> dict[str, Any]:
+    settings = {"scale": options.encoder.scale}
+    return {"base": embedder.name, "dimensions": embedder.dimensions, "settings": settings}
 
 
-def _loss(logits: Any, batch: Sequence[Example]) -> Any:
-    """Return the mean of -log(share of the positives), the masked passages left out."""
-    import torch
-
-    mask = torch.zeros_like(logits)
-    positive = torch.zeros_like(logits, dtype=torch.bool)
-    for row, example in enumerate(batch):
-        mask[row, list(example.masked)] = float("-inf")
-        positive[row, list(example.positives)] = True
-    logits = logits + mask
-    whole = torch.logsumexp(logits, dim=1)
-    wanted = torch.logsumexp(logits.masked_fill(~positive, float("-inf")), dim=1)
-    return (whole - wanted).mean()
-
-
-def _metadata(folder: Path) -> dict[str, dict[str, Any]]:
-    lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
-    items = [json.loads(line) for line in lines if line.strip()]
-    return {str(item["_id"]): item.get("metadata") or {} for item in items}
-
-
-def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / "queries.jsonl").read_bytes()).hexdigest()
-
-
-def _write(output: Path, weights: dict[str, Any], card: dict[str, Any]) -> None:
+def _write(output: Path, weights: dict[str, Any], ranking: dict[str, Any] | None, card: dict[str, Any]) -> None:
+    """Write an agent's files, the card last: where there is a card, the rest is whole."""
     import torch
     from safetensors.torch import save_file
 
     output.mkdir(parents=True, exist_ok=True)
-    save_file({name: weight.to(torch.float16) for name, weight in weights.items()}, output / "adapter.safetensors")
+    save_file({name: weight.to(torch.float16) for name, weight in weights.items()}, output / ADAPTER)
+    if ranking is not None:
+        (output / RANKING).write_text(json.dumps(ranking, separators=(",", ":")) + "\n", encoding="utf-8")
     (output / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
