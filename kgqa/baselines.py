@@ -1,4 +1,4 @@
-"""The peers' methods that need no language model, over the same passages, for `kgqa evaluate`."""
+"""The peers' methods, over the same passages, for `kgqa evaluate`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.document_graph import DocumentGraph, EdgeKind
+from graphs.embedding import Embedder
 from graphs.index import SearchIndex
+from ingestion.passages import text_to_sentences
+from kgqa.llm import LanguageModel
+from kgqa.prompts import REASON
 
 _BRANCHES = 3  # neighbours that each path goes on to
 _DAMPING = 0.5  # HippoRAG (arXiv 2405.14831), appendix
+_BY_A_THOUGHT, _THOUGHTS, _THOUGHT_CHARS = 2, 4, 600  # passages that each query of IRCoT adds, its queries at most
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’\-]*(?:\s+(?:(?:of|the|de|von|van|and)\s+)?[A-ZÀ-Þ][\w'’\-]*)*")
 _COMMON_STARTS = frozenset(
     "The A An In On At He She It They This That His Her Its When Where Which Who What Is Was".split()
@@ -23,9 +28,10 @@ _COMMON_STARTS = frozenset(
 def walk_by_tfidf(question: str, graph: DocumentGraph, index: SearchIndex, budget: int) -> list[str]:
     """Return passages in the order in which Algorithm 1 of KGP (arXiv 2308.11730) finds them, no model asked.
 
-    A queue of paths begins with the question's TF-IDF neighbours. A path taken from it goes on to those of its last
-    passage's neighbours over `shares_terms` edges that are nearest to question and path by TF-IDF, until `budget`
-    passages are found; a third of these are seeds, as in the official code.
+    The algorithm fills a budget and does not rank, so each budget is a walk of its own. A queue of paths begins with
+    the question's TF-IDF neighbours. A path taken from it goes on to those of its last passage's neighbours over
+    `shares_terms` edges that are nearest to question and path by TF-IDF, until `budget` passages are found; a third of
+    these are seeds, as in the official code.
     """
     seeds = [node.node_id for node in index.search(question, max(1, budget // 3), method="tfidf")]
     found = dict.fromkeys(seeds)
@@ -39,6 +45,35 @@ def walk_by_tfidf(question: str, graph: DocumentGraph, index: SearchIndex, budge
             found[node_id] = None
             paths.append((*path, node_id))
     return list(found)
+
+
+def interleave(
+    question: str, graph: DocumentGraph, index: SearchIndex, embedder: Embedder, model: LanguageModel, budget: int
+) -> list[str]:
+    """Return passages as IRCoT (arXiv 2212.10509) finds them: retrieval interleaved with a chain of thought.
+
+    The question retrieves passages; the model writes one sentence of reasoning from all that was found; the sentence
+    retrieves the next ones; until a sentence gives the answer, the budget is full or `_THOUGHTS` are written. Raises
+    LanguageModelError where the model fails.
+    """
+    found: dict[str, None] = {}
+    thoughts: list[str] = []
+    query = question
+    while True:
+        vector = embedder.embed([query])[0]
+        hits = [node.node_id for node in index.search(query, budget + _BY_A_THOUGHT, query_vector=vector)]
+        new = [node_id for node_id in hits if node_id not in found]
+        found.update(dict.fromkeys(new[: min(_BY_A_THOUGHT, budget - len(found))]))
+        if len(found) >= budget or len(thoughts) == _THOUGHTS or not new:
+            return list(found)
+        evidence = [graph.node(node_id).search_text for node_id in found]
+        reply = model.complete(REASON.messages(question=question, evidence=evidence, read=thoughts), max_tokens=60).text
+        spans = text_to_sentences(reply.strip()[:_THOUGHT_CHARS])
+        thought = reply.strip()[spans[0][0] : spans[0][1]].strip() if spans else ""
+        if not thought or "answer is" in thought.casefold():
+            return list(found)
+        thoughts.append(thought)
+        query = thought
 
 
 def text_to_names(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from graphs.document_graph import DocumentGraph, Node, NodeKind
 from graphs.embedding import Embedder, load_embedder
 from graphs.index import METHODS, SearchIndex, TermCounts
 from ingestion.errors import KgqaError
-from kgqa.baselines import PassageRank, walk_by_tfidf
+from kgqa.baselines import PassageRank, interleave, walk_by_tfidf
 from kgqa.errors import DatasetError
 from kgqa.generate import generate
 from kgqa.llm import LanguageModel
@@ -30,7 +30,8 @@ from kgqa.models import choose_agent, choose_model
 from kgqa.settings import Settings
 from kgqa.walk import walk
 
-ALL_METHODS = (*METHODS, "kgp-tfidf", "kgp", "ppr", "gold")
+ALL_METHODS = (*METHODS, "kgp-tfidf", "kgp", "ppr", "ircot", "gold")
+_BUDGETS = (2, 5, 10)  # passages at which methods are compared
 _DEPTH = 20  # passages that a method returns
 _READ = 5  # passages that a reader is given
 _RESAMPLES = 1000
@@ -53,6 +54,7 @@ class _Tally:
     """What one method did on each question."""
 
     ranked: list[list[str]] = field(default_factory=list)
+    within: list[dict[int, list[str]]] = field(default_factory=list)  # what a method finds that is told its budget
     gold: list[tuple[str, ...]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     em: list[float] = field(default_factory=list)
@@ -61,6 +63,7 @@ class _Tally:
     reasons: set[str] = field(default_factory=set)  # of the failures
     calls: int = 0
     tokens: int = 0
+    search_tokens: int = 0  # of them, those that finding the passages took
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -130,6 +133,8 @@ def evaluate_dataset(
     )
     bench = _Bench(dataset, graph, index, embedder, agent, settings)
     model = choose_model(llm, settings)
+    if "ircot" in methods and model is None:
+        raise DatasetError("The method ircot asks a language model at each step. Name one with --llm, or leave it out.")
     reports = {}
     issues = list(dataset.issues)
     for method in methods:
@@ -208,10 +213,19 @@ class _Bench:
             return [ranked.node for ranked in trace.ranked][:_DEPTH]
         if method == "kgp-tfidf":
             return walk_by_tfidf(question, self.graph, index, _DEPTH)
+        if method == "ircot" and model is not None:
+            return interleave(question, self.graph, index, self.embedder, model, _READ)
         vector = self.embedder.embed([question])[0] if method in ("dense", "hybrid", "ppr") else None
         if method == "ppr" and vector is not None:
             return self.passage_rank.rank(question, vector, _DEPTH)
         return [node.node_id for node in index.search(question, _DEPTH, method=method, query_vector=vector)]
+
+    def within(self, method: str, key: str) -> dict[int, list[str]]:
+        """Return what a method finds within each budget, where the budget changes what it does; else nothing."""
+        if method != "kgp-tfidf":
+            return {}
+        question = self.dataset.questions[key]
+        return {budget: walk_by_tfidf(question, self.graph, self.index, budget) for budget in _BUDGETS}
 
 
 def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
@@ -229,6 +243,9 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
             tally.reasons.add(str(error))
         tally.seconds.append(perf_counter() - started)
         tally.ranked.append(ranked)
+        tally.within.append(bench.within(method, key) if ranked else {})
+        if metered is not None:
+            tally.search_tokens += metered.account.prompt_tokens + metered.account.completion_tokens
         tally.gold.append(dataset.gold[key])
         if metered is not None and dataset.answers[key]:
             said = _read(metered, question, [bench.graph.node(node).search_text for node in ranked[:_READ]])
@@ -251,21 +268,26 @@ def _read(model: LanguageModel, question: str, passages: Sequence[str]) -> str:
 
 def _summary(tally: _Tally) -> dict[str, Any]:
     count = len(tally.ranked)
-    pairs = list(zip(tally.ranked, tally.gold, strict=True))
-    report: dict[str, Any] = {}
-    for k in (2, 5, 10):
-        report[f"recall@{k}"] = sum(recall_at(k, ranked, gold) for ranked, gold in pairs) / count
-    for k in (5, 10):
-        report[f"all@{k}"] = sum(all_at(k, ranked, gold) for ranked, gold in pairs) / count
+    shares: dict[str, list[float]] = {}
+    for k in _BUDGETS:
+        found = [within.get(k, ranked) for within, ranked in zip(tally.within, tally.ranked, strict=True)]
+        pairs = list(zip(found, tally.gold, strict=True))
+        shares[f"recall@{k}"] = [recall_at(k, ranked, gold) for ranked, gold in pairs]
+        shares[f"all@{k}"] = [all_at(k, ranked, gold) for ranked, gold in pairs]
+    wanted = ("recall@2", "recall@5", "recall@10", "all@5", "all@10")
+    report: dict[str, Any] = {name: sum(shares[name]) / count for name in wanted}
     report["seconds_per_query_p50"] = percentile(tally.seconds, 0.5)
     report["seconds_per_query_p95"] = percentile(tally.seconds, 0.95)
     report["llm_calls_per_query"] = tally.calls / count
     report["tokens_per_query"] = tally.tokens / count
+    report["search_tokens_per_query"] = tally.search_tokens / count
     if tally.f1:
         report["em"] = sum(tally.em) / len(tally.em)
         report["f1"] = sum(tally.f1) / len(tally.f1)
-    low, high = bootstrap([recall_at(5, ranked, gold) for ranked, gold in pairs])
-    report["recall@5_interval"] = [low, high]
+    for name in ("recall@5", "all@5"):
+        report[f"{name}_interval"] = list(bootstrap(shares[name]))
+    if tally.f1:
+        report["f1_interval"] = list(bootstrap(tally.f1))
     report["failures"] = tally.failures
     return report
 
