@@ -86,7 +86,9 @@ def rows(
             yield method, {"dataset": folder.name, **measured}
     if not (options.pooled or options.ablation):
         return
-    ways = ablations(settings) if options.ablation else {"hybrid": None, "kgp": whole_walk}
+    ways = dict(ablations(settings)) if options.ablation else {"hybrid": None, "kgp": whole_walk}
+    if not options.pooled:  # measured above
+        del ways["hybrid"], ways["kgp"]
     union = {key: passage for dataset in sets for key, passage in dataset.passages.items()}
     for dataset in sets:
         asked = replace(dataset, passages=union) if options.pooled else dataset

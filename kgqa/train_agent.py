@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kgqa.llm import LanguageModel
 
 _ROUND_RATE = 0.3  # of the learning rate, in rounds of reward
+_OF_A_COLLECTION = 400  # questions that are made of one, so that training takes minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class AgentOptions:
 
     encoder: TrainOptions = field(default_factory=TrainOptions)
     ranking: RankingOptions = field(default_factory=RankingOptions)
-    practice: int = 0  # questions to make of each source's passages; of a collection, which has no others, 1200
+    practice: int = 0  # questions to make of each source's passages; of a collection, which has no others, 400
     folds: int = 2  # into which questions are cut for the ranking; 0 takes the ranking of the agent that ships
     rounds: int = 0  # of walking and learning from the paths that reached gold evidence, at most
 
@@ -155,7 +156,7 @@ def _sources(
                 bare,
                 len(sources),
                 embedder,
-                most=options.practice or 1200,
+                most=options.practice or _OF_A_COLLECTION,
                 seed=options.encoder.seed,
                 model=model,
                 progress=say,
