@@ -108,7 +108,8 @@ def _may_run(block: Block, page: PageBlocks) -> bool:
 def _beside_number(block: Block, blocks: Sequence[Block], page: PageBlocks, numbered: set[tuple[int, str]]) -> Block:
     """Return a block on the line of the page's printed number as a running head, since it is the rest of it."""
     kind = _place(block, page)
-    if kind is None or block.kind in _MARGINAL or not _may_run(block, page):
+    large = any(word.size > 1.1 * page.body_size for line in block.lines for word in line.words)
+    if kind is None or block.kind in _MARGINAL or block.kind == "list-item" or large:
         return block
     beside = any(
         other.kind == kind

@@ -28,9 +28,12 @@ _LABEL = re.compile(
     r"\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])[.:]?"
 )
 _ADMONITIONS = frozenset("note notes warning caution important tip hint attention danger".split())
-_CODE = re.compile(r"^(?:>{1,3}|[$+]) |<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
+_CODE = re.compile(r"^(?:>{1,3}|[$+]) |^<<|<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
+_BRIEF = 40  # words under a name: an affiliation, a date
+_PERSONS = re.compile(r"[^\W\d_a-z](?:\.|[\w'’-]*[^\W\d_A-Z][\w'’.-]*)[,†‡§¶*∗\d]*|[†‡§¶*∗\d]{1,3},?")
+_JOINING = frozenset("and & of the de van von der la".split())
 _ENOUGH = 3  # numbered headings from which a document counts as one that numbers them
 
 
@@ -105,7 +108,8 @@ def _is_front_matter(
 ) -> bool:
     """Return whether a heading without a number is an author, a date or the title again, which head no section.
 
-    These stand behind the title before any running text, and nothing stands under them but the next of their kind.
+    These stand behind the title before any running text, and nothing stands under them but the next of their kind, or
+    under names a few words that say where the people work, or when.
     """
     p, b = place
     text = block_text(pages[p].blocks[b])
@@ -115,8 +119,21 @@ def _is_front_matter(
         return True
     if p != title_at[0] or any(_is_prose(block) for block in pages[p].blocks[title_at[1] : b]):
         return False
-    under = next((block for block in pages[p].blocks[b + 1 :] if block.lines and block.kind not in _ASIDE), None)
-    return under is None or under.kind in ("heading", "title")
+    under = list(
+        takewhile(
+            lambda block: block.kind not in ("heading", "title"),
+            (block for block in pages[p].blocks[b + 1 :] if block.lines and block.kind not in _ASIDE),
+        )
+    )
+    said = " ".join(block_text(block) for block in under)
+    brief = len(said.split()) < _BRIEF and ":" not in said and all(block.kind == "text" for block in under)
+    return not under or (brief and _is_people(text))
+
+
+def _is_people(text: str) -> bool:
+    """Return whether a text may be the names of persons or of a group, with marks, and not all in capitals."""
+    words = text.split()
+    return 1 < len(words) < 9 and all(word in _JOINING or _PERSONS.fullmatch(word) for word in words)
 
 
 def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -91,7 +91,7 @@ def test_an_only_appendix_has_its_letter() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["WARNING", "Note:", "> plot(fs)", "fs <- Fstats(x)", "f(a = 1, b = 2)", "$ make demo"]
+    "text", ["WARNING", "Note:", "> plot(fs)", "fs <- Fstats(x)", "f(a = 1, b = 2)", "$ make demo", "<<VCorpus>>"]
 )
 def test_notes_and_code_head_no_section(text: str) -> None:
     blocks = [*numbered("1 Ships", "2 Sails"), block("heading", text, 700, size=12, bold=True)]
@@ -112,6 +112,11 @@ def test_authors_and_the_title_again_head_no_section() -> None:
     second = [block("heading", "The Standard of Ships", 80, size=13), block("heading", "Purpose", 200, size=14)]
     third = [block("text", PROSE, 100)]
     assert [title for _, _, title in headings_of(first, [*second, *third])] == ["Purpose"]
+    named = [block("heading", "Torsten Hothorn ‡", 150, size=12), block("text", "North College, 2023-03-06", 180)]
+    rest = [block("heading", "1 Ships", 250, size=14), block("text", PROSE, 280)]
+    assert [title for _, _, title in headings_of([first[0], *named, *rest])] == ["Ships"]
+    form = [block("heading", "Patient Information", 150, size=12), block("text", "Name: Ann Lee", 180)]
+    assert [title for _, _, title in headings_of([first[0], *form, *rest])] == ["Patient Information", "Ships"]
     with_text = [first[0], block("heading", "Summary", 150, size=14), block("text", PROSE, 180)]
     assert [title for _, _, title in headings_of(with_text)] == ["Summary"]
 
@@ -130,7 +135,7 @@ def test_running_heads_that_name_the_section_are_known_by_the_page_number() -> N
     pages = pages_of(
         *[
             [
-                block("heading", f"{i}.1. {name} OF THE NORTH", 50),
+                block("heading", f"{i}.1. {name} OF THE NORTH", 50, bold=i % 2 == 1),
                 block("text", str(88 + i), 50, x=520),
                 block("text", PROSE, 200),
             ]
