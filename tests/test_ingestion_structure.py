@@ -26,7 +26,7 @@ from ingestion.sections import _part_title, find_headings
 from ingestion.tables import write_table
 from kgqa.cells import find_cell
 from kgqa.citations import locate_quote
-from kgqa.lookup import cell_finding
+from kgqa.lookup_tables import cell_finding
 
 HEAD = ("Harbour", "Ships", "Tons")
 
