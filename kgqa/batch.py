@@ -72,7 +72,7 @@ def _from_lines(path: Path, text: str) -> Iterator[BatchQuestion]:
 
 
 def _from_jsonl(path: Path, text: str) -> Iterator[BatchQuestion]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # JSON may hold other line ends, such as U+2028
         if not line.strip():
             continue
         try:
@@ -204,7 +204,8 @@ def answer_row(
         answer = collection.ask(question.question, documents=question.documents or documents, **choices)
     except KgqaError as error:
         return {**row, "status": "failed", "error": str(error)}
-    return {**row, "status": "refused" if answer.abstained else "answered", **_plain(answer)}
+    # The question stays as it was given, by which a later run knows that it is the same one.
+    return {**row, "status": "refused" if answer.abstained else "answered", **_plain(answer), **row}
 
 
 def _plain(answer: Answer) -> dict[str, Any]:
@@ -228,7 +229,7 @@ def _kept(output: Path, questions: dict[str, str]) -> dict[str, dict[str, Any]]:
             if None not in row.values()
         ]
     else:
-        rows = [row for line in text.splitlines() if (row := _json_or_none(line)) is not None]
+        rows = [row for line in text.split("\n") if (row := _json_or_none(line)) is not None]
     return {
         str(row["id"]): row
         for row in rows

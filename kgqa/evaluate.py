@@ -301,7 +301,7 @@ def bootstrap(values: Sequence[float], *, share: float = 0.95, seed: int = 0) ->
 
 def _lines(path: Path) -> list[str]:
     try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     except FileNotFoundError as error:
         raise DatasetError(
             f"{path} is missing. A data set has corpus.jsonl, queries.jsonl and qrels/test.tsv."

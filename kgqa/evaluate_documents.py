@@ -48,7 +48,7 @@ class Judged:
 def read_document_questions(path: Path) -> list[DocumentQuestion]:
     """Read the file; raise DatasetError, with the line, for one that is not as it should be."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: {error}. Give a UTF-8 file with a JSON object a line.") from error
     questions = []

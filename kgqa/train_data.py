@@ -267,7 +267,7 @@ def rewarded_examples(
 
 def _metadata(text: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         try:
             item = json.loads(line)
             found.setdefault(str(item["_id"]), item.get("metadata") or {})

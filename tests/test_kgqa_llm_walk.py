@@ -347,6 +347,17 @@ def test_the_caps_of_a_run_fail_what_is_left_and_resume_goes_on(facts: Collectio
     assert (again.kept, again.failed, len(seen)) == (3, 0, 4)
 
 
+def test_line_ends_of_unicode_in_questions_and_answers_tear_no_line(facts: Collection, tmp_path: Path) -> None:
+    question = {"id": "a", "question": f"{QUESTION}\u2028\u0085"}
+    (tmp_path / "q.jsonl").write_text(json.dumps(question, ensure_ascii=False) + "\n", encoding="utf-8")
+    model, seen = counting(lambda _: "Ann Lee was born in\u2028Port Royal [1].")
+    for _ in range(2):
+        report = answer_batch(
+            facts, tmp_path / "q.jsonl", tmp_path / "a.jsonl", llm=model, agent="question", resume=True
+        )
+    assert (report.kept, len(seen)) == (1, 1)
+
+
 def test_the_record_tells_each_call_and_holds_no_prompt(facts: Collection) -> None:
     model, seen = counting(planner)
     answer = with_settings(facts, llm_prompt_price=1.0).ask(QUESTION, agent="llm", llm=model)
