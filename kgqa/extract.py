@@ -24,11 +24,13 @@ _MAX_CHARS = 420  # of a sentence that is quoted
 _ANNOUNCED_CHARS = 240  # of a sentence that ends in a colon, with the lines that it announces
 
 _STOP = frozenset(
-    "the of in a an is what which who whom whose when where why how does do did was were are be been being for to at "
-    "by on and or with from as that this these those it its their his her he she they there than then according can "
-    "could would should will may might has have had into about over under between during per each any some many much "
-    "more most document paper report file approximately following also not no give name tell many ist der die das und "
-    "le la les des".split()
+    tokenize(  # as the index counts words: "does" is "doe" there
+        "the of in a an is what which who whom whose when where why how does do did was were are be been being "
+        "for to at by on and or with from as that this these those it its their his her he she they there than "
+        "then according can could would should will may might has have had into about over under between during "
+        "per each any some many much more most stand document paper report file approximately following also not "
+        "no give name tell many ist der die das und le la les des"
+    )
 )
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
@@ -81,7 +83,12 @@ class Extract:
 
 def content_words(question: str) -> list[str]:
     """Return the words of a question that carry its meaning, as the index counts words."""
-    words = [word for word in tokenize(question) if word not in _STOP and (len(word) > 1 or word.isdigit())]
+    english = re.search(r"\b(?:did|does|do|to|who)\b", question, re.I) is not None  # "die" is no article there
+    words = [
+        word
+        for word in tokenize(question)
+        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit())
+    ]
     return list(dict.fromkeys(words)) or tokenize(question)
 
 
@@ -205,6 +212,12 @@ def _definition_of(question: str) -> re.Pattern[str] | None:
     >>> bool(_definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
+    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?(.{2,40}?)\s+(?:stand for|mean)\b", question, re.I)
+    if means is not None:
+        thing = re.escape(means[1].strip("\"'“”‘’ "))
+        return re.compile(
+            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b", re.I
+        )
     match = re.match(
         r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", question, re.I
     )
