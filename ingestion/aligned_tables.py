@@ -128,7 +128,7 @@ def _to_row(line: Line, height: float) -> _Row:
                 last.append(word)
                 continue
         parts.append([word])
-    lines = tuple(_line(part) for part in parts if not all(_RULE.fullmatch(word.text) for word in part)) or (line,)
+    lines = tuple(Line.of(part) for part in parts if not all(_RULE.fullmatch(word.text) for word in part)) or (line,)
     return _Row(lines, line.box.y0, line.box.y1)
 
 
@@ -220,9 +220,9 @@ def _to_grid(block: Sequence[_Row], height: float) -> tuple[Box, RawTable] | Non
     cells: list[Cell] = []
     for r, places in enumerate(rows):
         for (first, last), lines in _with_gaps(places, len(columns)):
-            box = _hull([line.box for line in lines]) if lines else Box(0.0, 0.0, 0.0, 0.0)
+            box = Box.around(line.box for line in lines) if lines else Box(0.0, 0.0, 0.0, 0.0)
             cells.append(Cell(r, first, 1, last - first + 1, lines, box))
-    box = _hull([cell.box for cell in cells if cell.lines])
+    box = Box.around(cell.box for cell in cells if cell.lines)
     return Box(box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1), RawTable(len(rows), len(columns), tuple(cells))
 
 
@@ -244,7 +244,7 @@ def _to_places(row: _Row, columns: Sequence[tuple[float, float]]) -> _Places:
             continue
         for column, words in groups.items():
             places.setdefault((column, column), []).extend(words)
-    return {key: (_line(words),) for key, words in _apart(places).items()}
+    return {key: (Line.of(words),) for key, words in _apart(places).items()}
 
 
 def _apart(places: dict[tuple[int, int], list[Word]]) -> dict[tuple[int, int], list[Word]]:
@@ -377,14 +377,3 @@ def _has_digit(lines: Sequence[Line]) -> bool:
 def _centre_in(box: Box, outer: Box) -> bool:
     x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     return outer.x0 - 1 <= x <= outer.x1 + 1 and outer.y0 - 1 <= y <= outer.y1 + 1
-
-
-def _line(words: Sequence[Word]) -> Line:
-    return Line(tuple(words), _hull([word.box for word in words]))
-
-
-def _hull(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.x0 for box in boxes), min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes), max(box.y1 for box in boxes),
-    )  # fmt: skip

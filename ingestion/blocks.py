@@ -48,6 +48,11 @@ class Line:
     words: tuple[Word, ...]
     box: Box
 
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> Line:
+        """Return the line of some words, of which there is at least one."""
+        return cls(tuple(words), Box.around(word.box for word in words))
+
     @property
     def text(self) -> str:
         """The words, separated by single spaces."""

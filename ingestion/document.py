@@ -17,7 +17,7 @@ Ids are functions of a document's content alone, so they are the same on every r
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,6 +43,12 @@ class Box:
     y0: float
     x1: float
     y1: float
+
+    @classmethod
+    def around(cls, boxes: Iterable[Box]) -> Box:
+        """Return the smallest box that holds all, of which there is at least one."""
+        x0, y0, x1, y1 = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
+        return cls(min(x0), min(y0), max(x1), max(y1))
 
     @property
     def width(self) -> float:

@@ -55,7 +55,7 @@ def words_to_lines(words: Iterable[Word]) -> tuple[Line, ...]:
             rows[-1].append(word)
         else:
             rows.append([word])
-    return tuple(_line(line_order(row)) for row in rows)
+    return tuple(Line.of(line_order(row)) for row in rows)
 
 
 def body_font_size(words: Iterable[Word]) -> float:
@@ -137,7 +137,7 @@ def _split_heading(region: Region, lines: Sequence[Line]) -> list[Block]:
     blocks = []
     for small, group in groupby(zip(lines, sizes, strict=True), key=lambda pair: pair[1] < 0.8 * max(sizes)):
         part = tuple(line for line, _ in group)
-        blocks.append(Block("text" if small else region.kind, _hull(part), part))
+        blocks.append(Block("text" if small else region.kind, Box.around(line.box for line in part), part))
     return blocks
 
 
@@ -154,7 +154,7 @@ def _split_figure(box: Box, lines: tuple[Line, ...]) -> list[Block]:
         if not (beside and same and -0.5 * line.box.height < gap < 0.6 * line.box.height):
             break
         caption.append(line)
-    text = Block("caption", _hull(caption), tuple(caption))
+    text = Block("caption", Box.around(part.box for part in caption), tuple(caption))
     rest = [line for line in lines if line not in caption]
     parts = (
         (Box(box.x0, box.y0, box.x1, text.box.y0), [line for line in rest if line.box.y0 < text.box.y0]),
@@ -179,21 +179,7 @@ def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:
         climbs = below[0].box.y1 < above[0].box.y0 + 0.3 * above[0].size
         if climbs and below[0].box.x0 < max(word.box.x1 for word in above):
             return words_to_lines(word for word, _ in words)
-    return tuple(_line(row) for row in rows)
-
-
-def _line(words: Sequence[Word]) -> Line:
-    return Line(tuple(words), _hull(words))
-
-
-def _hull(parts: Sequence[Word] | Sequence[Line] | Sequence[Block]) -> Box:
-    boxes = [part.box for part in parts]
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
+    return tuple(Line.of(row) for row in rows)
 
 
 def _same_row(a: Box, b: Box) -> bool:
@@ -213,7 +199,10 @@ def lines_to_blocks(lines: Iterable[Line]) -> list[Block]:
                 blocks[-1].append(line)
                 continue
         blocks.append([line])
-    return [Block("code" if _is_code(block) else "text", _hull(block), tuple(block)) for block in blocks]
+    return [
+        Block("code" if _is_code(block) else "text", Box.around(part.box for part in block), tuple(block))
+        for block in blocks
+    ]
 
 
 def _in_order(blocks: Sequence[Block]) -> list[Block]:
@@ -280,7 +269,7 @@ def _stamps_to_blocks(words: Sequence[PlacedWord], page: Box) -> list[Block]:
     """Rotated text in the outer eighth of the page is a stamp, kept out of the text; elsewhere it is text."""
     blocks = []
     for _, group in groupby(words, key=lambda placed: placed[1]):
-        line = _line([word for word, _ in group])
+        line = Line.of([word for word, _ in group])
         middle = (line.box.x0 + line.box.x1) / 2
         margin = not page.x0 + page.width / 8 < middle < page.x1 - page.width / 8
         blocks.append(Block("page-header" if margin else "text", line.box, (line,)))

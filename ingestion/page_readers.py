@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from ingestion.aligned_tables import find_aligned_tables, make_room
-from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region, Word
+from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region
 from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
@@ -73,7 +73,7 @@ class TextReader:
         """See PageReader."""
         words = [*page.words[0], *page.words[1]]
         rows = groupby(words, key=lambda placed: placed[1])
-        blocks = lines_to_blocks(_line([word for word, _ in row]) for _, row in rows)
+        blocks = lines_to_blocks(Line.of([word for word, _ in row]) for _, row in rows)
         size = body_font_size(word for word, _ in words)
         return RawPage(_page_blocks(page, tuple(blocks), size), self.engine, reason)
 
@@ -314,7 +314,7 @@ def _joined_rows(words: Sequence[Placed]) -> list[list[Placed]]:
     hulls: list[Box] = []
     places: list[tuple[int, int]] = []  # (words, index) of each row's longest piece, whose place it takes
     for index, line in enumerate(lines):
-        box = _hull([word.box for word, _ in line])
+        box = Box.around(word.box for word, _ in line)
         home = next((i for i in range(len(rows) - 1, -1, -1) if _stands_beside(hulls[i], box)), None)
         if home is None:
             rows.append(line)
@@ -359,14 +359,3 @@ def _shifted(box: Box, x: float, y: float) -> Box:
 
 def _page_blocks(page: PdfPage, blocks: tuple[Block, ...], size: float) -> PageBlocks:
     return PageBlocks(page.number, page.label, page.box.x1, page.box.y1, blocks, size)
-
-
-def _line(words: Sequence[Word]) -> Line:
-    return Line(tuple(words), _hull([word.box for word in words]))
-
-
-def _hull(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.x0 for box in boxes), min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes), max(box.y1 for box in boxes),
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from ingestion.blocks import Cell, Line, RawTable, Word
+from ingestion.blocks import Cell, Line, RawTable
 from ingestion.document import Box
 
 _WIDE = 0.9  # of a word's height: a gap inside of a cell that may part two columns
@@ -93,7 +93,7 @@ def _part_column(raw: RawTable, column: int, x: float) -> RawTable:
 
 def _side(lines: Sequence[Line], x: float, *, left: bool) -> tuple[Line, ...]:
     parts = [[word for word in line.words if ((word.box.x0 + word.box.x1) / 2 < x) == left] for line in lines]
-    return tuple(_line(words) for words in parts if words)
+    return tuple(Line.of(words) for words in parts if words)
 
 
 def _part_head(raw: RawTable) -> RawTable:
@@ -120,9 +120,3 @@ def _part_head(raw: RawTable) -> RawTable:
 
 def _has_digit(line: Line) -> bool:
     return any(c.isdigit() for c in line.text)
-
-
-def _line(words: Sequence[Word]) -> Line:
-    boxes = [word.box for word in words]
-    hull = Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-    return Line(tuple(words), hull)
