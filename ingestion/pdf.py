@@ -442,5 +442,5 @@ def _centre_in(box: Box, outer: Box, margin: float = 0.0) -> bool:
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an error says, at most 120 characters."""
-    return " ".join(str(error).split())[:120] or type(error).__name__
+    """Return what an error says, at most 120 characters, without the full stop that MuPDF sets at times."""
+    return " ".join(str(error).split())[:120].rstrip(" .") or type(error).__name__
