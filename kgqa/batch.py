@@ -41,7 +41,7 @@ class BatchReport:
     refused: int = 0  # asked, and the documents do not answer it
     failed: int = 0  # could not be asked; the reason stands in the output
     kept: int = 0  # answers of an earlier run
-    usage: Usage = field(default_factory=Usage, compare=False)  # of this run's questions together; seconds are those of the run
+    usage: Usage = field(default_factory=Usage, compare=False)  # of this run alone, all questions together
 
 
 def read_questions(path: Path) -> list[BatchQuestion]:
