@@ -191,7 +191,13 @@ def _add_other_commands(
     evaluate.add_argument(
         "--methods",
         default="bm25,tfidf,dense,hybrid,kgp",
-        help="comma-separated (default: %(default)s); also kgp-tfidf, ppr and gold",
+        help="comma-separated (default: %(default)s); also kgp-tfidf, ppr, ircot, gold, and run:FILE, what another "
+        "system found, in TREC's format",
+    )
+    evaluate.add_argument("--sample", type=int, metavar="N", help="ask so many questions of each set, by chance")
+    evaluate.add_argument("--seed", type=int, default=0, metavar="N", help="of that chance (default: 0)")
+    evaluate.add_argument(
+        "--replies", type=Path, metavar="FILE", help="keep the model's replies there: a run that was cut off goes on"
     )
 
     train = commands.add_parser("train-agent", parents=[common, as_json], help="train the agent that chooses hops")

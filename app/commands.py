@@ -264,6 +264,9 @@ def evaluate(options: argparse.Namespace) -> int:
             agent=options.agent,
             llm=options.llm,
             settings=load_settings(),
+            sample=options.sample,
+            seed=options.seed,
+            replies=options.replies,
             progress=lambda line: print(line, file=sys.stderr),
         )
         for dataset in options.datasets

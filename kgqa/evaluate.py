@@ -1,7 +1,8 @@
 """Data sets in BEIR layout -> how well each search method finds the gold passages.
 
 Search is over the whole corpus. A question that fails counts as wrong. Recalls are shares from 0 to 1, averaged over
-questions, with 95 % confidence intervals by bootstrap over questions.
+questions, with 95 % confidence intervals by bootstrap over questions. With a language model one reader answers from
+what each method found, for EM and F1.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -21,9 +22,9 @@ from graphs.embedding import Embedder, load_embedder
 from graphs.index import METHODS, SearchIndex, TermCounts
 from ingestion.errors import KgqaError
 from kgqa.baselines import PassageRank, interleave, walk_by_tfidf
-from kgqa.errors import DatasetError
-from kgqa.generate import generate
-from kgqa.llm import LanguageModel
+from kgqa.errors import DatasetError, LanguageModelError
+from kgqa.evaluate_reader import read_run, read_short, sample_keys
+from kgqa.llm import CallCache, LanguageModel
 from kgqa.metered import MeteredModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
 from kgqa.models import choose_agent, choose_model
@@ -31,6 +32,8 @@ from kgqa.settings import Settings
 from kgqa.walk import walk
 
 ALL_METHODS = (*METHODS, "kgp-tfidf", "kgp", "ppr", "ircot", "gold")
+RUN = "run:"
+"""Begins a method that is a file: what another system, or an agent that had not learned the questions, found."""
 _BUDGETS = (2, 5, 10)  # passages at which methods are compared
 _DEPTH = 20  # passages that a method returns
 _READ = 5  # passages that a reader is given
@@ -63,7 +66,9 @@ class _Tally:
     reasons: set[str] = field(default_factory=set)  # of the failures
     calls: int = 0
     tokens: int = 0
-    search_tokens: int = 0  # of them, those that finding the passages took
+    search_calls: int = 0  # of them, and of the tokens, those that finding the passages took
+    search_tokens: int = 0
+    unread: int = 0  # questions on which the reader failed
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -118,30 +123,42 @@ def evaluate_dataset(
     agent: str,
     llm: str | LanguageModel,
     settings: Settings,
+    sample: int | None = None,
+    seed: int = 0,
+    replies: CallCache | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Return the report of `kgqa evaluate` for one data set."""
-    unknown = [method for method in methods if method not in ALL_METHODS]
+    """Return the report of `kgqa evaluate` for one data set.
+
+    `sample` asks so many of the questions, by a chance that `seed` fixes, over the whole corpus. The model's replies
+    are kept in `replies`: a run that was cut off goes on with them.
+    """
+    unknown = [method for method in methods if method not in ALL_METHODS and not method.startswith(RUN)]
     if unknown or not methods:
-        raise DatasetError(f"No method is named {', '.join(unknown) or 'at all'}. There are: {', '.join(ALL_METHODS)}.")
-    dataset = read_dataset(folder)
+        raise DatasetError(
+            f"No method is named {', '.join(unknown) or 'at all'}. There are: {', '.join(ALL_METHODS)}, {RUN}FILE."
+        )
+    whole = read_dataset(folder)
+    asked = sample_keys(list(whole.questions), sample, seed)
+    dataset = replace(whole, questions={key: whole.questions[key] for key in asked})
     say = progress or (lambda _: None)
     say(f"{dataset.name}: embedding {len(dataset.passages)} passages")
     embedder = load_embedder(settings.embedding)
     graph, index = dataset_to_graph(
         dataset, embedder, settings, with_links=not {"kgp", "kgp-tfidf"}.isdisjoint(methods)
     )
-    bench = _Bench(dataset, graph, index, embedder, agent, settings)
+    bench = _Bench(dataset, graph, index, embedder, agent, settings, replies)
     model = choose_model(llm, settings)
     if "ircot" in methods and model is None:
         raise DatasetError("The method ircot asks a language model at each step. Name one with --llm, or leave it out.")
     reports = {}
     issues = list(dataset.issues)
     for method in methods:
-        tally = _run(method, bench, model)
+        tally = _run(method, bench, model, say)
         reports[method] = _summary(tally)
         issues += [
-            f"{method}: {tally.failures} questions failed and count as wrong: {r}" for r in sorted(tally.reasons)
+            f"{method}: {tally.failures + tally.unread} questions failed and count as wrong: {r}"
+            for r in sorted(tally.reasons)
         ]
         say(
             f"{dataset.name}, {method}: recall@5 {reports[method]['recall@5']:.3f}, "
@@ -151,6 +168,7 @@ def evaluate_dataset(
         "dataset": dataset.name,
         "passages": len(dataset.passages),
         "questions": len(dataset.questions),
+        **({"questions_of_the_set": len(whole.questions), "seed": seed} if len(asked) < len(whole.questions) else {}),
         "methods": reports,
         "issues": issues,
     }
@@ -183,6 +201,8 @@ class _Bench:
     embedder: Embedder
     agent: str
     settings: Settings
+    replies: CallCache | None = None
+    runs: dict[str, dict[str, list[tuple[str, float]]]] = field(default_factory=dict)
 
     @cached_property
     def passage_rank(self) -> PassageRank:
@@ -192,6 +212,8 @@ class _Bench:
         """Build what a method builds once, so that it does not count as a question's time."""
         if method == "ppr":
             _ = self.passage_rank
+        if method.startswith(RUN):
+            self.runs[method] = read_run(Path(method.removeprefix(RUN)))
         if method in ("hybrid", "bm25", "tfidf", "kgp", "kgp-tfidf"):
             self.index.search("warm up", 1, method="tfidf" if "tfidf" in method else "bm25")
 
@@ -200,6 +222,8 @@ class _Bench:
         question, index = self.dataset.questions[key], self.index
         if method == "gold":
             return [node for node in self.dataset.gold[key] if node in self.graph]
+        if method in self.runs:
+            return [node for node, _ in self.runs[method].get(key, ()) if node in self.graph]
         if method == "kgp":
             agent = choose_agent(self.agent, self.embedder, model, self.settings.agent_folder)
             trace = walk(
@@ -228,12 +252,12 @@ class _Bench:
         return {budget: walk_by_tfidf(question, self.graph, self.index, budget) for budget in _BUDGETS}
 
 
-def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
+def _run(method: str, bench: _Bench, model: LanguageModel | None, say: Callable[[str], None]) -> _Tally:
     tally = _Tally()
     dataset = bench.dataset
     bench.prepare(method)
     for key, question in dataset.questions.items():
-        metered = MeteredModel(model) if model is not None else None
+        metered = MeteredModel(model, bench.replies) if model is not None else None
         started = perf_counter()
         try:
             ranked = bench.search(method, key, metered)
@@ -245,25 +269,33 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None) -> _Tally:
         tally.ranked.append(ranked)
         tally.within.append(bench.within(method, key) if ranked else {})
         if metered is not None:
-            tally.search_tokens += metered.account.prompt_tokens + metered.account.completion_tokens
+            tally.search_tokens += _tokens(metered)
+            tally.search_calls += len(metered.record)
         tally.gold.append(dataset.gold[key])
         if metered is not None and dataset.answers[key]:
-            said = _read(metered, question, [bench.graph.node(node).search_text for node in ranked[:_READ]])
+            said = _read(metered, question, [bench.graph.node(node).search_text for node in ranked[:_READ]], tally)
             tally.em.append(exact_match(said, dataset.answers[key]))
             tally.f1.append(f1(said, dataset.answers[key]))
+            say(f"{dataset.name}, {method}, {key}: {said!r} for {dataset.answers[key][0]!r}")
         if metered is not None:
-            tally.calls += metered.account.calls
-            tally.tokens += metered.account.prompt_tokens + metered.account.completion_tokens
+            tally.calls += len(metered.record)
+            tally.tokens += _tokens(metered)
     return tally
 
 
-def _read(model: LanguageModel, question: str, passages: Sequence[str]) -> str:
-    """Return the reader's answer from the passages; "" when it fails or declines."""
+def _tokens(metered: MeteredModel) -> int:
+    """Return the tokens of all calls, those included that a kept reply answered: they are what the method takes."""
+    return sum(call.prompt_tokens + call.completion_tokens for call in metered.record)
+
+
+def _read(model: LanguageModel, question: str, passages: Sequence[str], tally: _Tally) -> str:
+    """Return the reader's answer from the passages; "" when it fails, which is told."""
     try:
-        sentences = generate(model, question, passages, max_tokens=60).sentences if passages else ()
-    except KgqaError:
+        return read_short(model, question, passages)
+    except LanguageModelError as error:
+        tally.unread += 1
+        tally.reasons.add(f"the reader: {error}")
         return ""
-    return " ".join(sentence.text for sentence in sentences)
 
 
 def _summary(tally: _Tally) -> dict[str, Any]:
@@ -280,6 +312,7 @@ def _summary(tally: _Tally) -> dict[str, Any]:
     report["seconds_per_query_p95"] = percentile(tally.seconds, 0.95)
     report["llm_calls_per_query"] = tally.calls / count
     report["tokens_per_query"] = tally.tokens / count
+    report["search_calls_per_query"] = tally.search_calls / count
     report["search_tokens_per_query"] = tally.search_tokens / count
     if tally.f1:
         report["em"] = sum(tally.em) / len(tally.em)
@@ -288,7 +321,7 @@ def _summary(tally: _Tally) -> dict[str, Any]:
         report[f"{name}_interval"] = list(bootstrap(shares[name]))
     if tally.f1:
         report["f1_interval"] = list(bootstrap(tally.f1))
-    report["failures"] = tally.failures
+    report["failures"] = tally.failures + tally.unread
     return report
 
 

@@ -18,11 +18,18 @@ def measure(
     agent: str | None,
     llm: str | None,
     settings: Settings,
+    sample: int | None = None,
+    seed: int = 0,
+    replies: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Return the report of one data set; raise DatasetError for one that cannot be read."""
+    """Return the report of one data set; raise DatasetError for one that cannot be read.
+
+    `sample` and `seed` choose questions of a folder by chance; `replies` is a file where a model's replies are kept.
+    """
     if dataset.is_dir():
         from kgqa.evaluate import evaluate_dataset
+        from kgqa.evaluate_reader import ReplyFile
 
         return evaluate_dataset(
             dataset,
@@ -30,6 +37,9 @@ def measure(
             agent=agent or settings.agent,
             llm=llm or "none",
             settings=settings,
+            sample=sample,
+            seed=seed,
+            replies=None if replies is None else ReplyFile(replies),
             progress=progress,
         )
     from kgqa.collection import Collection

@@ -81,6 +81,13 @@ ANSWER = Prompt(
     "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
 )
 
+SHORT_ANSWER = Prompt(
+    "short-answer",
+    1,
+    f"You answer questions from texts in as few words as possible. {_DATA}",
+    "Texts:\n{evidence}\nQuestion: {question}\nAnswer with the name, date, number, yes or no alone, no sentence:",
+)
+
 FOLLOW_UP = Prompt(
     "follow-up",
     1,

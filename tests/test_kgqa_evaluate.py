@@ -19,6 +19,7 @@ from kgqa.encoder import SHIPPED, adapter_fits
 from kgqa.errors import DatasetError, LanguageModelError, SettingsError
 from kgqa.evaluate import ALL_METHODS, bootstrap, dataset_to_graph, evaluate_dataset, read_dataset
 from kgqa.evaluate_documents import is_right
+from kgqa.evaluate_reader import ReplyFile, read_run, reply_to_short, sample_keys, to_run
 from kgqa.llm import Message, ScriptedModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
 from kgqa.settings import Settings, load_settings
@@ -136,7 +137,7 @@ def test_ircot_follows_the_models_thoughts(dataset: Path, settings: Settings) ->
     def think(messages: Sequence[Message]) -> str:
         asked.append(messages[-1].content)
         if "Write the next sentence" not in asked[-1]:
-            return "Riga [1]."
+            return "Answer: Riga [1]."
         if "Reasoning so far:\n\n" not in asked[-1]:
             return "So the answer is Riga."
         number = re.search(r"director of Film (\d)", asked[-1])
@@ -150,7 +151,8 @@ def test_ircot_follows_the_models_thoughts(dataset: Path, settings: Settings) ->
     assert measured["llm_calls_per_query"] == 3, "two thoughts, and the reader"
     assert 0 < measured["search_tokens_per_query"] < measured["tokens_per_query"]
     assert report["methods"]["gold"]["search_tokens_per_query"] == 0
-    assert measured["f1"] == pytest.approx(0.25), "one of four was born in Riga"
+    assert measured["search_calls_per_query"] == 2
+    assert measured["f1"] == measured["em"] == pytest.approx(0.25), "one of four was born in Riga"
     with pytest.raises(DatasetError, match="--llm"):
         evaluate_dataset(dataset, methods=["ircot"], agent="question", llm="none", settings=settings)
 
@@ -165,6 +167,88 @@ def test_a_reader_that_fails_counts_as_wrong(dataset: Path, settings: Settings) 
     assert report["methods"]["bm25"]["f1"] == report["methods"]["bm25"]["em"] == 0
     assert report["methods"]["ircot"]["failures"] == 4
     assert report["methods"]["ircot"]["recall@10"] == 0
+
+
+def answering(asked: list[str]) -> ScriptedModel:
+    """A reader that knows a town where the texts say it, and keeps what it was asked."""
+
+    def read(messages: Sequence[Message]) -> str:
+        asked.append(messages[-1].content)
+        town = re.search(r"born in (\w+)", asked[-1])
+        return f"{town[1]}." if town else "Unknown"
+
+    return ScriptedModel(read, remembered=True)
+
+
+def test_a_sample_is_by_chance_and_over_the_whole_corpus(dataset: Path, settings: Settings) -> None:
+    asked: list[str] = []
+    report = evaluate_dataset(
+        dataset, methods=["gold"], agent="question", llm=answering(asked), settings=settings, sample=3, seed=5
+    )
+    assert (report["passages"], report["questions"], report["questions_of_the_set"], report["seed"]) == (8, 3, 4, 5)
+    assert len(asked) == 3
+    assert report["methods"]["gold"]["f1"] == 1
+    with pytest.raises(DatasetError, match="at least 1"):
+        evaluate_dataset(dataset, methods=["gold"], agent="question", llm="none", settings=settings, sample=0)
+
+
+@given(st.integers(0, 30), st.integers(1, 40), st.integers(1, 40), st.integers())
+def test_a_smaller_sample_is_part_of_a_larger_one(count: int, small: int, large: int, seed: int) -> None:
+    keys = [str(i) for i in range(count)]
+    few, many = sample_keys(keys, min(small, large), seed), sample_keys(keys, max(small, large), seed)
+    assert set(few) <= set(many)
+    assert many == [key for key in keys if key in set(many)]
+    assert len(few) == min(count, small, large)
+
+
+def test_an_evaluation_that_was_cut_off_goes_on(dataset: Path, settings: Settings, tmp_path: Path) -> None:
+    """The second run asks only what the first did not come to, and its measures are those of a run in one go."""
+
+    def run(asked: list[str], file: Path, **options: int) -> dict[str, object]:
+        model = answering(asked)
+        methods = ["gold", "hybrid"]
+        return evaluate_dataset(dataset, methods=methods, agent="question", llm=model, settings=settings,
+                                replies=ReplyFile(file), **options)["methods"]  # fmt: skip
+
+    asked: list[str] = []
+    file = tmp_path / "replies.jsonl"
+    run(asked, file, sample=2)
+    before = len(asked)
+    file.write_text(file.read_text("utf-8") + '["cut o', "utf-8")
+    resumed = run(asked, file)
+    whole = run(fresh := [], tmp_path / "other.jsonl")
+    assert before > 0
+    assert len(asked) == len(fresh)
+    for method, measured in whole.items():
+        for name in ("em", "f1", "llm_calls_per_query", "tokens_per_query"):
+            assert resumed[method][name] == measured[name]
+    (tmp_path / "bad.jsonl").write_text("not replies\n", "utf-8")
+    with pytest.raises(DatasetError, match="no kept replies"):
+        ReplyFile(tmp_path / "bad.jsonl")
+
+
+def test_a_run_of_another_system_is_measured(dataset: Path, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "other.trec"
+    file.write_text(to_run("other", {"q0": [("f0", 0.9), ("p0", 0.5)], "q1": [("gone", 0.9), ("p1", 0.1)]}), "utf-8")
+    report = evaluate_dataset(dataset, methods=[f"run:{file}"], agent="question", llm="none", settings=settings)
+    assert report["methods"][f"run:{file}"]["recall@5"] == pytest.approx((1 + 0.5) / 4)
+    file.write_text("q0 f0 0.9", "utf-8")
+    with pytest.raises(DatasetError, match="line 1"):
+        read_run(file)
+
+
+@pytest.mark.parametrize(
+    ("reply", "short"),
+    [
+        ("Answer: Ann Lee [2].", "Ann Lee"),
+        ("\n\nThe answer is **Washington, D.C.**", "Washington, D.C."),
+        ("Samuel L. Jackson Jr.", "Samuel L. Jackson Jr."),
+        ("“Yes.”\nBecause both are rivers.", "Yes"),
+        ("...", ""),
+    ],
+)
+def test_a_reply_is_cut_to_its_answer(reply: str, short: str) -> None:
+    assert reply_to_short(reply) == short
 
 
 def test_the_papers_walk_is_measured_within_each_budget(dataset: Path, settings: Settings) -> None:
