@@ -24,23 +24,16 @@ from ingestion.document import (
     WordBoxes,
 )
 
+_KINDS = ("sections", "passages", "tables", "figures", "equations", "footnotes")
+
 
 def structure_to_blob(document: ParsedDocument) -> bytes:
     """Return sections, passages, tables, figures, equations and footnotes as compressed JSON; pages are kept apart."""
-    parts = {
-        "sections": [asdict(section) for section in document.sections],
-        "passages": [_without(asdict(passage), "text") for passage in document.passages],
-        "tables": [asdict(table) for table in document.tables],
-        "figures": [asdict(figure) for figure in document.figures],
-        "equations": [asdict(equation) for equation in document.equations],
-        "footnotes": [asdict(footnote) for footnote in document.footnotes],
-    }
-    for kind in ("passages", "tables", "figures", "equations", "footnotes"):
-        for part, source in zip(parts[kind], getattr(document, kind), strict=True):
-            part["boxes"] = [box.as_tuple() for box in source.boxes]
-    for table, whole in zip(parts["tables"], document.tables, strict=True):
-        for piece, later in zip(table["parts"], whole.parts, strict=True):
-            piece["boxes"] = [box.as_tuple() for box in later.boxes]
+    parts = {kind: [_fields(part) for part in getattr(document, kind)] for kind in _KINDS}
+    for passage in parts["passages"]:
+        del passage["text"]
+    for table in parts["tables"]:
+        table["parts"] = [_fields(part) for part in table["parts"]]
     return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 6)
 
 
@@ -115,8 +108,12 @@ def json_to_issues(text: str) -> tuple[PageIssue, ...]:
     return tuple(PageIssue(**issue) for issue in json.loads(text))
 
 
-def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
-    return {k: v for k, v in data.items() if k != key}
+def _fields(part: Any) -> dict[str, Any]:
+    """Return a part's fields for JSON, its boxes as lists; `dataclasses.asdict` copies each value, which takes long."""
+    data = {name: getattr(part, name) for name in part.__slots__}
+    if "boxes" in data:
+        data["boxes"] = [box.as_tuple() for box in data["boxes"]]
+    return data
 
 
 def _boxes(part: dict[str, Any]) -> tuple[Box, ...]:

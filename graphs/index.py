@@ -6,12 +6,10 @@ question takes a few milliseconds for words and about ten for vectors on one cor
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -19,32 +17,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.document_graph import ScoredNode
+from graphs.words import NumberedParts, is_word, stem
+from graphs.words import tokenize as tokenize
 
 METHODS = ("bm25", "tfidf", "dense", "hybrid")
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _K1, _B = 1.2, 0.75  # Robertson and Zaragoza (2009), section 3.5: usual values
 _RRF_K = 60  # Cormack, Clarke and Buettcher (2009)
 _RRF_DEPTH = 200  # how far down both rankings are read
-
-
-def tokenize(text: str) -> list[str]:
-    """Return the words of a text for matching: NFKC, case folded, English plural and possessive endings cut."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return [stem(word) for word in _WORD.findall(folded)]
-
-
-@lru_cache(maxsize=1 << 16)  # a corpus uses the same words over and over
-def stem(word: str) -> str:
-    """Cut "s" and "'s" (Harman, 1991: the S stemmer); other endings are left to the embedding."""
-    word = word.removesuffix("'s").removesuffix("’s")
-    if len(word) < 4 or not word.endswith("s") or not word.isascii():
-        return word
-    if word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
-        return word[:-1]
-    return word if word.endswith(("us", "ss")) else word[:-1]
 
 
 @dataclass(frozen=True)
@@ -57,24 +37,21 @@ class TermCounts:
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> TermCounts:
         """Count; the result does not depend on the order of the texts but for the order of its rows."""
-        vocabulary: dict[str, int] = {}
-        columns: list[int] = []
-        values: list[int] = []
-        ends = [0]
-        for text in texts:
-            for term, count in Counter(tokenize(text)).items():
-                columns.append(vocabulary.setdefault(term, len(vocabulary)))
-                values.append(count)
-            ends.append(len(columns))
-        terms = sorted(vocabulary)
-        place = np.empty(len(terms), dtype=np.int32)
-        place[[vocabulary[term] for term in terms]] = np.arange(len(terms), dtype=np.int32)
-        indices = place[np.asarray(columns, dtype=np.intp)] if columns else np.empty(0, dtype=np.int32)
+        return cls.from_parts(NumberedParts.from_texts(texts))
+
+    @classmethod
+    def from_parts(cls, parts: NumberedParts) -> TermCounts:
+        """Count in texts that have been read."""
+        stems = [stem(part) if is_word(part) else "" for part in parts.parts]
+        terms = sorted(set(stems) - {""})
+        column = {term: i for i, term in enumerate(terms)}
+        columns = np.array([column.get(term, -1) for term in stems], dtype=np.int32)[parts.numbers]
+        held = columns >= 0
         counts = sparse.csr_array(
-            (np.asarray(values, dtype=np.float32), indices, np.asarray(ends, dtype=np.int32)),
-            shape=(len(ends) - 1, len(terms)),
+            (np.ones(int(held.sum()), dtype=np.float32), (parts.rows()[held], columns[held])),
+            shape=(len(parts.lengths), len(terms)),
         )
-        counts.sort_indices()
+        counts.sum_duplicates()
         return cls(tuple(terms), counts)
 
     @classmethod

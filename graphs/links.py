@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.document_graph import EdgeArrays, EdgeKind, Node
-from graphs.index import TermCounts, tokenize
+from graphs.holders import phrase_holders
+from graphs.index import TermCounts
 from graphs.mention_edges import Mention, Name, NameTable, weigh_mentions
 from graphs.neighbours import Neighbours
 from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts
 from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
+from graphs.words import NumberedParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def link_nodes(
     kept = np.flatnonzero(np.isin(numbers, known.numbers)) if known is not None else np.empty(0, np.intp)
     fresh = np.setdiff1d(np.arange(len(numbers)), kept)
     texts = {int(place): node for place, node in zip(fresh, read(fresh.tolist()), strict=True)}
-    counts = TermCounts.from_texts(texts[place].search_text for place in fresh.tolist())
-    phrases = PhraseCounts.from_texts(texts[place].search_text for place in fresh.tolist())
+    parts = NumberedParts.from_texts(texts[place].search_text for place in fresh.tolist())
+    counts, phrases = TermCounts.from_parts(parts), PhraseCounts.from_parts(parts)
     if known is not None and len(kept):
         order = np.argsort(known.numbers)
         rows = order[np.searchsorted(known.numbers, numbers[kept], sorter=order)]
@@ -79,33 +81,22 @@ def _mentions(
     read: Callable[[Sequence[int]], Sequence[Node]],
     known: Links | None,
 ) -> tuple[Mention, ...]:
-    """Return what all nodes name; those are read that are new, or may hold a name that came, went or moved."""
+    """Return what all nodes name; those are read that are new or may hold a name that came, went or moved."""
     if known is None or not len(kept):
-        return tuple(mention for node in texts.values() for mention in table.mentions(node))
-    changed = {(name.words, name.exact) for name in set(known.names) ^ set(table.names)}
-    holding = _holders(counts, {words for words, _ in changed})
-    again = sorted(set(holding) - texts.keys())
+        holding = phrase_holders(counts, {name.words for name in table.names})
+        return _sorted(mention for place in holding for mention in table.mentions(texts[place]))
+    changed = phrase_holders(counts, {name.words for name in set(known.names) ^ set(table.names)})
+    fresh = phrase_holders(counts, {name.words for name in table.names}, np.array(sorted(texts), dtype=np.intp))
+    again = [place for place in changed if place not in texts]
     unread = {ids[place] for place in kept.tolist()} - {ids[place] for place in again}
     found = [mention for mention in known.mentions if mention.source in unread]
-    for node in (*texts.values(), *read(again)):
+    for node in (*(texts[place] for place in fresh), *read(again)):
         found += table.mentions(node)
-    return tuple(sorted(found, key=lambda mention: (mention.source, mention.target)))
+    return _sorted(found)
 
 
-def _holders(counts: TermCounts, phrases: Iterable[tuple[str, ...]]) -> set[int]:
-    """Return the places of texts that hold every word of one of the phrases, in whatever order."""
-    columns = counts.counts.tocsc()
-    holders: set[int] = set()
-    for words in phrases:
-        places = [counts.column.get(term, -1) for term in tokenize(" ".join(words))]
-        if not places or -1 in places:
-            continue
-        lists = sorted((columns.indices[columns.indptr[c] : columns.indptr[c + 1]] for c in set(places)), key=len)
-        common = lists[0]
-        for other in lists[1:]:
-            common = np.intersect1d(common, other, assume_unique=True)
-        holders.update(common.tolist())
-    return holders
+def _sorted(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    return tuple(sorted(mentions, key=lambda mention: (mention.source, mention.target)))
 
 
 def link_arrays(

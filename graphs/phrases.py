@@ -7,18 +7,15 @@ the text again when a reason has to name it.
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graphs.index import stem
+from graphs.words import NumberedParts, split_parts, stem
 
 STOP_WORDS = frozenset(
     "a about above after again against all also although am among an and another any are as at be because been before "
@@ -32,7 +29,6 @@ STOP_WORDS = frozenset(
 )
 """English words that say nothing by themselves, as `graphs.index.tokenize` gives them."""
 
-_PART = re.compile(r"\w+(?:['’]\w+)*|[^\w\s'’\-‐–]")
 _TEXTS = 5000  # at once
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd: Knuth's multiplicative hashing, 64 bits
 
@@ -47,16 +43,25 @@ class PhraseCounts:
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> PhraseCounts:
         """Count; the result does not depend on the order of the texts but for the order of its rows."""
-        parts: list[tuple[NDArray[np.int64], NDArray[np.uint64]]] = []
-        given, done = iter(texts), 0
-        while some := list(islice(given, _TEXTS)):
-            rows, keys = _phrase_keys(some)
-            parts.append((rows + done, keys))
-            done += len(some)
-        rows = np.concatenate([part[0] for part in parts]) if parts else np.empty(0, np.int64)
-        found = np.concatenate([part[1] for part in parts]) if parts else np.empty(0, np.uint64)
-        keys, columns = np.unique(found, return_inverse=True)
-        counts = sparse.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(done, len(keys)))
+        return cls.from_parts(NumberedParts.from_texts(texts))
+
+    @classmethod
+    def from_parts(cls, parts: NumberedParts) -> PhraseCounts:
+        """Count in texts that have been read."""
+        numbers = _numbers([_phrase_word(part) for part in parts.parts])
+        found: list[tuple[NDArray[np.integer], NDArray[np.uint64]]] = []
+        rows, ends = parts.rows(), np.cumsum(parts.lengths)
+        for first in range(0, len(ends), _TEXTS):
+            start, end = int(ends[first - 1]) if first else 0, int(ends[first : first + _TEXTS][-1])
+            words = numbers[parts.numbers[start:end]]
+            for n in (2, 3):
+                joined = _joined(words, n)
+                at = np.flatnonzero(joined)
+                found.append((rows[start + at], joined[at]))
+        every = np.concatenate([keys for _, keys in found]) if found else np.empty(0, np.uint64)
+        places = np.concatenate([places for places, _ in found]) if found else np.empty(0, np.int32)
+        keys, columns = np.unique(every, return_inverse=True)
+        counts = sparse.csr_array((np.ones(len(every), np.float32), (places, columns)), shape=(len(ends), len(keys)))
         counts.sum_duplicates()
         return cls(keys, counts)
 
@@ -88,32 +93,15 @@ def named_phrases(text: str) -> Mapping[int, str]:
     return {key: name for key, name in zip(keys, names, strict=True) if key}
 
 
-def _phrase_keys(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Return (places of texts, keys): one pair for each phrase as often as it stands there."""
-    words, ends = [], []
-    for text in texts:
-        words += _words(text)
-        ends.append(len(words))
-    numbers = _numbers(words)
-    rows, keys = [], []
-    for n in (2, 3):
-        joined = _joined(numbers, n)
-        at = np.flatnonzero(joined)
-        rows.append(np.searchsorted(ends, at, side="right"))
-        keys.append(joined[at])
-    return np.concatenate(rows), np.concatenate(keys)
-
-
 def _words(text: str) -> list[str]:
     """Return the stems of a text, "" for what no phrase goes over, and at the end."""
-    parts = _PART.findall(unicodedata.normalize("NFKC", text).casefold())
-    return [*(_phrase_word(part) for part in parts), ""]
+    return [*(_phrase_word(part) for part in split_parts(text)), ""]
 
 
 @lru_cache(maxsize=1 << 16)
 def _phrase_word(part: str) -> str:
     word = stem(part)
-    return "" if word in STOP_WORDS or not word[0].isalnum() else word
+    return "" if word in STOP_WORDS or not word[:1].isalnum() else word
 
 
 def _numbers(words: Sequence[str]) -> NDArray[np.uint64]:
