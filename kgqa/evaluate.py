@@ -23,7 +23,7 @@ from graphs.index import METHODS, SearchIndex, TermCounts
 from ingestion.errors import KgqaError
 from kgqa.baselines import PassageRank, interleave, walk_by_tfidf
 from kgqa.errors import DatasetError, LanguageModelError
-from kgqa.evaluate_reader import read_run, read_short, sample_keys
+from kgqa.evaluate_reader import Run, read_run, read_short, sample_keys, to_read
 from kgqa.llm import CallCache, LanguageModel
 from kgqa.metered import MeteredModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
@@ -36,7 +36,7 @@ RUN = "run:"
 """Begins a method that is a file: what another system, or an agent that had not learned the questions, found."""
 _BUDGETS = (2, 5, 10)  # passages at which methods are compared
 _DEPTH = 20  # passages that a method returns
-_READ = 5  # passages that a reader is given
+_READ = 5  # passages that IRCoT looks for
 _RESAMPLES = 1000
 
 
@@ -68,6 +68,7 @@ class _Tally:
     tokens: int = 0
     search_calls: int = 0  # of them, and of the tokens, those that finding the passages took
     search_tokens: int = 0
+    read: int = 0  # passages that the reader is given
     unread: int = 0  # questions on which the reader failed
 
 
@@ -202,7 +203,7 @@ class _Bench:
     agent: str
     settings: Settings
     replies: CallCache | None = None
-    runs: dict[str, dict[str, list[tuple[str, float]]]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
 
     @cached_property
     def passage_rank(self) -> PassageRank:
@@ -217,24 +218,36 @@ class _Bench:
         if method in ("hybrid", "bm25", "tfidf", "kgp", "kgp-tfidf"):
             self.index.search("warm up", 1, method="tfidf" if "tfidf" in method else "bm25")
 
-    def search(self, method: str, key: str, model: LanguageModel | None) -> list[str]:
-        """Return the passages that a method finds for a question, best first."""
+    def search(self, method: str, key: str, model: LanguageModel | None) -> tuple[list[str], list[str]]:
+        """Return the passages that a method finds for a question, best first, and those of them that are read."""
+        if method in self.runs:
+            run = self.runs[method]
+            scored = [(node, score) for node, score in run.found.get(key, ()) if node in self.graph]
+            return [node for node, _ in scored], to_read(scored, chances=run.chances)
+        if method == "kgp":
+            return self._walked(key, model)
+        found = self._found(method, key, model)
+        return found, to_read([(node, 0.0) for node in found], chances=False)
+
+    def _walked(self, key: str, model: LanguageModel | None) -> tuple[list[str], list[str]]:
+        agent = choose_agent(self.agent, self.embedder, model, self.settings.agent_folder)
+        options = self.settings.walk
+        trace = walk(
+            self.dataset.questions[key],
+            graph=self.graph,
+            index=self.index,
+            embedder=self.embedder,
+            agent=agent,
+            options=options,
+        )
+        learned = options.learned_ranking and getattr(agent, "ranker", None) is not None
+        scored = [(ranked.node, ranked.score) for ranked in trace.ranked]
+        return [node for node, _ in scored][:_DEPTH], to_read(scored, chances=learned)
+
+    def _found(self, method: str, key: str, model: LanguageModel | None) -> list[str]:
         question, index = self.dataset.questions[key], self.index
         if method == "gold":
             return [node for node in self.dataset.gold[key] if node in self.graph]
-        if method in self.runs:
-            return [node for node, _ in self.runs[method].get(key, ()) if node in self.graph]
-        if method == "kgp":
-            agent = choose_agent(self.agent, self.embedder, model, self.settings.agent_folder)
-            trace = walk(
-                question,
-                graph=self.graph,
-                index=index,
-                embedder=self.embedder,
-                agent=agent,
-                options=self.settings.walk,
-            )
-            return [ranked.node for ranked in trace.ranked][:_DEPTH]
         if method == "kgp-tfidf":
             return walk_by_tfidf(question, self.graph, index, _DEPTH)
         if method == "ircot" and model is not None:
@@ -260,9 +273,9 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None, say: Callable[
         metered = MeteredModel(model, bench.replies) if model is not None else None
         started = perf_counter()
         try:
-            ranked = bench.search(method, key, metered)
+            ranked, read = bench.search(method, key, metered)
         except KgqaError as error:
-            ranked = []
+            ranked, read = [], []
             tally.failures += 1
             tally.reasons.add(str(error))
         tally.seconds.append(perf_counter() - started)
@@ -272,8 +285,9 @@ def _run(method: str, bench: _Bench, model: LanguageModel | None, say: Callable[
             tally.search_tokens += _tokens(metered)
             tally.search_calls += len(metered.record)
         tally.gold.append(dataset.gold[key])
+        tally.read += len(read)
         if metered is not None and dataset.answers[key]:
-            said = _read(metered, question, [bench.graph.node(node).search_text for node in ranked[:_READ]], tally)
+            said = _read(metered, question, [bench.graph.node(node).search_text for node in read], tally)
             tally.em.append(exact_match(said, dataset.answers[key]))
             tally.f1.append(f1(said, dataset.answers[key]))
             say(f"{dataset.name}, {method}, {key}: {said!r} for {dataset.answers[key][0]!r}")
@@ -317,6 +331,7 @@ def _summary(tally: _Tally) -> dict[str, Any]:
     if tally.f1:
         report["em"] = sum(tally.em) / len(tally.em)
         report["f1"] = sum(tally.f1) / len(tally.f1)
+        report["passages_read_per_query"] = tally.read / count
     for name in ("recall@5", "all@5"):
         report[f"{name}_interval"] = list(bootstrap(shares[name]))
     if tally.f1:

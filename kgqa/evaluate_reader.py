@@ -6,13 +6,19 @@ import json
 import random
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kgqa.errors import DatasetError
 from kgqa.llm import LanguageModel
 from kgqa.prompts import SHORT_ANSWER
 
+CHANCES = "kgqa-chances"
+"""The name of a run whose scores are the probabilities of a learned ranking."""
+
+_READ, _READ_LEAST = 5, 2  # passages that a reader is given, at most and at least
+_LEAST_CHANCE = 0.03  # of being evidence: what is less likely leads a small reader astray more often than it helps
 _MAX_TOKENS = 30  # of a short answer
 _LEAD = re.compile(r"^\W*(?:(?:short|final)\s+)?answer\W+|^.*?\bthe answer is:?\s+", re.I)
 _AROUND = " \t\"'`*“”‘’"  # marks around an answer
@@ -42,6 +48,21 @@ def reply_to_short(reply: str) -> str:
         if any(c.isalnum() for c in said):
             return said
     return ""
+
+
+def to_read(ranked: Sequence[tuple[str, float]], *, chances: bool) -> list[str]:
+    """Return the passages that a reader is given of those that a method found, best first, five at most.
+
+    Where the scores are the probabilities of a learned ranking, it says itself what is not worth reading.
+
+    >>> to_read([("a", 0.9), ("b", 0.01), ("c", 0.01)], chances=True)
+    ['a', 'b']
+    """
+    return [
+        node
+        for place, (node, score) in enumerate(ranked[:_READ])
+        if place < _READ_LEAST or not chances or score >= _LEAST_CHANCE
+    ]
 
 
 def sample_keys(keys: Sequence[str], size: int | None, seed: int) -> list[str]:
@@ -94,28 +115,36 @@ class ReplyFile:
                 ) from error
 
 
-def read_run(path: Path) -> dict[str, list[tuple[str, float]]]:
-    """Return what a run file in TREC's format holds: question id -> (passage id, score), best first.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a system found."""
 
-    Raises DatasetError, with the line, for one that is not in that format.
-    """
+    found: Mapping[str, Sequence[tuple[str, float]]]  # question id -> (passage id, score), best first
+    chances: bool  # whether the scores are probabilities
+
+
+def read_run(path: Path) -> Run:
+    """Return what a run file in TREC's format holds; raise DatasetError, with the line, for another file."""
     found: dict[str, list[tuple[int, str, float]]] = {}
+    names = set()
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read ({error}). Give a run in TREC's format.") from error
     for number, line in enumerate(lines, 1):
         try:
-            key, _, passage, rank, score, _ = line.split()
+            key, _, passage, rank, score, name = line.split()
+            names.add(name)
             found.setdefault(key, []).append((int(rank), passage, float(score)))
         except ValueError as error:
             raise DatasetError(
                 f"{path}, line {number}: not `QUESTION Q0 PASSAGE RANK SCORE NAME`. Give a run in TREC's format."
             ) from error
-    return {key: [(passage, score) for _, passage, score in sorted(own)] for key, own in found.items()}
+    ordered = {key: [(passage, score) for _, passage, score in sorted(own)] for key, own in found.items()}
+    return Run(ordered, names == {CHANCES})
 
 
-def to_run(name: str, ranked: dict[str, Sequence[tuple[str, float]]]) -> str:
+def to_run(name: str, ranked: Mapping[str, Sequence[tuple[str, float]]]) -> str:
     """Return a run in TREC's format: a line for each question's passages, best first."""
     return "".join(
         f"{key} Q0 {passage} {rank} {score:.4f} {name}\n"

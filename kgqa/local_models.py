@@ -18,25 +18,25 @@ _SLOTS = 1  # conversations at once; the context is divided by it
 _PATIENCE = 10  # times the time-out of a server: this machine's own processor may be slow, but is no server that hangs
 
 
-def gguf_model(path: Path, *, context: int, timeout: float) -> OpenAIModel:
+def gguf_model(path: Path, *, context: int, timeout: float, threads: int | None = None) -> OpenAIModel:
     """Return the model in a GGUF file, served on this machine's loopback by llama.cpp inside of this process.
 
-    `context` is its room in tokens; a reply may take ten times `timeout`, in seconds. Raises SettingsError where there
-    is no such file, or no llama.cpp.
+    `context` is its room in tokens; a reply may take ten times `timeout`, in seconds; `threads` do its work, None for
+    one on each core. Raises SettingsError where there is no such file, or no llama.cpp.
     """
     if not path.is_file():
         raise SettingsError(f"--llm gguf:{path}: there is no such file. Give the path of a GGUF file.")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise SettingsError(f"--llm gguf:{path}: not a GGUF file. Convert the model with llama.cpp's scripts.")
-    server = _serve(path.absolute(), context)
+    server = _serve(path.absolute(), context, threads)
     return OpenAIModel(
         str(path), base_url=f"{server.listening_address}/v1", timeout=_PATIENCE * timeout, retries=0, scheme="gguf"
     )
 
 
 @lru_cache(maxsize=1)  # a model takes gigabytes
-def _serve(path: Path, context: int) -> Any:
+def _serve(path: Path, context: int, threads: int | None) -> Any:
     try:
         import xllamacpp
     except ImportError as error:
@@ -45,6 +45,8 @@ def _serve(path: Path, context: int) -> Any:
     parameters.model.path = str(path)
     parameters.n_ctx = context
     parameters.n_parallel = _SLOTS
+    if threads is not None:
+        parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
     parameters.warmup = False
     parameters.verbosity = 0  # its lines would stand between ours, which tell its errors too
     try:

@@ -38,7 +38,12 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
     if scheme == "gguf":
         from kgqa.local_models import gguf_model
 
-        return gguf_model(Path(model).expanduser(), context=settings.llm_context, timeout=settings.llm_timeout)
+        return gguf_model(
+            Path(model).expanduser(),
+            context=settings.llm_context,
+            timeout=settings.llm_timeout,
+            threads=settings.llm_threads,
+        )
     if scheme == "hf":
         from kgqa.local_models import transformers_model
 

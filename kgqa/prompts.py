@@ -83,9 +83,11 @@ ANSWER = Prompt(
 
 SHORT_ANSWER = Prompt(
     "short-answer",
-    1,
-    f"You answer questions from texts in as few words as possible. {_DATA}",
-    "Texts:\n{evidence}\nQuestion: {question}\nAnswer with the name, date, number, yes or no alone, no sentence:",
+    2,
+    "You answer questions from texts in at most five words: only the name, place, date or number that is asked for. "
+    f"{_DATA} Examples: Where was the painter of Boats born? Lisbon. Which is older, Boats or Nets? Nets. "
+    "Are Boats and Nets by the same painter? no.",
+    "Texts:\n{evidence}\nQuestion: {question}\nAnswer in at most five words:",
 )
 
 FOLLOW_UP = Prompt(

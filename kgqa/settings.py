@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     llm_prompt_price: float = Field(default=0.0, ge=0)  # of a million prompt tokens, in a currency of your choice
     llm_completion_price: float = Field(default=0.0, ge=0)  # of a million completion tokens
     llm_context: int = Field(default=8192, ge=512)  # tokens that a gguf: model is given room for
+    llm_threads: int | None = Field(default=None, ge=1)  # of a gguf: model; None: one on each core
     workers: int = Field(default=1, ge=1)  # questions of a batch that are asked at the same time
     jobs: int = Field(default=1, ge=1)  # files that are read at the same time
     web_password: SecretStr | None = None  # that opens the web page; None: everybody who reaches it comes in

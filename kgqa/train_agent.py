@@ -22,6 +22,7 @@ import numpy as np
 from graphs.embedding import SentenceTransformerEmbedder, load_embedder
 from kgqa.encoder import ADAPTER, RANKING, SHIPPED, load_agent
 from kgqa.errors import DatasetError
+from kgqa.evaluate_reader import CHANCES, to_run
 from kgqa.metrics import recall_at
 from kgqa.settings import Settings
 from kgqa.train_data import (
@@ -114,6 +115,8 @@ def train_agent(
     if ranking is None and (SHIPPED / RANKING).exists():
         ranking = json.loads((SHIPPED / RANKING).read_text(encoding="utf-8"))
     _write(output, trained.weights, ranking, card)
+    for name, run in training.runs.items():
+        (output / f"held-out-{name.replace(', ', '-')}.trec").write_text(run, encoding="utf-8")
     shutil.rmtree(training.parts, ignore_errors=True)
     return card
 
@@ -183,6 +186,7 @@ class _Training:
         self.parts = output / "parts"
         self.examples = 0
         self.held_out: HeldOut = {}
+        self.runs: dict[str, str] = {}  # what the walks held out found, in TREC's format
         chance = random.Random(options.encoder.seed)
         every = [task for source in sources for task in source.tasks]
         aside = set(chance.sample(range(len(every)), int(options.encoder.validation * len(every))))
@@ -250,7 +254,11 @@ class _Training:
                     [f"{source.name}{mark}" for source in self._sources],
                     self._say,
                 )
-        ranker, self.held_out = train_ranker(walks, self._options.ranking, self._say)
+        ranker, self.held_out, found = train_ranker(walks, self._options.ranking, self._say)
+        self.runs = {
+            name: to_run(CHANCES, {real[group].key: nodes for group, nodes in own.items()})
+            for name, own in found.items()
+        }
         return ranker_to_json(ranker)
 
     def rewarded(self, trained: Trained) -> tuple[Trained, list[float]]:

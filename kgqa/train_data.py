@@ -39,6 +39,7 @@ class Task:
     free: bool  # whether the order is unknown or does not matter
     source: int  # index of the source that it is asked of
     made: bool  # by rules or a model, not by people
+    key: str = ""  # its id in the data set
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def dataset_to_source(folder: Path, number: int, embedder: Embedder, settings: S
         known = about.get(key, {})
         gold = tuple(node for node in known.get("path") or dataset.gold[key] if node in index.position)
         if gold:
-            tasks.append(Task(question, gold, known.get("type", "") in _FREE_ORDER, number, made=False))
+            tasks.append(Task(question, gold, known.get("type", "") in _FREE_ORDER, number, False, key))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Source(dataset.name, graph, index, tuple(tasks), digest, dataset.issues)
 

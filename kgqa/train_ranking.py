@@ -19,10 +19,13 @@ from kgqa.evaluate import bootstrap
 from kgqa.ranking import ALONE, TOGETHER, Ranker, View
 from kgqa.trees import Trees
 
-_READ = 5  # passages that are read in the end
+_READ, _KEPT = 5, 20  # passages that are read in the end, and that are told
 
 HeldOut = dict[str, dict[str, Any]]
 """Of each corpus: questions, recall@5 with its interval, all@5."""
+
+Found = dict[str, dict[int, list[tuple[str, float]]]]
+"""Of each corpus, of each question by its group: (node, probability), best first, at most `_KEPT`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,8 @@ def walked(view: View, gold: Collection[str], group: int, name: str) -> Walked:
 
 def train_ranker(
     walks: Sequence[Walked], options: RankingOptions | None = None, progress: Callable[[str], None] | None = None
-) -> tuple[Ranker, HeldOut]:
-    """Return a ranker grown on walks, and what trees that had not seen the questions reached on them.
+) -> tuple[Ranker, HeldOut, Found]:
+    """Return a ranker grown on walks, and what trees that had not seen the questions reached on them, and found.
 
     Raises ValueError where the walks hold no gold passage, or nothing else.
     """
@@ -88,21 +91,23 @@ def train_ranker(
         _grow(whole, gold, ALONE + TOGETHER, options),
         bound,
     )
-    return ranker, _held_out(walks, judged, bound)
+    return ranker, *_held_out(walks, judged, bound)
 
 
-def _held_out(walks: Sequence[Walked], judged: Sequence[NDArray[np.float64]], bound: float) -> HeldOut:
-    """Return the measures of each corpus, every walk ended where less evidence than the bound is expected."""
+def _held_out(walks: Sequence[Walked], judged: Sequence[NDArray[np.float64]], bound: float) -> tuple[HeldOut, Found]:
+    """Return what each corpus gave, every walk ended where less evidence than the bound is expected."""
     ended: dict[tuple[str, int], tuple[Walked, NDArray[np.float64]]] = {}
     for walk, chance in sorted(zip(walks, judged, strict=True), key=lambda item: item[0].hops):
         known = ended.get((walk.name, walk.group))
         if known is None or known[1].sum() >= bound:
             ended[walk.name, walk.group] = walk, chance
     recalls: dict[str, list[float]] = defaultdict(list)
-    for (name, _), (walk, chance) in ended.items():
-        best = np.argsort(-chance, kind="stable")[:_READ]
-        recalls[name].append(float(walk.gold[best].sum()) / walk.wanted)
-    return {
+    found: Found = defaultdict(dict)
+    for (name, group), (walk, chance) in ended.items():
+        best = np.argsort(-chance, kind="stable")
+        recalls[name].append(float(walk.gold[best[:_READ]].sum()) / walk.wanted)
+        found[name][group] = [(walk.view.nodes[i], float(chance[i])) for i in best[:_KEPT]]
+    measures = {
         name: {
             "questions": len(own),
             "recall@5": round(float(np.mean(own)), 4),
@@ -111,6 +116,7 @@ def _held_out(walks: Sequence[Walked], judged: Sequence[NDArray[np.float64]], bo
         }
         for name, own in sorted(recalls.items())
     }
+    return measures, dict(found)
 
 
 def _unseen(

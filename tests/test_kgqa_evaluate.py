@@ -19,7 +19,7 @@ from kgqa.encoder import SHIPPED, adapter_fits
 from kgqa.errors import DatasetError, LanguageModelError, SettingsError
 from kgqa.evaluate import ALL_METHODS, bootstrap, dataset_to_graph, evaluate_dataset, read_dataset
 from kgqa.evaluate_documents import is_right
-from kgqa.evaluate_reader import ReplyFile, read_run, reply_to_short, sample_keys, to_run
+from kgqa.evaluate_reader import CHANCES, ReplyFile, read_run, reply_to_short, sample_keys, to_run
 from kgqa.llm import Message, ScriptedModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
 from kgqa.settings import Settings, load_settings
@@ -232,6 +232,14 @@ def test_a_run_of_another_system_is_measured(dataset: Path, settings: Settings, 
     file.write_text(to_run("other", {"q0": [("f0", 0.9), ("p0", 0.5)], "q1": [("gone", 0.9), ("p1", 0.1)]}), "utf-8")
     report = evaluate_dataset(dataset, methods=[f"run:{file}"], agent="question", llm="none", settings=settings)
     assert report["methods"][f"run:{file}"]["recall@5"] == pytest.approx((1 + 0.5) / 4)
+    sure = [("f0", 0.9), ("p0", 0.5), ("f1", 0.2), ("p1", 0.001)]
+    asked: list[str] = []
+    for name in ("other", CHANCES):
+        file.write_text(to_run(name, {f"q{i}": sure for i in range(4)}), "utf-8")
+        evaluate_dataset(
+            dataset, methods=[f"run:{file}"], agent="question", llm=answering(asked), settings=settings, sample=1
+        )
+    assert [f"[{n}] <<<" in text for text in asked for n in (3, 4)] == [True, True, True, False]
     file.write_text("q0 f0 0.9", "utf-8")
     with pytest.raises(DatasetError, match="line 1"):
         read_run(file)

@@ -12,7 +12,7 @@ from graphs.embedding import load_embedder
 from kgqa.collection import Collection
 from kgqa.encoder import RANKING, load_agent
 from kgqa.errors import DatasetError, LanguageModelError, SettingsError
-from kgqa.evaluate import Dataset, dataset_to_graph
+from kgqa.evaluate import Dataset, dataset_to_graph, evaluate_dataset
 from kgqa.llm import Message, ScriptedModel
 from kgqa.practice import Practice, make_practice
 from kgqa.settings import Settings
@@ -103,6 +103,10 @@ def test_the_ranking_is_learned_from_questions_that_its_walks_had_not_seen(
     )
     card = train_agent([dataset], tmp_path / "agent", settings=settings, options=options)
     assert card["ranking"] == "learned from these questions"
+    run = tmp_path / "agent" / "held-out-films.trec"
+    measured = evaluate_dataset(dataset, methods=[f"run:{run}"], agent="question", llm="none", settings=settings)
+    recall = measured["methods"][f"run:{run}"]["recall@5"]
+    assert recall == pytest.approx(card["held_out"]["films"]["recall@5"], abs=1e-4)
     assert (tmp_path / "agent" / RANKING).exists()
     agent = load_agent(load_embedder(settings.embedding), tmp_path / "agent")
     assert agent.ranker is not None
