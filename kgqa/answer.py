@@ -30,10 +30,11 @@ from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.metered import MeteredModel
 from kgqa.parts import Finding, find_figure, find_section, resolve_page
-from kgqa.question import ParsedQuestion, parse_question, pointed_sections
+from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
 from kgqa.result import Answer, QuestionKind
+from kgqa.title_pointers import pointed_sections
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 from kgqa.written import UNSUPPORTED, ModelReader

@@ -32,7 +32,8 @@ from kgqa.parts import (
     section_name,
     section_quote,
 )
-from kgqa.question import ParsedQuestion, pointed_sections
+from kgqa.question import ParsedQuestion
+from kgqa.title_pointers import pointed_sections
 
 _LONGEST = 400  # characters of a page's first sentence
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant

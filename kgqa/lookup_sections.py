@@ -23,7 +23,8 @@ from kgqa.parts import (
     section_quote,
     top_sections,
 )
-from kgqa.question import ParsedQuestion, pointed_between, pointed_sections, pointed_title
+from kgqa.question import ParsedQuestion
+from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
 _SECTION_WORDS = frozenset(
     "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "

@@ -4,7 +4,8 @@ import pytest
 
 from graphs.rows import DocumentRecord
 from kgqa.extract import answer_type, content_words
-from kgqa.question import parse_question, pointed_sections, pointed_title
+from kgqa.question import parse_question
+from kgqa.title_pointers import pointed_sections, pointed_title
 
 
 def record(name: str) -> DocumentRecord:

@@ -1,0 +1,252 @@
+"""Which kind of answer a question asks for: rules over its words, the more particular ones first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgqa.pointers import asked_thing, structure_count
+from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, pointed_behind
+
+if TYPE_CHECKING:
+    from kgqa.question import Ask, ParsedQuestion
+
+_EQUATION_LOOKS = frozenset("look looks like read reads state states formula define defines defined".split())
+_SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
+_WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
+_ORDINAL = re.compile(
+    r"\b(first|opening|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|9th|tenth|"
+    r"10th|penultimate|second[- ]to[- ]last|last|final|closing)\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
+    r"(sub-?sections?|sections?|chapters?|headings?)\b",
+    re.I,
+)
+_ORDINALS = {
+    word: i
+    for i, words in enumerate(
+        ("first opening 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
+         "eighth 8th", "ninth 9th", "tenth 10th"), 1)
+    for word in words.split()
+} | {"last": -1, "final": -1, "closing": -1, "penultimate": -2, "second-to-last": -2, "second to last": -2}  # fmt: skip
+_EDGE_WORDS = frozenset(
+    "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
+    "8th 9th 10th penultimate closing section chapter heading subsection title called named very numbered main top "
+    "level major".split()
+)
+_SUBSECTIONS = re.compile(
+    r"\bsub-?(?:section|heading|chapter)s\b|\bsections (?:of|under|within) (?:section|chapter)\b", re.I
+)
+_WHICH_PAGE = re.compile(
+    r"\b(?:which|what)\s+(?:pdf\s+)?(?:page|slide)s?\b|\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
+    r"^\W*where\s+(?:in\b.*\b(?:can|do|could|would|is|are|find)\b|(?:is|are|does|do|can i find)\s+"
+    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
+    r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
+    re.I,
+)
+_BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
+_AUTHORS = re.compile(
+    r"\bwho\s+(?:\w+\s+){0,2}?(?:wrote|authored|co-?authored|(?:is|are|were|was)\s+(?:the\s+)?(?:(?:lead|first|main|sole|"
+    r"all)\s+)?(?:co-?)?(?:authors?|writers?))\b|^\W*(?:the\s+|all\s+|list\s+|name\s+)*(?:co-?)?authors?\b|"
+    r"\b(?:which|what)\s+(?:people\s+|persons?\s+|are\s+|is\s+|the\s+)*authors?\b|\bby whom\b.*\bwritten\b|"
+    r"\bnames? of (?:all )?(?:the )?authors?\b|\bwho\s+(?:is|are|was|were)\s+.{0,40}\bwritten by\b",
+    re.I,
+)
+_AUTHOR_WORDS = frozenset(
+    "who wrote author authors authored written writer writers coauthor coauthors co-authors co whom people persons "
+    "names all book article study work works thesis manual vignette text presentation slides deck theme package "
+    "lead sole main many".split()
+)
+_TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
+_COMMON = re.compile(r"\bin common\b|\bshared?s?\b|\bboth\b|\bsame\b|\bjoint(?:ly)?\b|\bcommon\b|\boverlap\b", re.I)
+_MORE = re.compile(
+    r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have|having|no|"
+    r"without|lacks?|same|equal(?:ly)?|many|difference|as|any|bigger|number|thicker|thinner)\b",
+    re.I,
+)
+COMPARES = re.compile(
+    r"\bwhich of (?:the )?(?:two|these|those|both)|"
+    r"\b(?:older|younger|earlier|later|larger|smaller|bigger|taller|longer|"
+    r"shorter|higher|lower|more|less|fewer|faster|slower)\b.*(?:\bor\b|\bthan\b)|\bdiffer(?:s|ence|ent)?\b|\bcompared?\b|"
+    r"\bagree\b|\bboth\b|\bin common\b",
+    re.I,
+)  # fmt: skip
+_MENTIONS = re.compile(
+    r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))\b",
+    re.I,
+)
+_WHICH_DOCUMENT = re.compile(
+    r"\b(?:which|what)\b(?:\s+\w+){0,4}?\s*(?:documents?|files?|papers?|reports?|pdfs?|pages?|of)\b", re.I
+)
+_EXISTS = re.compile(
+    r"^\W*(?:(?:is|are) there|does\b.*\b(?:have|contain|include)|do\b.*\b(?:have|contain|include)|has|have)\b", re.I
+)
+_PRINTED = re.compile(
+    r"\bwhich (?:pdf )?page\b.*\b(?:printed|labell?ed|numbered|carries|bears)\b.*?(\d{1,4}|\b[ivxl]+\b)", re.I
+)
+_SECTION_NUMBER = re.compile(
+    r"\b(?:which|what)\s+(?:is the\s+)?(?:section|chapter)\s+number\b|\b(?:section|chapter)\s+number of\b|"
+    r"\bnumber of (?:the )?(?:section|chapter)\s+(?:called|titled|named|on|about|[\"“'‘])|"
+    r"\b(?:which|what) number (?:does|has|is) (?:the )?(?:section|chapter)",
+    re.I,
+)
+_SECTION_OF = re.compile(
+    r"\b(?:in|under)?\s*\b(?:which|what)\s+(?:numbered\s+|top-level\s+)?(?:section|chapter|subsection|sub-section|part|"
+    r"appendix|heading)s?\b(?!\s+number)",
+    re.I,
+)
+_LISTS = re.compile(
+    r"\b(?:which|what|list|name|enumerate|show|give|are)\b.*\b(?P<thing>sections|chapters|headings|tables|figures)\b|"
+    r"\btable of contents\b|\boutline\b|\bhow is\b.*\b(?:structured|organi[sz]ed|divided)\b",
+    re.I,
+)
+_COUNTED_WHOLE = re.compile(r"^\W*how long is\b", re.I)
+
+
+def with_ask(q: ParsedQuestion) -> ParsedQuestion:
+    """Decide what is asked, the more particular rules first."""
+    if len(q.documents) > 1 and _has_common_authors(q.body):
+        return replace(q, ask="authors-in-common")
+    compared = _compared_thing(q)
+    if compared:
+        return replace(q, ask="compare-counts", thing=compared, numbered="numbered" in q.body.lower())
+    if _MENTIONS.search(q.body) and _asks_for_mentions(q):
+        return replace(q, ask="mentions")
+    counted = structure_count(q.body)
+    if counted is not None and not (_SECTION_NUMBER.search(q.body) or _names_one_part(q)):
+        return replace(q, ask="count", thing=counted[0], numbered=counted[1])
+    if _COUNTED_WHOLE.search(q.body) and q.documents and set(q.residue) <= {"how", "long", "many"}:
+        return replace(q, ask="count", thing="pages")
+    ordinal = _ORDINAL.search(q.body)
+    if ordinal is not None and (set(q.residue) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
+        return replace(q, ask="section-nth", ordinal=_ORDINALS[ordinal[1].lower()])
+    return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'-]+", text.lower())
+
+
+def _names_one_part(q: ParsedQuestion) -> bool:
+    """Return whether "the page number of Table 5" asks for a place, not for how many there are."""
+    return bool(re.search(r"\b(?:page|slide) number of\b", q.body, re.I))
+
+
+def _has_common_authors(body: str) -> bool:
+    return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
+
+
+def _asks_for_mentions(q: ParsedQuestion) -> bool:
+    """Return whether a question asks whether, where or in which documents something is mentioned at all."""
+    if re.search(r"\bhow (?:many|often)\b", q.body, re.I):
+        return False
+    if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|which|what)\b", q.body, re.I) is None:
+        return False
+    whether = re.match(r"\W*(?:do|does|did|is|are|whether|if)\b", q.body, re.I)
+    which = _WHICH_DOCUMENT.search(q.body)
+    return bool(whether and q.documents) or bool(which and not q.tables and (q.documents or "page" not in which[0]))
+
+
+def _asked_by_words(q: ParsedQuestion) -> Ask | None:
+    """Return what a question's phrasing asks of the structure; None where it does not."""
+    body = q.body
+    if _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
+        return "blank-pages"
+    if SECTION_WORD.search(body) and (order := _asked_order(q)):
+        return order
+    if _PRINTED.search(body):
+        return "printed-page"
+    if _WHICH_PAGE.search(body):
+        return "page-of"
+    if _AUTHORS.search(body) and set(q.residue) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
+        return "authors"
+    if _WHICH_PART.search(body) and not (q.tables or q.figures) and (q.residue or q.pages or q.labels):
+        on_page = (q.pages or q.labels) and set(q.residue) <= _SHAPE_WORDS
+        return "parts-on-page" if on_page else "which-part"
+    return None
+
+
+def _asked_order(q: ParsedQuestion) -> Ask | None:
+    """Return what a question asks of sections and their order."""
+    body = q.body
+    if re.search(r"\b(?:which|what|name|list|tell|give)\b", body, re.I):
+        if BETWEEN.search(body) and not q.tables:
+            return "section-between"
+        named = bool(q.sections or q.quoted)
+        if AFTER.search(body) and (named or pointed_behind(body, AFTER)):
+            return "section-after"
+        if BEFORE.search(body) and (named or pointed_behind(body, BEFORE)):
+            return "section-before"
+    if _SECTION_NUMBER.search(body):
+        return "section-number"
+    if _SUBSECTIONS.search(body) and (q.sections or q.quoted or q.residue or q.documents):
+        return "subsections"
+    if _EXISTS.match(body) and SECTION_WORD.search(body) and not _WHICH_PAGE.search(body):
+        return "section-exists"
+    asks_where = _SECTION_OF.search(body) and not (q.sections or q.tables)
+    return "section-of" if asks_where and not (_WHICH_PAGE.search(body) or _lists_whole(q)) else None
+
+
+def _lists_whole(q: ParsedQuestion) -> bool:
+    return bool(_LISTS.search(q.body)) and not (set(q.residue) - _EDGE_WORDS)
+
+
+def _asked_by_name(q: ParsedQuestion) -> Ask:
+    """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
+    whole = set(q.residue) <= _SHAPE_WORDS  # nothing is asked beyond the named part
+    titled = bool(re.search(r"\btitled?\b|\bcalled\b|\bheading\b|\bheaded\b|\bname of\b", q.body, re.I))
+    lists = _LISTS.search(q.body)
+    rules: tuple[tuple[bool, Ask], ...] = (
+        (bool(q.tables), "table" if whole else "cell"),
+        (bool(q.figures) and whole, "figure"),
+        (bool(q.equations) and set(q.residue) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
+        (bool(q.sections) and (whole or (titled and set(q.residue) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
+        (bool(q.pages or q.labels) and whole, "page"),
+        (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
+        (lists is not None and not (set(q.residue) - {"top", "level", "main", "structured", "organized", "organised",
+                                                       "divided", "outline", "all", "numbered"}),
+         asked_thing(lists) if lists is not None else "sections"),
+        (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
+    )  # fmt: skip
+    return next((ask for holds, ask in rules if holds), "content")
+
+
+def _says_more_than_title(q: ParsedQuestion) -> bool:
+    """Return whether a question about the section 'X' asks more than what is there."""
+    return bool(set(q.residue) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS)
+
+
+def _compared_thing(q: ParsedQuestion) -> str:
+    """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
+    among = len(q.documents) > 1 or re.search(
+        r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|pdfs?)\b",
+        q.body,
+        re.I,
+    )
+    if (
+        not among
+        or not _MORE.search(q.body)
+        or re.search(r"\b(?:pages?|tables?|figures?|sections?)\s+\d", q.body, re.I)
+    ):
+        return ""
+    if not re.search(r"\b(?:which|what|how many more|do|does|is|are|has|have|by how|fewer|more)\b", q.body, re.I):
+        return ""
+    things = structure_count("how many " + q.body, anywhere=True)
+    if things is None:
+        long = re.search(r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b", q.body, re.I)
+        return "pages" if long and not _content_words(q) else ""
+    if re.match(r"\W*how many\b", q.body, re.I) and not re.search(r"\bmore|fewer|less\b|\bthan\b", q.body, re.I):
+        return ""
+    rest = [w for w in _content_words(q) if w not in _COUNT_WORDS]
+    return things[0] if not rest else ""
+
+
+_COUNT_WORDS = frozenset(
+    "numbered two these any number how many one top level main authors author references reference "
+    "bibliography entries entry subsections subsection than each other together compared by difference between blank "
+    "empty documents files papers reports".split()
+)
+
+
+def _content_words(q: ParsedQuestion) -> list[str]:
+    return [w for w in q.residue if not _MORE.fullmatch(w)]
