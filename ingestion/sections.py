@@ -92,12 +92,17 @@ def _join_labels(pages: PageList[PageBlocks]) -> None:
     for p, page in enumerate(pages):
         blocks = list(page.blocks)
         for b, (label, title) in enumerate(pairwise(page.blocks)):
-            both = all(block.kind in ("heading", "title") and block.lines for block in (label, title))
-            if not both or not _LABEL.fullmatch(block_text(label)) or not blocks[b].lines:
+            both = title.kind in ("heading", "title") and label.kind in ("heading", "title", "text")
+            if (
+                not both
+                or not (label.lines and title.lines)
+                or not _LABEL.fullmatch(block_text(label))
+                or not blocks[b].lines
+            ):
                 continue
             near = title.box.y0 - label.box.y1 < 4 * max(label.box.height, title.box.height)
             if near and _size(title) > 0.8 * _size(label) and parse_number(block_text(title))[0] is None:
-                blocks[b] = replace(label, lines=label.lines + title.lines, box=label.box.union(title.box))
+                blocks[b] = replace(title, lines=label.lines + title.lines, box=label.box.union(title.box))
                 blocks[b + 1] = Block("page-footer", title.box, ())  # keeps the place of the blocks behind it
         if blocks != list(page.blocks):
             pages[p] = replace(page, blocks=tuple(blocks))

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.compare_asks import compared_documents
+from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import asked_thing, structure_count
 from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, pointed_behind
 
@@ -16,18 +18,10 @@ _EQUATION_LOOKS = frozenset("look looks like read reads state states formula def
 _SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
 _WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
 _ORDINAL = re.compile(
-    r"\b(first|opening|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|9th|tenth|"
-    r"10th|penultimate|second[- ]to[- ]last|last|final|closing)\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
+    rf"\b({ORDINAL_WORDS})\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
     r"(sub-?sections?|sections?|chapters?|headings?)\b",
     re.I,
 )
-_ORDINALS = {
-    word: i
-    for i, words in enumerate(
-        ("first opening 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
-         "eighth 8th", "ninth 9th", "tenth 10th"), 1)
-    for word in words.split()
-} | {"last": -1, "final": -1, "closing": -1, "penultimate": -2, "second-to-last": -2, "second to last": -2}  # fmt: skip
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
     "8th 9th 10th penultimate closing section chapter heading subsection title called named very numbered main top "
@@ -57,19 +51,6 @@ _AUTHOR_WORDS = frozenset(
     "lead sole main many".split()
 )
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
-_COMMON = re.compile(r"\bin common\b|\bshared?s?\b|\bboth\b|\bsame\b|\bjoint(?:ly)?\b|\bcommon\b|\boverlap\b", re.I)
-_MORE = re.compile(
-    r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have|having|no|"
-    r"without|lacks?|same|equal(?:ly)?|many|difference|as|any|bigger|number|thicker|thinner)\b",
-    re.I,
-)
-COMPARES = re.compile(
-    r"\bwhich of (?:the )?(?:two|these|those|both)|"
-    r"\b(?:older|younger|earlier|later|larger|smaller|bigger|taller|longer|"
-    r"shorter|higher|lower|more|less|fewer|faster|slower)\b.*(?:\bor\b|\bthan\b)|\bdiffer(?:s|ence|ent)?\b|\bcompared?\b|"
-    r"\bagree\b|\bboth\b|\bin common\b",
-    re.I,
-)  # fmt: skip
 _MENTIONS = re.compile(
     r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
     r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))\b",
@@ -100,26 +81,32 @@ _LISTS = re.compile(
     r"\btable of contents\b|\boutline\b|\bhow is\b.*\b(?:structured|organi[sz]ed|divided)\b",
     re.I,
 )
+_PASSIVE_AFTER = re.compile(r"\b(?:is|are|was|directly|immediately)\s+(?:followed|succeeded) by\b", re.I)
+_PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|directly|immediately)\s+preceded by\b", re.I)
+_BEGINS = re.compile(r"^\W*how does\b.*\b(?:begin|start|open)s?\b", re.I)
 _COUNTED_WHOLE = re.compile(r"^\W*how long is\b", re.I)
 
 
 def with_ask(q: ParsedQuestion) -> ParsedQuestion:
     """Decide what is asked, the more particular rules first."""
-    if len(q.documents) > 1 and _has_common_authors(q.body):
-        return replace(q, ask="authors-in-common")
-    compared = _compared_thing(q)
-    if compared:
-        return replace(q, ask="compare-counts", thing=compared, numbered="numbered" in q.body.lower())
+    compared = compared_documents(q)
+    if compared is not None:
+        return compared
     if _MENTIONS.search(q.body) and _asks_for_mentions(q):
         return replace(q, ask="mentions")
+    part = with_part_ask(q)
+    if part is not None and part.ask == "parts-in-section":  # "how many tables does section 2 have?"
+        return part
     counted = structure_count(q.body)
     if counted is not None and not (_SECTION_NUMBER.search(q.body) or _names_one_part(q)):
         return replace(q, ask="count", thing=counted[0], numbered=counted[1])
     if _COUNTED_WHOLE.search(q.body) and q.documents and set(q.residue) <= {"how", "long", "many"}:
         return replace(q, ask="count", thing="pages")
+    if part is not None:
+        return part
     ordinal = _ORDINAL.search(q.body)
     if ordinal is not None and (set(q.residue) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
-        return replace(q, ask="section-nth", ordinal=_ORDINALS[ordinal[1].lower()])
+        return replace(q, ask="section-nth", ordinal=ORDINALS.get(ordinal[1].lower(), -2))
     return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
 
 
@@ -130,10 +117,6 @@ def _words(text: str) -> list[str]:
 def _names_one_part(q: ParsedQuestion) -> bool:
     """Return whether "the page number of Table 5" asks for a place, not for how many there are."""
     return bool(re.search(r"\b(?:page|slide) number of\b", q.body, re.I))
-
-
-def _has_common_authors(body: str) -> bool:
-    return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
 
 
 def _asks_for_mentions(q: ParsedQuestion) -> bool:
@@ -173,6 +156,10 @@ def _asked_order(q: ParsedQuestion) -> Ask | None:
         if BETWEEN.search(body) and not q.tables:
             return "section-between"
         named = bool(q.sections or q.quoted)
+        if _PASSIVE_AFTER.search(body):  # "which section is followed by X" asks for the one before X
+            return "section-before"
+        if _PASSIVE_BEFORE.search(body):
+            return "section-after"
         if AFTER.search(body) and (named or pointed_behind(body, AFTER)):
             return "section-after"
         if BEFORE.search(body) and (named or pointed_behind(body, BEFORE)):
@@ -213,40 +200,6 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
 
 def _says_more_than_title(q: ParsedQuestion) -> bool:
     """Return whether a question about the section 'X' asks more than what is there."""
-    return bool(set(q.residue) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS)
-
-
-def _compared_thing(q: ParsedQuestion) -> str:
-    """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
-    among = len(q.documents) > 1 or re.search(
-        r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|pdfs?)\b",
-        q.body,
-        re.I,
+    return bool(
+        set(q.residue) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS - ({"how"} if _BEGINS.search(q.body) else set())
     )
-    if (
-        not among
-        or not _MORE.search(q.body)
-        or re.search(r"\b(?:pages?|tables?|figures?|sections?)\s+\d", q.body, re.I)
-    ):
-        return ""
-    if not re.search(r"\b(?:which|what|how many more|do|does|is|are|has|have|by how|fewer|more)\b", q.body, re.I):
-        return ""
-    things = structure_count("how many " + q.body, anywhere=True)
-    if things is None:
-        long = re.search(r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b", q.body, re.I)
-        return "pages" if long and not _content_words(q) else ""
-    if re.match(r"\W*how many\b", q.body, re.I) and not re.search(r"\bmore|fewer|less\b|\bthan\b", q.body, re.I):
-        return ""
-    rest = [w for w in _content_words(q) if w not in _COUNT_WORDS]
-    return things[0] if not rest else ""
-
-
-_COUNT_WORDS = frozenset(
-    "numbered two these any number how many one top level main authors author references reference "
-    "bibliography entries entry subsections subsection than each other together compared by difference between blank "
-    "empty documents files papers reports".split()
-)
-
-
-def _content_words(q: ParsedQuestion) -> list[str]:
-    return [w for w in q.residue if not _MORE.fullmatch(w)]

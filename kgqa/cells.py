@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, wants_highest
-from kgqa.table_view import TableView, alike, overlap, words_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
@@ -45,9 +45,14 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
 
 def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
     columns = column_scores(view, question, words)
+    given = _conditions(view, question)
+    for column in {column for column, _ in given}:
+        columns[column] = -1.0  # what is given is not what is asked for
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
-    best_row = max(range(len(rows)), key=lambda i: (rows[i][0], -i))
+    meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
+    best_row = max(meeting or range(len(rows)), key=lambda i: (rows[i][0], -i))
     score, matched, group = rows[best_row]
+    score += len(given) if meeting else 0.0
     if score <= 0:
         return None
     body = view.body[best_row]
@@ -62,6 +67,16 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         column_label=view.heads[best],
         score=score + max(columns[best], 0.0),
     )
+
+
+def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
+    """Return (column, value) of what a question gives for a row by a column's head: "with R = 200 and S = 100"."""
+    found = []
+    for match in re.finditer(r"(?<![\w.])([\w.]+)\s*=\s*([-–−]?\d[\d.,]*\d|\d)(?![\w])", question):
+        for column, head in enumerate(view.heads):
+            if head.casefold() == match[1].casefold() and any(row[column] == match[2] for row in view.body):
+                found.append((column, match[2]))
+    return found
 
 
 def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
@@ -88,7 +103,9 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     ordered = sorted(usable, key=lambda item: (-item[0] if highest else item[0], item[1]))
     row = ordered[place - 1][1]
     label = view.labels[row]
-    label = f"{view.heads[0]} {label}" if view.heads[0] and is_numeric(label) else label  # "α 2.0"
+    head = spell_greek(view.heads[0]).strip()  # "alpha" for "α", where the question says it so
+    head = head if head.casefold() in question.casefold() else view.heads[0]
+    label = f"{head} {label}" if head and is_numeric(label) else label  # "α 2.0"
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
@@ -116,7 +133,8 @@ def _row_score(
         part = _whole(text, tokens, squeezed)
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
-            part = part if part >= 0.5 else 0.0
+            sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
+            part = part if part >= 0.5 else 0.5 * sole
         elif not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
             part = 1.0  # a row that is labelled by a number or a year
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
@@ -126,6 +144,11 @@ def _row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit, matched, group
+
+
+def _stands_once(view: TableView, word: str) -> bool:
+    """Return whether only one row's label has a word, which is then enough to name it."""
+    return len(word) > 3 and sum(word in words_of(row[0]) for row in view.body) == 1
 
 
 def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:

@@ -94,8 +94,8 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
     asks_count = "how many" in lower
     implied = {head for pattern, heads in _IMPLIED if pattern.search(question) for head in heads}
-    for label in view.heads:
-        tokens = words_of(label) + (["%"] if "%" in label else [])
+    for label, own in zip(view.heads, view.head_words, strict=True):
+        tokens = own + (["%"] if "%" in label else [])
         score = overlap(words, tokens)
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))

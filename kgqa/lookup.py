@@ -7,10 +7,20 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
+from kgqa.compare_documents import compare_dates, compare_sections
 from kgqa.extract import content_words
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
+from kgqa.lookup_parts import (
+    footnote,
+    page_title,
+    pages_with,
+    part_beside,
+    part_nth,
+    parts_in_section,
+    titled_pages,
+)
 from kgqa.lookup_sections import (
     list_sections,
     list_subsections,
@@ -180,6 +190,13 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "page-of": page_of,
     "printed-page": printed_page,
     "parts-on-page": parts_on_page,
+    "parts-in-section": parts_in_section,
+    "part-nth": part_nth,
+    "part-beside": part_beside,
+    "pages-with": pages_with,
+    "page-title": page_title,
+    "titled-pages": titled_pages,
+    "footnote": footnote,
     "table": _table,
     "cell": show_cell,
     "figure": _figure,
@@ -201,5 +218,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "title": _title,
     "mentions": mentions,
     "compare-counts": compare_counts,
+    "compare-dates": compare_dates,
+    "compare-sections": compare_sections,
     "authors-in-common": _common_authors,
 }

@@ -57,7 +57,7 @@ def count_parts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
 
 def countable(document: ParsedDocument, thing: str) -> bool:
     """Return whether a document can be looked through for such parts: one without sections may still have chapters."""
-    if thing in ("sections", "subsections"):
+    if thing in ("sections", "chapters", "subsections"):
         return bool(document.sections)
     return bool(authors_of(document)) if thing == "authors" else True
 
@@ -101,6 +101,10 @@ def count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
         return len(authors_of(document))
     if thing == "references":
         return len(entries_of(document))
+    if thing == "footnotes":
+        return len(document.footnotes)
+    if thing == "chapters":
+        return _numbered_sections(document) or len(top_sections(document))
     parts = _parts(document, thing)
     if numbered or any(part.number for part in parts):
         # A document that numbers its tables counts those; grids without a number are lists and forms.
@@ -144,7 +148,7 @@ def count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[
         return tuple(caption_quote(document, part) for part in parts if part.number or not numbered)[:_QUOTED]
     if thing == "equations" and document.equations:
         return tuple(equation_quote(document, equation) for equation in document.equations[:_QUOTED])
-    if thing == "sections":
+    if thing in ("sections", "chapters"):
         return tuple(section_quote(document, s) for s in top_sections(document))[:_QUOTED]
     if thing == "subsections":
         return tuple(section_quote(document, s) for s in document.sections if s.parent_id)[:_QUOTED]
@@ -155,6 +159,13 @@ def count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[
         return tuple(quote_of_passage(document, author.passage, author.words) for author in lines)
     if thing == "references":
         return tuple(quote_of_passage(document, passage, words) for words, passage in entries_of(document)[:3])
+    if thing == "footnotes" and document.footnotes:
+        return tuple(
+            Quote(
+                document, note.page_number, note.plain, f"{document.doc_id}/p{note.page_number}", (note.start, note.end)
+            )
+            for note in document.footnotes[:_QUOTED]
+        )
     if thing == "blank-pages":
         return tuple(page_quote(document, p) for p in document.pages if not p.markdown.strip() and p.reason == "blank")
     return (page_quote(document, document.pages[-1]),)

@@ -48,14 +48,15 @@ def show_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     missing: list[str] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
-        for page in _pages(q, document, missing):
+        for page in named_pages(q, document, missing):
             sentences += _page_summary(document, page)
     if not sentences:
         return refuse(" ".join(missing))
     return Finding("structure", tuple(sentences))
 
 
-def _pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str]) -> list[Page]:
+def named_pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str]) -> list[Page]:
+    """Return the pages that a question names; what is wrong with one that is not there goes into `missing`."""
     found: list[Page] = []
     for number in q.pages:
         page = resolve_page(document, number)
@@ -134,23 +135,26 @@ def _parts_on(document: ParsedDocument, page: Page) -> list[Table | Figure]:
 
 
 def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return the tables or figures that stand on a page."""
-    figures = re.search(r"\bfigures?\b", q.body, re.I) is not None
+    """Return the tables or figures that stand on a page, or whether there are any."""
+    figures = q.thing == "figures" or (q.thing != "tables" and re.search(r"\bfigures?\b", q.body, re.I) is not None)
     word = "figure" if figures else "table"
+    whether = re.match(r"\W*(?:is|are|does|do|has|have|can)\b", q.body, re.I) is not None
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     missing: list[str] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
-        for page in _pages(q, document, missing):
+        for page in named_pages(q, document, missing):
             parts = [part for part in _parts_on(document, page) if isinstance(part, Figure) == figures]
             parts = [part for part in parts if part.number] or parts
             place = f"page {page.number} of {document.name}"
             if not parts:
-                sentences.append((f"There is no {word} on {place}.", (page_quote(document, page),)))
+                text = f"{'No, there' if whether else 'There'} is no {word} on {place}."
+                sentences.append((text, (page_quote(document, page),)))
                 continue
             names = "; ".join(part.caption.rstrip(".") or f"a {word} without a caption" for part in parts)
             many = f"{len(parts)} {word}s" if len(parts) > 1 else f"1 {word}"
             quotes = tuple(caption_quote(document, part) for part in parts)
-            sentences.append((f"On {place} there {'are' if len(parts) > 1 else 'is'} {many}: {names}.", quotes))
+            yes = "Yes, on" if whether else "On"
+            sentences.append((f"{yes} {place} there {'are' if len(parts) > 1 else 'is'} {many}: {names}.", quotes))
     if not sentences:
         return refuse(" ".join(missing)) if missing else None
     return Finding("structure", tuple(sentences))

@@ -83,8 +83,9 @@ def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         among = children_of(document, parent) if parent is not None else top_sections(document)
         if parent is None and sub:
             among = [s for s in document.sections if s.parent_id is not None]
-        if "numbered" in q.body.lower():
-            among = [section for section in among if section.number]
+        counted = [section for section in among if section.number]
+        if "numbered" in q.body.lower() or (q.ordinal > 0 and 2 * len(counted) > len(among)):
+            among = counted  # of a document that numbers its sections, the third is Section 3, an abstract or not
         at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
         where = section_name(parent) if parent is not None else document.name
         if not -len(among) <= at < len(among):

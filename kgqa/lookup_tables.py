@@ -9,14 +9,18 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, none_such, refuse
 from kgqa.question import ParsedQuestion
-from kgqa.table_questions import TableAnswer, answer_from_table
-from kgqa.table_view import row_to_quote, without_pointers
+from kgqa.table_questions import COMPARED, LESS, TableAnswer, answer_from_table
+from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 
 
 def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer what is asked of the tables that a question names; None where nothing in them answers."""
+    if len(q.tables) == 2 and len(documents) == 1 and COMPARED.search(q.body):
+        compared = _across(q, documents[0])
+        if compared is not None:
+            return compared
     best: tuple[float, Finding] | None = None
     seen = False
     for document in documents:
@@ -31,6 +35,30 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
     if not seen:
         return refuse(none_such(documents, "table", q.tables))
     return best[1] if best is not None else None
+
+
+def _across(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:
+    """Answer in which of two tables a value is higher, or whether it is higher in the first; None without both."""
+    sign = COMPARED.search(q.body)
+    tables = [table for number in q.tables if (table := find_table(document, number)) is not None]
+    question = COMPARED.sub(" ", without_pointers(q.body))
+    cells = [(table, cell) for table in tables if (cell := find_cell(table, question)) is not None]
+    if sign is None or len(cells) != 2:
+        return None
+    values = [to_number(cell.value) for _, cell in cells]
+    if values[0] is None or values[1] is None:
+        return None
+    said = "; ".join(f"{_name(table)}: {cell.value} ({cell.row_label}, {cell.column_label})" for table, cell in cells)
+    less = LESS.search(sign[0]) is not None
+    quotes = tuple(_row_quote(document, table, cell.row) for table, cell in cells)
+    first = values[0] < values[1] if less else values[0] > values[1]
+    if values[0] == values[1]:
+        text = f"Neither: {said} ({document.name})."
+    elif re.match(r"\W*(?:is|are|was|were|does|do|did|has|have)\b", q.body, re.I):
+        text = f"{'Yes' if first else 'No'}. {said} ({document.name})."
+    else:
+        text = f"{_name(cells[0 if first else 1][0])} of {document.name}: {said}."
+    return Finding("compare", ((text, quotes),))
 
 
 def table_finding(document: ParsedDocument, table: Table, question: str) -> tuple[float, Finding] | None:
@@ -55,10 +83,8 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     row = answer.row_label if answer.row_label != answer.value else ""
     place = f"({_name(table)} of {document.name})"
     if answer.extreme and labels and row:
-        at = row if re.search(r"[^\W\d]{2}", row) else re.sub(r"^(\S+) (.+)$", r"\2 (\1)", row)
-        text = f"{at} has the {answer.extreme} {labels}: {answer.value} {place}."
-        if at != row:
-            text = f"The {answer.extreme} {labels} is {answer.value} at {row.replace(' ', ' = ', 1)} {place}."
+        at = row if re.search(r"[^\W\d]{2}", row) else row.replace(" ", " = ", 1)  # "α = 2.0" is the head and its value
+        text = f"{at} ({answer.value}) has the {answer.extreme} {labels} {place}."
     else:
         head = ", ".join(part for part in (row, labels) if part)
         text = f"{head}: {answer.value} {place}." if head else f"{answer.value} {place}."

@@ -8,22 +8,23 @@ from typing import Literal
 
 _NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+(?![a-z])|[A-Z](?:\.\d+)+"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-             "ninth": 9, "tenth": 10}  # fmt: skip
+             "ninth": 9, "tenth": 10, "opening": 1}  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
-_THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "sections",
+_THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "chapters",
            "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections", "diagram": "figures",
            "equation": "equations", "formula": "equations", "formulas": "equations", "author": "authors",
            "co-author": "authors", "reference": "references", "citation": "references", "source": "references",
            "bibliography entry": "references", "bibliographic reference": "references", "work cited": "references",
            "subsection": "subsections", "sub-section": "subsections", "subchapter": "subsections",
            "subheading": "subsections", "row": "rows", "column": "columns", "entry": "rows", "line": "rows",
-           "appendix": "appendices"}  # fmt: skip
+           "appendix": "appendices", "footnote": "footnotes", "endnote": "footnotes"}  # fmt: skip
 _PLURALS = {"formulae": "formula", "appendices": "appendix", "entries": "entry", "works cited": "work cited",
             "bibliography entries": "bibliography entry"}  # fmt: skip
 _THING = (
     r"(?P<thing>pages?|tables?|figures?|sections?|chapters?|images?|pictures?|slides?|headings?|diagrams?|equations?|"
     r"formula[es]?|authors?|co-?authors?|(?:bibliographic )?references?|citations?|bibliography entr(?:y|ies)|"
-    r"works cited|sub-?sections?|sub-?headings?|subchapters?|rows?|columns?|appendi(?:x|ces)|entries)"
+    r"works cited|sub-?sections?|sub-?headings?|subchapters?|rows?|columns?|appendi(?:x|ces)|entries|"
+    r"footnotes?|endnotes?)"
 )
 
 FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd)\b", re.I)
@@ -36,7 +37,8 @@ _NTH_PAGE = re.compile(
     r"\b(\d{1,4}(?:st|nd|rd|th)(?:\s*(?:,|and|to|,\s*and)\s*\d{1,4}(?:st|nd|rd|th))*)\s+(?:pages?|slides?)\b", re.I
 )
 _ORDINAL_PAGE = re.compile(
-    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)\s+(?:(two|three|four|five)\s+)?(?:pages?|slides?)\b",
+    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|penultimate|last but one|"
+    r"(?:next|second)[- ]to[- ]last|last|final|closing|opening)\s+(?:(two|three|four|five)\s+)?(?:pages?|slides?)\b",
     re.I,
 )
 _LABEL = re.compile(
@@ -57,6 +59,7 @@ _PARTS = {
         r"\b(?:equations?|eqs?\.?|eqn\.?|formula)\s*(?:no\.?|number)?\s*\(?([A-Z]?\.?\d{1,3}(?:[.\-–]\d{1,3})*[a-z]?)\b\)?",
         re.I,
     ),
+    "footnote": re.compile(r"\b(?:foot-?|end)notes?\s*(?:no\.?|number|#)?\s*\(?(\d{1,3}|[*†‡§¶]{1,2})", re.I),
 }
 _MORE_NUMBERS = re.compile(rf"\s*(?:,|and|or|,\s*and)\s*({_NUMBER})(?![\w%])")
 _BARE_SECTION = re.compile(
@@ -84,6 +87,7 @@ _FILLER = frozenset(
     "page pages slide slides table tables figure figures fig equation equations formula formulas "
     "section sections chapter chapters number "
     "according information be been s i'd 'd begins begin begun starts stand stands carry carries "
+    "footnote footnotes endnote endnotes "
     "subsection subsections sub-section printed labelled labeled label pdfs have has had 's so us also exactly "
     "precisely like know explain overview top level top-level image depict depicts illustrate illustrates where "
     "can could one provide provides include includes including concern concerns e.g eg".split()
@@ -104,8 +108,10 @@ def pages_of(body: str) -> tuple[int, ...]:
     pages += [int(number) for match in _NTH_PAGE.finditer(plain) for number in re.findall(r"\d+", match[1])]
     for match in _ORDINAL_PAGE.finditer(plain):
         word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
-        if word in ("last", "final"):
+        if word in ("last", "final", "closing"):
             pages += range(-many, 0)
+        elif word not in _ORDINALS:
+            pages.append(-2)
         elif many > 1:
             pages += range(1, many + 1)
         else:
@@ -119,7 +125,7 @@ def printed_pages(body: str) -> tuple[str, ...]:
 
 
 def parts_of(body: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the numbers of the tables, figures, sections and equations that a question names."""
+    """Return the numbers of the tables, figures, sections, equations and footnotes that a question names."""
     found: dict[str, list[str]] = {}
     for kind, pattern in _PARTS.items():
         numbers: list[str] = []

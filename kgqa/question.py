@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graphs.rows import DocumentRecord
-from kgqa.asks import COMPARES, with_ask
+from kgqa.asks import with_ask
+from kgqa.compare_asks import COMPARES
 from kgqa.errors import QuestionError
 from kgqa.naming import named_documents
+from kgqa.near_names import near_documents
 from kgqa.pointers import (
     FILE,
     pages_of,
@@ -46,6 +48,13 @@ Ask = Literal[
     "section-number",
     "which-part",  # which figure or table shows something
     "parts-on-page",  # which figures or tables are on a page
+    "parts-in-section",  # which are in a section
+    "part-nth",  # the first, second, ..., last table or figure
+    "part-beside",  # the table or figure before or after one
+    "pages-with",  # which pages have tables, figures, equations or footnotes
+    "page-title",  # what heads a page or slide
+    "titled-pages",  # what is on the pages or slides that have a title
+    "footnote",  # what a footnote says
     "sections",  # which sections there are
     "subsections",  # those of a section
     "section-nth",  # the first, second, ..., last section or subsection
@@ -55,6 +64,9 @@ Ask = Literal[
     "title",
     "mentions",  # whether, or which, documents say a word
     "compare-counts",  # which document has more pages, tables, ...
+    "compare-dates",  # which document is older
+    "compare-sections",  # which document has a section of a title
+    "compare-cells",  # in which of several tables something is higher
     "authors-in-common",
 ]
 
@@ -75,10 +87,11 @@ class ParsedQuestion:
     figures: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     equations: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
     numbered: bool = False  # for counts: only those with a number
-    ordinal: int = 0  # for "the third section": 3; -1 is the last
+    ordinal: int = 0  # for "the third section" or table: 3; -1 is the last; for the one before or after: -1 or 1
     body: str = ""  # without the names of documents and wrappings, its structure words in English: what rules look at
     asked: str = ""  # without the names of documents and wrappings, in its own words: what is searched and read for
     residue: tuple[str, ...] = field(default=())  # the body's words without pointers and filler
@@ -100,6 +113,8 @@ def parse_question(
             f"The question has {len(text):,} characters; at most {MAX_CHARS:,} can be asked. Shorten it."
         )
     documents, rest = named_documents(text, records)
+    if not documents:
+        documents, rest = near_documents(text, records)
     asked = unwrap_question(rest) or text
     found = _parsed(text, asked, documents)
     if documents or not titles:
@@ -120,7 +135,8 @@ def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion
     found = ParsedQuestion(
         text=text, ask="content", documents=documents, unknown_files=tuple(dict.fromkeys(FILE.findall(body))),
         pages=pages_of(body), labels=printed_pages(body), tables=parts["table"], figures=parts["figure"],
-        sections=parts["section"], equations=parts["equation"], quoted=quoted_titles(body), body=body, asked=asked,
+        sections=parts["section"], equations=parts["equation"],
+        footnotes=parts["footnote"], quoted=quoted_titles(body), body=body, asked=asked,
         residue=residue_of(body), compares=len(documents) > 1 or bool(COMPARES.search(body)),
     )  # fmt: skip
     return with_ask(found)

@@ -22,12 +22,12 @@ _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
-_COMPARED = re.compile(
+COMPARED = re.compile(
     r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
     r"bigger|taller|heavier|lighter|deeper|cheaper|earlier|later|newer|(?:more|less) expensive|exceeds?)\b",
     re.I,
 )
-_LESS = re.compile(
+LESS = re.compile(
     r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
     re.I,
 )
@@ -97,7 +97,7 @@ def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
 
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer whether one row has more than another, or which of two has."""
-    sign = _COMPARED.search(question)
+    sign = COMPARED.search(question)
     if sign is None or len(named) != 2 or _DIFFERENCE.search(question):
         return None
     if not (_WHETHER.match(question) or re.search(r"\bor\b|\bthan\b", question, re.I)):
@@ -109,7 +109,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
     if a is None or b is None:
         return None
     wanted = wants_highest(re.sub(r"er\b", "est", sign[0]), view.heads[column])
-    more = wanted if wanted is not None else _LESS.search(sign[0]) is None
+    more = wanted if wanted is not None else LESS.search(sign[0]) is None
     cells = _cells(view, named, column)
     rows = tuple(_row(view, row) for row in named)
     if _WHETHER.match(question) and not re.search(r"\bor\b", question, re.I):
@@ -250,7 +250,7 @@ def _bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int,
     if column is None:
         return None
     less, equal = (
-        _LESS.search(bound["sign"]) is not None,
+        LESS.search(bound["sign"]) is not None,
         re.search(r"at least|at most|up to|since", bound["sign"], re.I),
     )
     rows = []

@@ -16,12 +16,13 @@ from ingestion.tables import is_numeric, row_labels
 STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
-    "where column row cell entry listed list type s".split()
+    "where column row cell entry listed list type s doe".split()
 )
 _TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)\b", re.I)
 _POINTERS = re.compile(
     r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
-    r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s+(?:of|in)(?=\s*(?:[,?.;:]|$)))?",
+    r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s*(?:,|and|or|,\s*and)\s*\d+(?:[.\-–]\d+)*\b)*"
+    r"(?:\s+(?:of|in)(?=\s*(?:[,?.;:]|$)))?",
     re.I,
 )
 
@@ -117,6 +118,17 @@ class TableView:
         return labels
 
     @cached_property
+    def head_words(self) -> list[list[str]]:
+        """The words of each column's heads, with those by which the caption names a symbol: "σ" is a deviation."""
+        named = _symbol_words(self.table.caption)
+        words = []
+        for head in self.heads:
+            symbol = unicodedata.normalize("NFKC", re.sub(r"\W", "", head))[:1]
+            alone = len(head) < 3 or not symbol.isascii()
+            words.append(words_of(head) + (named.get(symbol, []) if alone else []))
+        return words
+
+    @cached_property
     def body(self) -> list[list[str]]:
         """The rows below the head; a blank first cell beside a label stands for the one above."""
         body = [list(row) for row in self.table.body]
@@ -179,6 +191,16 @@ class TableView:
     def row_quote(self, row: int) -> str:
         """Return a row of the body in the order of the page; a cell that spans several stands once."""
         return row_to_quote(self.table, self.table.header_rows + row)
+
+
+def _symbol_words(caption: str) -> dict[str, list[str]]:
+    """Return the words right before each letter that a caption names a quantity by: "standard deviation σ"."""
+    found: dict[str, list[str]] = {}
+    folded = unicodedata.normalize("NFKC", caption)
+    for match in re.finditer(r"((?:[^\W\d_]{3,}(?:-[^\W\d_]+)*\s+){1,3})\(?([^\W\d_])\)?(?=[\s,;:.)]|$)", folded):
+        if match[2] not in "aAI":
+            found.setdefault(match[2], words_of(match[1]))
+    return found
 
 
 def row_to_quote(table: Table, row: int) -> str:

@@ -22,6 +22,11 @@ BEFORE = re.compile(
 )
 BETWEEN = re.compile(r"\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|of)\s*(?:the\s+\w+)?)?\s*[?.!]*$", re.I)
 SECTION_WORD = re.compile(r"\b(?:section|chapter|heading|sub-?section|part)s?\b", re.I)
+USUAL_TITLES = re.compile(
+    r"\b(?:abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?|references|bibliography|"
+    r"appendi(?:x|ces)|index|glossary|table of contents|(?:related|future|further) work|methods?|results)\b",
+    re.I,
+)
 _USUAL_SECTION = re.compile(
     r"\b(?:the|its|in|of|is|say|says)\s+(?:the\s+)?(abstract|introduction|conclusions?|discussion|summary|"
     r"acknowledge?ments?)\b(?!\s+(?:of|to|on)\s+(?!the\s+(?:paper|document|report)))",

@@ -1,0 +1,113 @@
+"""How a question compares documents: by what they count, by their dates, their authors, or a section that they have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgqa.pointers import structure_count
+from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES
+
+if TYPE_CHECKING:
+    from kgqa.question import ParsedQuestion
+
+_COMMON = re.compile(r"\bin common\b|\bshared?s?\b|\bboth\b|\bsame\b|\bjoint(?:ly)?\b|\bcommon\b|\boverlap\b", re.I)
+_MORE = re.compile(
+    r"\b(more|most|fewer|fewest|less|least|longer|longest|shorter|shortest|larger|greater|contains?|has|have|having|no|"
+    r"without|lacks?|same|equal(?:ly)?|many|difference|as|any|bigger|number|thicker|thinner)\b",
+    re.I,
+)
+COMPARES = re.compile(
+    r"\bwhich of (?:the )?(?:two|these|those|both)|"
+    r"\b(?:older|younger|earlier|later|larger|smaller|bigger|taller|longer|"
+    r"shorter|higher|lower|more|less|fewer|faster|slower)\b.*(?:\bor\b|\bthan\b)|\bdiffer(?:s|ence|ent)?\b|\bcompared?\b|"
+    r"\bagree\b|\bboth\b|\bin common\b",
+    re.I,
+)  # fmt: skip
+_OLDER = re.compile(
+    r"\b(?:older|newer|younger|oldest|newest|youngest|earlier|later|earliest|latest|first|last|before|after|"
+    r"(?:more|most) recent(?:ly)?)\b",
+    re.I,
+)
+_DATE_WORDS = frozenset(
+    "older newer younger oldest newest youngest earlier later earliest latest first last before after more most recent "
+    "recently than was were be been published written released issued appeared came out appear compiled dated one date "
+    "documents files papers reports two these or both made created publication".split()
+)
+_WHICH_OF = re.compile(r"\b(?:which|what|whose|who)\b|\b(?:does|do|is|are|has|have)\b.*\bor\b|\bboth\b", re.I)
+_HAS = re.compile(r"\b(?:has|have|having|contains?|includes?|with|lacks?|without)\b", re.I)
+
+
+def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
+    """Return the question with the comparison of documents that it asks for; None for one that compares none so."""
+    if len(q.documents) > 1 and _has_common_authors(q.body):
+        return replace(q, ask="authors-in-common")
+    counted = _compared_thing(q)
+    if counted:
+        return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
+    if (
+        len(q.documents) > 1
+        and _OLDER.search(q.body)
+        and {word.strip("()") for word in q.residue} <= _DATE_WORDS
+        and not _names_a_part(q)
+    ):
+        return replace(q, ask="compare-dates")
+    if len(q.documents) > 1 and _HAS.search(q.body) and _WHICH_OF.search(q.body) and not q.sections:
+        titled = q.quoted or USUAL_TITLES.search(q.body)
+        if titled and (SECTION_WORD.search(q.body) or not set(q.residue) - _usual_words(q.body)):
+            return replace(q, ask="compare-sections")
+    return None
+
+
+def _usual_words(body: str) -> set[str]:
+    """Return the words of a question that name a usual section, and those that only join them."""
+    return {word for match in USUAL_TITLES.finditer(body) for word in match[0].lower().split()} | {
+        "both",
+        "two",
+        "these",
+    }
+
+
+def _names_a_part(q: ParsedQuestion) -> bool:
+    return bool(q.tables or q.figures or q.sections or q.pages or q.equations or q.quoted)
+
+
+def _has_common_authors(body: str) -> bool:
+    return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
+
+
+def _compared_thing(q: ParsedQuestion) -> str:
+    """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
+    among = len(q.documents) > 1 or re.search(
+        r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|pdfs?)\b",
+        q.body,
+        re.I,
+    )
+    if (
+        not among
+        or not _MORE.search(q.body)
+        or re.search(r"\b(?:pages?|tables?|figures?|sections?)\s+\d", q.body, re.I)
+    ):
+        return ""
+    if not re.search(r"\b(?:which|what|how many more|do|does|is|are|has|have|by how|fewer|more)\b", q.body, re.I):
+        return ""
+    things = structure_count("how many " + q.body, anywhere=True)
+    if things is None:
+        long = re.search(r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b", q.body, re.I)
+        return "pages" if long and not _content_words(q) else ""
+    if re.match(r"\W*how many\b", q.body, re.I) and not re.search(r"\bmore|fewer|less\b|\bthan\b", q.body, re.I):
+        return ""
+    rest = [w for w in _content_words(q) if w not in _COUNT_WORDS]
+    return things[0] if not rest else ""
+
+
+_COUNT_WORDS = frozenset(
+    "numbered two these any number how many one top level main authors author references reference "
+    "bibliography entries entry subsections subsection than each other together compared by difference between blank "
+    "empty documents files papers reports".split()
+)
+
+
+def _content_words(q: ParsedQuestion) -> list[str]:
+    return [w for w in q.residue if not _MORE.fullmatch(w) and w != "than"]

@@ -1,0 +1,83 @@
+"""Documents compared by when they were published, and by a section that one has and another has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.document import ParsedDocument
+from kgqa.document_dates import DocumentDate, date_of
+from kgqa.extract import content_words
+from kgqa.parts import (
+    Finding,
+    Quote,
+    find_section,
+    find_section_by_words,
+    join,
+    quote_of_passage,
+    section_name,
+    section_quote,
+)
+from kgqa.question import ParsedQuestion
+from kgqa.title_pointers import USUAL_TITLES
+
+_NEWER = re.compile(r"\b(?:newer|newest|younger|youngest|later|latest|last|after|recent(?:ly)?)\b", re.I)
+_WHETHER = re.compile(r"\W*(?:is|was|are|were|did|does|do|has|have)\b(?!.*\bor\b)", re.I)
+_LACKS = re.compile(r"\b(?:no|without|lacks?)\b", re.I)
+
+
+def compare_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return which of several documents is older, or newer; None where one of them names no year."""
+    if len(documents) < 2:
+        return None
+    ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
+    dates = [date_of(document) for document in ordered]
+    known = [(date, d) for date, d in zip(dates, ordered, strict=True) if date is not None]
+    if len(known) < len(ordered):
+        return None
+    depth = min(len(date.order) for date, _ in known)
+    newer = _NEWER.search(q.body) is not None
+    values = [date.order[:depth] for date, _ in known]
+    best = max(values) if newer else min(values)
+    winners = [d for value, (_, d) in zip(values, known, strict=True) if value == best]
+    listed = "; ".join(_said(date, d) for date, d in known)
+    quotes = tuple(quote_of_passage(d, date.passage, date.words) for date, d in known)
+    word = ("newer" if newer else "older") if len(known) == 2 else ("the newest" if newer else "the oldest")
+    if len(winners) > 1:
+        text = f"{'No, ' if _WHETHER.match(q.body) else ''}{join([d.name for d in winners])} are as old: {listed}."
+    elif _WHETHER.match(q.body) and len(known) == 2:
+        yes = winners[0] is ordered[0]
+        text = f"{'Yes' if yes else 'No'}, {winners[0].name} is {word}: {listed}."
+    else:
+        text = f"{winners[0].name} is {word}: {listed}."
+    return Finding("compare", ((text, quotes),))
+
+
+def _said(date: DocumentDate, document: ParsedDocument) -> str:
+    if date.stated:
+        return f"{document.name} is dated {date.shown}"
+    return f"{document.name} gives no date and names {date.shown} as its latest year"
+
+
+def compare_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return which of several documents have a section with the title that a question names."""
+    usual = USUAL_TITLES.search(q.body)
+    title = next(iter(q.quoted), "") or (usual[0] if usual is not None else "")
+    if len(documents) < 2 or not title:
+        return None
+    ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
+    words = content_words(title)
+    found = [(find_section(d, title=title) or find_section_by_words(d, words), d) for d in ordered]
+    having = [(section, d) for section, d in found if section is not None]
+    without = [d for section, d in found if section is None]
+    quotes: tuple[Quote, ...] = tuple(section_quote(d, section) for section, d in having)
+    has = join([f"{d.name} has {section_name(s)} (page {s.page_number})" for s, d in having])
+    lacks = f"{join([d.name for d in without])} {'has' if len(without) == 1 else 'have'} no section “{title}”"
+    parts = [has] if having else []
+    parts = [*parts, lacks] if without else parts
+    if _LACKS.search(q.body):
+        parts.reverse()
+    said = "; ".join(parts)
+    if _WHETHER.match(q.body):
+        said = f"{'No' if without else 'Yes'}: {said}"
+    return Finding("compare", ((f"{said}.", quotes),))

@@ -1,0 +1,94 @@
+"""When a document was published, as it says itself: by its first pages, or else by the latest year that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingestion.document import ParsedDocument, Passage
+from ingestion.plain import markdown_to_paragraphs
+
+_MONTHS = (
+    "january janvier januar enero gennaio", "february février februar febrero febbraio", "march mars märz marzo",
+    "april avril abril aprile", "may mai mayo maggio", "june juin juni junio giugno", "july juillet juli julio luglio",
+    "august août agosto", "september septembre septiembre settembre", "october octobre oktober octubre ottobre",
+    "november novembre noviembre", "december décembre dezember diciembre dicembre",
+)  # fmt: skip
+_MONTH_OF = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()} | {
+    word[:3]: i for i, words in enumerate(_MONTHS, 1) for word in words.split()[:1]
+}
+_MONTH = "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?)?(?P<m>{_MONTH})\.?,?\s+(?:de\s+)?"
+    rf"(?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<y>(?:1[5-9]|20)\d\d)\b|"
+    r"\b(?P<iso>(?:1[5-9]|20)\d\d)[-/](?P<im>0[1-9]|1[0-2])(?:[-/](?P<id>[0-3]\d))?(?!\d)",
+    re.I,
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|\bcopyright\b|\bpublished\b|\bissued\b|\bpublication\b|\bpreprint\b|\bjournal\b|\bconference\b|"
+    r"\bworkshop\b|\bproceedings\b|\bedition\b|\bversion\b|\breport\b)[^.\n]{0,60}?\b((?:1[89]|20)\d\d)\b",
+    re.I,
+)
+_YEAR = re.compile(r"(?<![\d.,/-])((?:1[89]|20)\d\d)(?![\d/-]|\.\d)")
+_CITED = re.compile(r"\b(?:accessed|retrieved|since|between|born|until|from|during|cited|visited)\W+$", re.I)
+_FIRST_PAGES = 2
+_NEAR = 3000  # characters of the first pages in which a document says its date
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDate:
+    """When a document says that it is from."""
+
+    order: tuple[int, ...]  # year, month and day as far as known
+    shown: str  # as it is written
+    passage: Passage
+    words: str  # the line that says so
+    stated: bool  # False for the latest year that the text names, before which it cannot have been written
+
+
+def date_of(document: ParsedDocument) -> DocumentDate | None:
+    """Return the date that a document gives for itself; None for one that names no year at all."""
+    lines = list(_first_lines(document))
+    for passage, line in lines:
+        for match in _DATE.finditer(line):
+            if not _CITED.search(line[: match.start()]):
+                return DocumentDate(_order(match), match[0], passage, _around(line, match), True)
+    for passage, line in lines:
+        if (said := _COPYRIGHT.search(line)) is not None:
+            return DocumentDate((int(said[1]),), said[1], passage, _around(line, said), True)
+    best: DocumentDate | None = None
+    for passage in document.passages:
+        for match in _YEAR.finditer(passage.plain):
+            year = int(match[1])
+            if year < 2100 and (best is None or year > best.order[0]):
+                best = DocumentDate((year,), match[1], passage, _around(passage.plain, match), False)
+    return best
+
+
+def _first_lines(document: ParsedDocument) -> list[tuple[Passage, str]]:
+    found = []
+    left = _NEAR
+    for passage in document.passages:
+        if passage.page_number > _FIRST_PAGES or left <= 0:
+            break
+        for paragraph in markdown_to_paragraphs(passage.text):
+            found.append((passage, paragraph[: max(left, 0)]))
+            left -= len(paragraph)
+    return found
+
+
+def _order(match: re.Match[str]) -> tuple[int, ...]:
+    if match["iso"]:
+        parts = (match["iso"], match["im"], match["id"])
+        return tuple(int(part) for part in parts if part)
+    order = (int(match["y"]), _MONTH_OF[match["m"].lower()])
+    day = match["d"] or match["d2"]
+    return (*order, int(day)) if day else order
+
+
+def _around(line: str, match: re.Match[str]) -> str:
+    """Return the words around a date, at most about 160 characters."""
+    start, end = max(0, match.start() - 80), min(len(line), match.end() + 80)
+    start = line.find(" ", start) + 1 if start else 0
+    end = line.rfind(" ", match.end(), end) if end < len(line) else end
+    return line[start : end if end > match.end() else match.end()].strip()

@@ -1,0 +1,159 @@
+"""What a question asks of tables, figures, footnotes and pages beyond the content of one that it names by number.
+
+Which comes first, last or next, which stand in a section or on a page, which pages have any, what heads a page, and
+what a footnote says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgqa.title_pointers import SECTION_WORD
+
+if TYPE_CHECKING:
+    from kgqa.question import ParsedQuestion
+
+ORDINAL_WORDS = (
+    r"first|opening|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|ninth|9th|tenth|10th|"
+    r"penultimate|last but one|(?:second|next)[- ]to[- ]last|last|final|closing"
+)
+ORDINALS = {
+    word: i
+    for i, words in enumerate(
+        ("first opening 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
+         "eighth 8th", "ninth 9th", "tenth 10th"), 1)
+    for word in words.split()
+} | {"last": -1, "final": -1, "closing": -1}  # fmt: skip
+"""Where "first", ... stands, from 1; "last" is -1. What is not in it is the last but one."""
+
+_NTH = re.compile(
+    rf"\b({ORDINAL_WORDS})\s+(?:numbered\s+|captioned\s+)?(table|figure|equation|footnote)s?\b(?!\s*\d)", re.I
+)
+_NTH_WORDS = frozenset(
+    "first opening 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th seventh 7th eighth 8th ninth 9th tenth 10th "
+    "penultimate but one next last final closing numbered captioned very to about titled column columns".split()
+)
+_NEXT = re.compile(r"\b(?:follow(?:s|ing|ed)?|after|next|succeeds?|behind)\b", re.I)
+_PREVIOUS = re.compile(r"\b(?:precedes?|preceding|preceded|before|previous|prior)\b", re.I)
+_ORDER_WORDS = frozenset(
+    "follows following follow followed after next succeeds precedes preceding preceded before previous prior comes "
+    "come right directly immediately just stand stands to".split()
+)
+_ANY_PARTS = re.compile(r"\b(table|figure|equation|footnote|image|picture|diagram|chart|formula)s?\b(?!\s*\(?\d)", re.I)
+_THINGS = {
+    "table": "tables", "figure": "figures", "image": "figures", "picture": "figures", "diagram": "figures",
+    "chart": "figures", "equation": "equations", "formula": "equations", "footnote": "footnotes",
+}  # fmt: skip
+_PART_WORDS = frozenset(
+    "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
+    "chart charts name them respectively no".split()
+)
+_WHICH_PAGES = re.compile(
+    r"\b(?:which|what)\s+(?:pdf\s+)?(?:pages?|slides?)\b|\bpages?\s+(?:with|that have|containing)\b", re.I
+)
+_HEADS_PAGE = re.compile(r"\b(?:title|heading|headline|titled|headed|called|name)\b", re.I)
+_SLIDES_TITLED = re.compile(
+    r"\b(?:slides?|pages?|frames?)\s+(?:that (?:is|are)\s+)?(?:titled|entitled|called|headed|"
+    r"with the (?:title|heading))\b|[\"“'‘][^\"”'’]+[\"”'’]\s+(?:slides?|frames?)\b",
+    re.I,
+)
+_FOOTNOTE = re.compile(r"\b(?:foot-?|end)notes?\b", re.I)
+_WHETHER = re.compile(r"^\W*(?:is|are|does|do|has|have)\b", re.I)
+_IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
+
+
+def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
+    """Return the question with what it asks of parts and pages; None where no rule here knows it."""
+    said = set(q.residue) - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _page_title, _titled_pages)
+    return next((found for rule in rules if (found := rule(q, said)) is not None), None)
+
+
+def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What does footnote 3 say?", "what does the footnote on page 5 say?"."""
+    if (
+        not _FOOTNOTE.search(q.body)
+        or _WHICH_PAGES.search(q.body)
+        or said - _NTH_WORDS - {"note", "notes", "read", "reads"}
+    ):
+        return None
+    if _NTH.search(q.body) and not q.footnotes:
+        return None
+    return replace(q, ask="footnote") if q.footnotes or q.pages or q.labels else None
+
+
+def _nth(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What is the last table?", "the caption of the 2nd figure"."""
+    match = _NTH.search(q.body)
+    if match is None or said - _NTH_WORDS or _WHETHER.match(q.body):
+        return None
+    ordinal = ORDINALS.get(match[1].lower(), -2)
+    return replace(q, ask="part-nth", thing=_THINGS[match[2].lower()], ordinal=ordinal, tables=(), figures=())
+
+
+def _beside(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which table comes after Table 5?"."""
+    asked = re.search(
+        r"\b(?:which|what)\s+(table|figure)\b(?!\s*\d)|\b(?:next|previous)\s+(table|figure)\b", q.body, re.I
+    )
+    if asked is None or not (q.tables or q.figures) or said - _ORDER_WORDS:
+        return None
+    step = 1 if _NEXT.search(q.body) else -1 if _PREVIOUS.search(q.body) else 0
+    if re.search(r"\b(?:followed|succeeded) by\b", q.body, re.I) or re.search(r"\bpreceded by\b", q.body, re.I):
+        step = -step
+    return replace(q, ask="part-beside", thing=_THINGS[(asked[1] or asked[2]).lower()], ordinal=step) if step else None
+
+
+def _in_section(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which tables are in section 5?", "how many figures does chapter 2 have?"."""
+    match = _ANY_PARTS.search(q.body)
+    if match is None or q.tables or q.figures or q.pages or _IN_TABLE.search(q.body):
+        return None
+    if not (q.sections or (q.quoted and SECTION_WORD.search(q.body))) or _WHICH_PAGES.search(q.body):
+        return None
+    return None if said - _PART_WORDS else replace(q, ask="parts-in-section", thing=_THINGS[match[1].lower()])
+
+
+def _on_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Is there a table on page 5?", "does page 8 contain a figure?", "list the figures on page 9"."""
+    match = _ANY_PARTS.search(q.body)
+    if match is None or not (q.pages or q.labels) or q.tables or q.figures or said - _PART_WORDS:
+        return None
+    return replace(q, ask="parts-on-page", thing=_THINGS[match[1].lower()])
+
+
+def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which pages contain tables?"."""
+    match = _ANY_PARTS.search(q.body)
+    if match is None or not _WHICH_PAGES.search(q.body) or said - _PART_WORDS or q.quoted:
+        return None
+    if (
+        q.tables
+        or q.figures
+        or q.sections
+        or q.equations
+        or q.footnotes
+        or q.pages
+        or "content" in match.string.lower()
+    ):
+        return None
+    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()])
+
+
+def _page_title(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What is the title of slide 6?"."""
+    if not (q.pages or q.labels) or q.tables or q.figures or q.sections or said - {"headline", "headings"}:
+        return None
+    return replace(q, ask="page-title") if _HEADS_PAGE.search(q.body) and not q.quoted else None
+
+
+def _titled_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which fonts are presented on the slides titled 'Fonts'?": whatever it asks, those slides are what answers."""
+    if not q.quoted or not _SLIDES_TITLED.search(q.body) or re.search(r"\bhow many\b", q.body, re.I):
+        return None
+    asks_where = re.search(
+        r"\b(?:which|what|on which|on what)\s+(?:page|slide|frame)s?\b|\bslide number\b", q.body, re.I
+    )
+    return None if asks_where else replace(q, ask="titled-pages")

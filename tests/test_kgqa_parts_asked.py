@@ -1,0 +1,201 @@
+"""Parts of documents asked for by order or place, and documents compared: looked up in documents as they were read."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphs.rows import DocumentRecord
+from ingestion.document import ParsedDocument, Table
+from ingestion.ingest import read_document
+from ingestion.options import IngestionOptions
+from kgqa.cells import find_cell
+from kgqa.lookup import look_up
+from kgqa.near_names import near_documents
+from kgqa.question import parse_question
+
+FERRIES = """# Ferries of the coast
+
+March 3, 2014
+
+## Abstract
+
+Short.
+
+## 1 Fleet
+
+There are two ferries.[^1] Their lengths are in Table 1.
+
+Table 1: Vessels of the fleet
+
+| Vessel | Built | Length |
+| --- | --- | --- |
+| Vega | 1958 | 42 |
+| Orion | 1987 | 61 |
+
+## 2 Routes
+
+### 2.1 Summer
+
+Table 2: Summer routes
+
+| Route | Trips |
+| --- | --- |
+| North | 12 |
+| South | 30 |
+
+### 2.2 Winter
+
+None in winter.
+
+## 3 Conclusion
+
+All is well.
+
+[^1]: A third one was sold in 1990.
+"""
+HARBOURS = """# Harbours of the coast
+
+© 2019 The Harbour Board
+
+## 1 Berths
+
+Table 1: Berths by harbour
+
+| Harbour | Berths |
+| --- | --- |
+| North | 9 |
+| South | 4 |
+
+## Acknowledgements
+
+We thank the pilots.
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> list[ParsedDocument]:
+    folder = tmp_path_factory.mktemp("library")
+    documents = []
+    for name, text in (("ferries_report.md", FERRIES), ("harbours.md", HARBOURS)):
+        path = Path(folder / name)
+        path.write_text(text, encoding="utf-8")
+        documents.append(read_document(path, options=IngestionOptions()))
+    return documents
+
+
+def record(document: ParsedDocument | str) -> DocumentRecord:
+    name = document if isinstance(document, str) else document.name
+    doc_id = document if isinstance(document, str) else document.doc_id
+    return DocumentRecord(doc_id, name, "ok", 1, 20, 2, 1, 5, 1.0, (), "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is the last table of ferries_report.md?", "Table 2: Summer routes"),
+        ("What's the caption of the 2nd table in ferries_report.md?", "Table 2: Summer routes"),
+        ("Which table comes after Table 1 in ferries_report.md?", "Table 2: Summer routes"),
+        ("Which table precedes Table 2 in ferries_report.md?", "Table 1: Vessels of the fleet"),
+        ("Which tables are in section 2 of ferries_report.md?", "Table 2: Summer routes"),
+        ("How many tables does section 1 of ferries_report.md have?", "1 table"),
+        ("Are there figures in section 2 of ferries_report.md?", "No"),
+        ("Is there a table on page 1 of harbours.md?", "Yes"),
+        ("Does page 1 of harbours.md contain a figure?", "No"),
+        ("Which pages of ferries_report.md contain tables?", "Page 1"),
+        ("What does footnote 1 of ferries_report.md say?", "A third one was sold in 1990"),
+        ("footnote 1 in ferries_report.md?", "A third one was sold in 1990"),
+        ("How many footnotes does ferries_report.md have?", "1 footnote"),
+        ("What is the third section of ferries_report.md?", "Section 3, Conclusion"),
+        ("How many chapters does ferries_report.md have?", "3 chapters"),
+        ("Which section is followed by 'Routes' in ferries_report.md?", "Section 1, Fleet"),
+        ("How does the section 'Routes' of ferries_report.md begin?", "Section 2, Routes"),
+        ("Which is older, ferries_report.md or harbours.md?", "ferries_report.md is older"),
+        ("Which of harbours.md and ferries_report.md is the newer one?", "harbours.md is newer"),
+        ("Was harbours.md published before ferries_report.md?", "No"),
+        ("Which of ferries_report.md and harbours.md has an Acknowledgements section?", "harbours.md has"),
+        ("Is harbours.md longer than ferries_report.md?", "No"),
+        ("How many tables has the ferries report?", "ferries_report.md has 2 tables"),
+        ("What is Table 1 of harbors.md about?", "Berths by harbour"),
+        ("Is the North count in Table 1 of harbours.md higher than the South count?", "Yes"),
+    ],
+)
+def test_parts_are_looked_up(library: list[ParsedDocument], question: str, said: str) -> None:
+    q = parse_question(question, [record(document) for document in library])
+    scope = [document for document in library if document.doc_id in q.documents] or library
+    found = look_up(q, scope)
+    assert found is not None, q
+    text = " ".join(sentence for sentence, _ in found.sentences)
+    assert not found.abstained
+    assert said in text
+    for _, quotes in found.sentences:
+        for quote in quotes:  # what bears it out stands on its page
+            assert "".join(quote.text.split())[:12] in "".join(
+                quote.document.page(quote.page).markdown.split()
+            ).replace("|", "").replace("#", "")
+
+
+def test_what_is_not_there_is_refused_with_what_there_is(library: list[ParsedDocument]) -> None:
+    for question, said in (
+        ("What does footnote 7 of ferries_report.md say?", "it has footnotes 1"),
+        ("What is the fifth table of harbours.md?", "has 1 table"),
+    ):
+        found = look_up(
+            parse_question(question, [record(d) for d in library]),
+            library[:1] if "ferries" in question else library[1:],
+        )
+        assert found is not None
+        assert found.abstained
+        assert said in found.sentences[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("How many pages does the pasa paper have?", ("pasa_agent.pdf",)),
+        ("How many pages has jss 816?", ("jss816.pdf",)),
+        ("What is section 2 of micrtype.pdf?", ("microtype.pdf",)),
+        ("Who wrote the first paper?", ()),
+        ("What does the conference talk say?", ("a-conference-talk.pdf",)),
+        ("What is missing.pdf about?", ()),
+    ],
+)
+def test_names_that_are_near_to_a_files(text: str, names: tuple[str, ...]) -> None:
+    records = [record(n) for n in ("pasa_agent.pdf", "jss816.pdf", "microtype.pdf", "a-conference-talk.pdf")]
+    assert near_documents(text, records)[0] == names
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_search_for_a_name(text: str) -> None:
+    records = [record("annual_report.pdf"), record("b.pdf")]
+    found, rest = near_documents(text, records)
+    assert set(found) <= {"annual_report.pdf", "b.pdf"}
+    assert len(rest) <= len(text) + 1
+
+
+def test_a_symbol_in_a_head_is_known_by_the_caption_and_a_given_value_chooses_the_row() -> None:
+    caption = "Table 4: Linear statistic T, its standard deviation σ and power estimates (π) for sizes R and S"
+    rows = (
+        ("Model", "R", "S", "T", "σ", "πglobal"),
+        ("dominant", "200", "200", "18", "2.04", "0.85"),
+        ("additive", "200", "200", "28", "3.27", "0.84"),
+        ("dominant", "100", "300", "19", "1.90", "0.72"),
+    )
+    table = Table("d/t0", 1, 0, 0, "4", caption, rows, 1, None, (), "")
+    deviation = find_cell(table, "What is the standard deviation of the additive model?")
+    power = find_cell(table, "What is the global power of the dominant model with R = 100 and S = 300?")
+    assert deviation is not None
+    assert deviation.value == "3.27"
+    assert power is not None
+    assert power.value == "0.72"
+
+
+def test_the_highest_value_comes_right_behind_its_row() -> None:
+    """ "α = 2.0 (0.8063)": a reader looks for the row and its value together, and spells α as the question does."""
+    rows = (("α", "Recall"), ("0.5", "0.72"), ("1.0", "0.78"), ("2.0", "0.81"))
+    cell = find_cell(
+        Table("d/t0", 1, 0, 0, "9", "Table 9: Recall", rows, 1, None, (), ""), "Which alpha has the highest recall?"
+    )
+    assert cell is not None
+    assert (cell.row_label, cell.value) == ("alpha 2.0", "0.81")
