@@ -38,7 +38,8 @@ _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _EVENTS = tuple(  # words of a question, and those by which a sentence says the event
     (re.compile(rf"\b(?:{asked})", re.I), re.compile(said, re.I))
     for asked, said in (
-        (r"born\b|birth", r"\bborn\b|\bbirth|\(b\."),
+        (r"born\b|birth",
+         r"\bborn\b|\bbirth|\(b\.|\((?=(?:c\. ?)?(?:\d{1,2} \w+ \d{4}|\w+ \d{1,2}, \d{4}|\d{4})\s*[–-])"),
         (r"die[ds]?\b|death", r"\bdied\b|\bdeath|\bpassed away|[-–]\s*(?=(?:\d{1,2} \w+|\w+ \d{1,2},) \d{4}\))"),
         (r"founded|establish|started|created|began", r"\b(?:founded|establish|started|created|began|gegründet|fondé)"),
         (r"built|construct|opened", r"\b(?:built|construct|opened|completed)"),
@@ -140,6 +141,18 @@ def compare_sides(sides: Sides, evidence: Sequence[Readable]) -> Verdict | None:
     if sides.whether:
         return Verdict(f"{'Yes' if first else 'No'}. {both}.", (a, b), True)
     return Verdict(f"{sides.a if first else sides.b} ({both}).", (a, b), True)
+
+
+def date_of(sentence: str, ask: str) -> tuple[str, tuple[float, ...]] | None:
+    """Return the date of the event that a question asks for, as a sentence writes it and as (year, month, day)."""
+    event = next((said for asked, said in _EVENTS if asked.search(ask)), _ANY_BEGINNING)
+    found = _date_in(sentence, event)
+    return found[:2] if found is not None else None
+
+
+def later_asked(ask: str) -> bool:
+    """Return whether a question asks for the later of two dates."""
+    return _LATER.search(ask) is not None
 
 
 def _value_of(name: str, ask: str, evidence: Sequence[Readable]) -> Value | None:

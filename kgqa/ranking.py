@@ -9,7 +9,6 @@ open. Ranks, shares and differences are used, no plain scores of words, so that 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -19,9 +18,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import DocumentGraph, Node, ScoredNode
+from graphs.document_graph import DocumentGraph, ScoredNode
 from graphs.index import SearchIndex, tokenize
 from kgqa.errors import SettingsError
+from kgqa.titles import title_of
 from kgqa.trace import Candidate
 from kgqa.trees import Trees
 
@@ -29,7 +29,6 @@ _SEARCHED, _NEAREST, _OF_A_STEP, _NAMED = 40, 20, 15, 10  # candidates from each
 _DEEP = 200  # a rank below this counts as this
 _HOPS = 3
 _VIAS = ("mentions", "shares_terms", "similar", "global")
-_COMMON = re.compile(r"\s*[(\[].*?[)\]]\s*$")  # what tells two things of one name apart
 
 _Array = NDArray[np.float32]
 
@@ -127,6 +126,7 @@ class View:
         self._place = {node: i for i, node in enumerate(self.nodes)}
         self._rows = np.array([index.position[node] for node in self.nodes], dtype=np.intp)
         self._graph_nodes = [graph.node(node) for node in self.nodes]
+        self._names = [title_of(graph, node) for node in self._graph_nodes]
         self._columns: dict[str, _Array] = {}
         self.hops = max((expansion.hop for expansion in seen.expansions), default=0)
 
@@ -230,7 +230,6 @@ class View:
         self._open = np.ones(len(used), np.float32)  # 0 where the question says the word itself
         self._open[asked] = 0
         self._titles = np.zeros_like(self._held)
-        self._names = [_title(node) for node in self._graph_nodes]
         for row, name in enumerate(self._names):
             for term in _title_terms(name):
                 if term in place:
@@ -319,11 +318,6 @@ def _candidates(seen: Seen, index: SearchIndex, allowed: NDArray[np.bool_] | Non
         for candidate in named[:_NAMED]:
             nodes.setdefault(candidate.node)
     return list(nodes)
-
-
-def _title(node: Node) -> str:
-    """Return what a passage's title names, without what stands in brackets after it; "" where it has none."""
-    return _COMMON.sub("", node.context.rsplit(" > ", 1)[-1])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -13,15 +13,19 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from graphs.store import Store
+from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
-from kgqa.compare import compare_sides, compared_sides
+from kgqa.compare import Sides, compare_sides, compared_sides
+from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.extract import Extract, Readable, answers, content_words, extract, short
 from kgqa.lookup_tables import table_finding
 from kgqa.parts import Finding, Quote, refuse, section_name
 from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
+from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
 from kgqa.table_view import alike
+from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
@@ -42,9 +46,9 @@ class ExtractiveReader:
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
         q = self.q
-        verdict = self._verdict(nodes)
-        if verdict is not None:
-            return verdict
+        found = self._verdict(nodes) or self._chained(nodes)
+        if found is not None:
+            return found
         best = self._best(question, nodes, vector, most=3)
         cell = self._cell(nodes, best)
         if cell is not None:
@@ -123,13 +127,44 @@ class ExtractiveReader:
     def _verdict(self, nodes: Found) -> Finding | None:
         """Return how two things compare by a date or a number of each; None where nothing is known of either."""
         sides = compared_sides(self.q.asked)
-        verdict = compare_sides(sides, self._readables(nodes)) if sides is not None else None
+        if sides is None or role_asked(sides.ask) is not None:
+            return self._compared_through(sides, nodes)
+        verdict = compare_sides(sides, self._readables(nodes))
         if verdict is None:
             return None
         by_id = {node.node_id: node for node, _ in nodes}
         quotes = tuple(self.quoter.quote(by_id[v.readable.node], short(v.sentence)) for v in verdict.values)
         kind: QuestionKind = "compare" if verdict.decided else "unanswerable"
         return Finding(kind, ((verdict.text, quotes),), abstained=not verdict.decided)
+
+    def _compared_through(self, sides: Sides | None, nodes: Found) -> Finding | None:
+        """Return how two things compare by a person who belongs to each; None where a step is missing."""
+        pieces = self._pieces(nodes)
+        found = compare_nations(self.q.asked, pieces) if sides is None else compare_through(sides, pieces)
+        if found is None:
+            return None
+        return Finding("compare", ((found.text, tuple(self._quotes(found.links, nodes))),))
+
+    def _chained(self, nodes: Found) -> Finding | None:
+        """Return the sentences that lead from what the question names to what it asks for; None where none do."""
+        if self.q.compares or not reaches_through(self.q.asked):
+            return None
+        chain = load_chain_reader().read(self.q.asked, self._pieces(nodes))
+        if chain is None or chain.chance < SURE:
+            return None
+        return Finding("content", tuple((quote.text, (quote,)) for quote in self._quotes(chain.links, nodes)))
+
+    def _pieces(self, nodes: Found) -> list[Piece]:
+        graph = self.store.graph()
+        return [
+            Piece(node.node_id, title_of(graph, node), self.quoter.prose(node), ranked.score)
+            for node, ranked in nodes
+            if node.kind is NodeKind.PASSAGE
+        ]
+
+    def _quotes(self, links: Sequence[Link], nodes: Found) -> list[Quote]:
+        by_id = {node.node_id: node for node, _ in nodes}
+        return [self.quoter.quote(by_id[link.piece.node], short(link.sentence)) for link in links]
 
     def _compared(self, best: Sequence[Extract], by_id: dict[str, Node]) -> Finding:
         """Return the best sentence of each document or passage that the question compares."""
