@@ -40,7 +40,8 @@ _NO_NAMES = frozenset("who what where when which whose why how is are was were d
 
 FEATURES = (
     *("score", "rank", "below_best", "share", "titled", "any_titled", "names_about", "most_names_about"),
-    *("led_to", "leads_back", "named_by", "names_others", "place", "place_from_end", "sentences", "words", "typed", "typed_beyond_title"),
+    *("led_to", "leads_back", "named_by", "names_others", "place", "place_from_end", "sentences", "words"),
+    *("typed", "typed_beyond_title"),
     *("cue_any", "cue_first", "cue_share", "cues", "names_inside", "content_inside", "content_about"),
     *("says_title", "says_part_of_title", "says_other_title", "pronoun", "new_names", "digits"),
     *("question_words", "question_names"),
