@@ -1,6 +1,6 @@
 """Answers without a model to multi-hop questions over a corpus in a collection: how many hold the gold answer.
 
-    python benchmarks/multihop_answers.py DATASET [--show]
+python benchmarks/multihop_answers.py DATASET [--show]
 """
 
 import os
