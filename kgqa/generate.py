@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ingestion.passages import text_to_sentences
 from kgqa.arithmetic import Sum, work_out
 from kgqa.errors import LanguageModelError
-from kgqa.llm import LanguageModel, OnText
-from kgqa.prompts import ANSWER, CANNOT_ANSWER
+from kgqa.llm import LanguageModel, Message, OnText
+from kgqa.prompts import ANSWER, ANSWER_AGAIN, CANNOT_ANSWER
 
 _KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\])】]", re.I)
 _MAX_CHARS = 4000  # of a reply that is read; a longer one is a model that runs on
@@ -38,8 +38,9 @@ def generate(
 ) -> Written:
     """Return the model's answer in sentences, none when it says that the evidence does not answer.
 
-    A reply that cannot be used is asked for once more; raises LanguageModelError, with the reply, when that one cannot
-    be used either, or when the model cannot be had.
+    A reply that cannot be used, such as the numbers of evidence alone, is asked for once more, and told why: at
+    temperature 0 the same words would bring the same reply. Raises LanguageModelError, with the reply, when that one
+    cannot be used either, or when the model cannot be had.
     """
     messages = ANSWER.messages(question=question, evidence=evidence)
     reply = ""
@@ -51,6 +52,7 @@ def generate(
         sentences = reply_to_sentences(worked.text, len(evidence))
         if sentences:
             return Written(tuple(sentences), worked.sums)
+        messages = [*messages, Message("assistant", reply.strip() or "..."), Message("user", ANSWER_AGAIN)]
     raise LanguageModelError(
         f"{model.name} gave no usable answer twice. Name a larger model, or use --llm none.", reply=reply
     )

@@ -90,6 +90,8 @@ SHORT_ANSWER = Prompt(
     "Texts:\n{evidence}\nQuestion: {question}\nAnswer in at most five words:",
 )
 
+ANSWER_AGAIN = "That gives no answer in words. Write it as one short sentence, then the number of its evidence."
+
 FOLLOW_UP = Prompt(
     "follow-up",
     1,

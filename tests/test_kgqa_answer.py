@@ -178,6 +178,21 @@ def test_two_scripted_models_do_not_answer_for_each_other(collection: Collection
     assert ask_scripted(collection, lambda _: CANNOT_ANSWER).abstained
 
 
+def test_a_model_that_names_evidence_without_a_word_is_asked_for_one(collection: Collection) -> None:
+    """Qwen2.5 of 1.5 billion weights replied “[1] [3]”, and said the same to the same words."""
+    asked: list[list[str]] = []
+
+    def reply(messages: Sequence[Message]) -> str:
+        asked.append([message.content for message in messages])
+        return "[1] [3]" if len(messages) == 2 else "They were restricted to 3 hours of sleep [1]."
+
+    answer = ask_scripted(collection, reply)
+    assert answer.text.startswith("They were restricted to 3 hours")
+    assert [len(one) for one in asked] == [2, 4]
+    assert asked[1][2] == "[1] [3]"
+    assert not answer.trace.notes
+
+
 def test_an_agent_that_writes_leads_the_walk(collection: Collection) -> None:
     asked: list[str] = []
 
