@@ -56,13 +56,15 @@ def work_out(text: str) -> Worked:
 
     >>> work_out("It grew by {{1,200 - 950}} people.").text
     'It grew by 1200 - 950 = 250 people.'
+    >>> work_out("It opened in {{1,998}}.").text
+    'It opened in 1,998.'
     """
     sums: list[Sum] = []
 
     def solved(match: re.Match[str]) -> str:
         expression = _THOUSANDS.sub("", match[1])
         value = evaluate(expression)
-        if value is None:
+        if value is None or _NUMBER.fullmatch(expression.strip()):  # a number alone is no sum
             return match[1]
         result = f"{round(value, 4):.15g}"
         shown = f"{' '.join(expression.split())} = {result}"

@@ -10,9 +10,16 @@ from ingestion.passages import text_to_sentences
 from kgqa.arithmetic import Sum, work_out
 from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel, Message, OnText
-from kgqa.prompts import ANSWER, ANSWER_AGAIN, CANNOT_ANSWER
+from kgqa.prompts import ANSWER, ANSWER_AGAIN, ANSWER_WITH_SUMS, CANNOT_ANSWER
 
 _KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\])】]", re.I)
+_ASKS_FOR_A_SUM = re.compile(
+    r"\b(?:sum|altogether|in total|combined|differences?|ratio|half|twice|times as|(?:in|de)creased? by|change[ds]? by|"
+    r"gr[eo]w by|how (?:much|many)\b.*\b(?:than|more|less|fewer|longer|older|larger))\b|\d\s*[-+*/]\s*\d",
+    re.I,
+)
+_DECLINED = re.compile(rf"(?:\[\d{{1,3}}\]\s*)*{CANNOT_ANSWER}[.\s]*")
+_KEY_FIRST = re.compile(r"^\s*(\[\d{1,3}\])[:\s]+(?=.*\w)(?!.*\[\d)(.*?)[.\s]*$", re.M)
 _MAX_CHARS = 4000  # of a reply that is read; a longer one is a model that runs on
 
 
@@ -42,7 +49,8 @@ def generate(
     temperature 0 the same words would bring the same reply. Raises LanguageModelError, with the reply, when that one
     cannot be used either, or when the model cannot be had.
     """
-    messages = ANSWER.messages(question=question, evidence=evidence)
+    prompt = ANSWER_WITH_SUMS if _ASKS_FOR_A_SUM.search(question) else ANSWER  # small models write sums unasked
+    messages = prompt.messages(question=question, evidence=evidence)
     reply = ""
     for _ in range(2):
         reply = model.complete(messages, max_tokens=max_tokens, on_text=on_text).text[:_MAX_CHARS]
@@ -66,8 +74,11 @@ def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
 
     >>> [(s.text, s.keys) for s in reply_to_sentences("It opened in 1998 [2]. Ann Lee built it [1, 3].", 3)]
     [('It opened in 1998.', (2,)), ('Ann Lee built it.', (1, 3))]
+    >>> [(s.text, s.keys) for s in reply_to_sentences("[1] Opened in 1998\\n[2] NOT IN THE DOCUMENTS", 3)]
+    [('Opened in 1998.', (1,))]
     """
-    text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", reply, flags=re.I).split())
+    text = _KEY_FIRST.sub(r"\2 \1.", _DECLINED.sub("\n", reply))  # "[1] 1998" -> "1998 [1]."
+    text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", text, flags=re.I).split())
     text = re.sub(
         r"([.!?])\s*((?:[\[(【]\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*[\])】]\s*)+)", r" \2\1 ", text
     )  # "x. [1]" -> "x [1]."

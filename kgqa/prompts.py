@@ -72,12 +72,22 @@ REASON = Prompt(
     "If the answer is known, write: So the answer is ... and the answer.",
 )
 
+_DECLINE = f"If the evidence does not answer the question, write only: {CANNOT_ANSWER}"
+
 ANSWER = Prompt(
     "answer",
-    2,
-    f"You answer from numbered evidence only. {_DATA} After each sentence write the number of its evidence in square "
-    "brackets, like [2]. Be brief. Do not work out numbers yourself: write the sum in double braces, like {{12 - 5}}. "
-    f"If the evidence does not answer the question, write only: {CANNOT_ANSWER}",
+    3,
+    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences. Each ends with the number of "
+    f"its evidence in square brackets, for example: The bridge was opened in 1932 [2]. {_DECLINE}",
+    "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
+)
+
+ANSWER_WITH_SUMS = Prompt(
+    "answer-with-sums",
+    1,
+    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences. Each ends with the number of "
+    "its evidence in square brackets. Do not work out numbers yourself: write the sum in double braces, for example: "
+    f"The bridge is {{{{120 - 85}}}} metres longer [2]. {_DECLINE}",
     "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
 )
 
