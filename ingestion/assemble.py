@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from ingestion.footnotes import find_footnotes
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
+from ingestion.page_labels import page_labels
 from ingestion.page_list import PageList
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
@@ -40,7 +40,7 @@ def blocks_to_document(
     sections = build_sections(
         [(h, span[0]) for h in headings if (span := written[h.page].spans[h.block]) is not None], doc_id, len(pages)
     )
-    labels = _page_labels(pages)
+    labels = page_labels(pages)
     parsed = tuple(
         Page(
             blocks.number, labels[p], blocks.width, blocks.height, written[p].markdown, written[p].words,
@@ -227,28 +227,3 @@ def _start(page: PageMarkdown, b: int) -> int:
     before = [span for span in page.spans[: b + 1] if span is not None]
     own = page.spans[b]
     return own[0] if own is not None else before[-1][1] if before else 0
-
-
-def _page_labels(pages: Sequence[PageBlocks]) -> list[str]:
-    """Return the printed page numbers: the PDF's own labels, else what most running heads and feet count."""
-    if any(page.label for page in pages):
-        return [page.label for page in pages]
-    offsets: Counter[int] = Counter()
-    seen: list[set[int]] = []
-    for page in pages:
-        words = {
-            int(word.text)
-            for block in page.blocks
-            if block.kind in ("page-header", "page-footer")
-            for line in block.lines
-            for word in (line.words[0], line.words[-1])
-            if word.text.isdigit() and len(word.text) < 5
-        }
-        seen.append(words)
-        offsets.update({number - page.number for number in words})
-    if not offsets:
-        return [""] * len(pages)
-    offset, count = offsets.most_common(1)[0]
-    if count < max(2, 0.5 * sum(bool(words) for words in seen)):
-        return [""] * len(pages)
-    return [str(p.number + offset) if p.number + offset in words else "" for p, words in zip(pages, seen, strict=True)]

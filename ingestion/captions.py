@@ -24,6 +24,7 @@ _LABEL = re.compile(
     rf"(?:(?P<table>{TABLE_WORDS})|(?P<figure>{_FIGURE_WORDS}))\s*(?P<number>{_NUMBER})(?P<rest>.*)", re.I | re.S
 )
 _AFTER = re.compile(r"\s*$|\s*[:.|]|\s*[-–—]\s|\s+[(\[]?[A-Z0-9\"“‘'(]")
+_BESIDE = 0.2  # share of the page's width, at most, between a caption in the margin and what it belongs to
 _FAR = 0.4  # share of the page's height beyond which a caption belongs to nothing there
 
 
@@ -120,6 +121,14 @@ def _overlaps(a: Block, b: Block) -> bool:
     return min(a.box.x1, b.box.x1) - max(a.box.x0, b.box.x0) > -5
 
 
+def _aside(a: Block, b: Block) -> float | None:
+    """Return how many points a caption stands beside its target, in the margin; None where it is not at its height."""
+    middle = (a.box.y0 + a.box.y1) / 2
+    if not b.box.y0 - a.box.height <= middle <= b.box.y1 + a.box.height:
+        return None
+    return max(b.box.x0 - a.box.x1, a.box.x0 - b.box.x1)
+
+
 def _stands_below(captions: Sequence[Caption], pages: Sequence[PageBlocks], kind: Kind) -> bool:
     """Return whether most captions of a kind stand below; by custom, figures' do where nothing tells."""
     votes = 0.0
@@ -152,7 +161,12 @@ def _assign(captions: list[Caption], page: PageBlocks, below: dict[Kind, bool]) 
         for column, i in enumerate(targets):
             block = page.blocks[i]
             gap, under = _gap(own, block)
-            if not _overlaps(own, block) or gap > _FAR * page.height:
+            if not _overlaps(own, block):
+                aside = _aside(own, block)
+                if aside is not None and aside < _BESIDE * page.width and block.kind == caption.kind:
+                    cost[row, column] = 100.0 + aside
+                continue
+            if gap > _FAR * page.height:
                 continue
             wrong_side = 80.0 if under != below[caption.kind] else 0.0
             wrong_kind = 200.0 if block.kind != caption.kind else 0.0

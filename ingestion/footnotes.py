@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ingestion.markdown import PageMarkdown  # which reads text files, whose footnotes are found here
 
 _MARK = re.compile(r"\(?(\d{1,3}|[*†‡§¶]{1,2})[.)]?")
+_CLOSE = re.compile(r"(\d{1,2})(?=[^\W\d]{2}|[(“\"‘'])")
+_FOOT = 0.75  # of the page's height, below which notes stand
 _SMALL = 0.85  # of the largest letters of its line: a mark is set smaller
 _TEXTS = ("text", "list-item", "heading", "title", "caption")
 _NOTED = re.compile(r"\[\^(\w{1,20})\](?!:)|\{\}\^\{(\d{1,3})\}")
@@ -35,8 +37,9 @@ def find_footnotes(
         notes = [
             note
             for block in page.blocks
-            if block.kind == "footnote" or (block.kind in ("text", "list-item") and _may_note(block, known))
-            for note in _notes(block)
+            if block.kind == "footnote"
+            or (block.kind in ("text", "list-item") and (_may_note(block, known) or _is_foot(block, page)))
+            for note in _notes(block, page.body_size)
         ]
         if not notes:
             continue
@@ -77,12 +80,18 @@ def _may_note(block: Block, known: set[str]) -> bool:
     return match is not None and match[1] in known
 
 
-def _notes(block: Block) -> Iterator[tuple[str, list[Word]]]:
+def _is_foot(block: Block, page: PageBlocks) -> bool:
+    """Return whether a block at a page's foot begins with a mark set close to its note and smaller than text."""
+    low = block.box.y0 > _FOOT * page.height
+    return low and bool(block.lines) and _close_mark(block.lines[0], page.body_size) is not None
+
+
+def _notes(block: Block, body_size: float) -> Iterator[tuple[str, list[Word]]]:
     """Yield (number, words) of the notes in a block: one begins with each line that begins with a mark."""
     number: str | None = None
     words: list[Word] = []
     for line in block.lines:
-        mark = _opening(line)
+        mark = _opening(line) or _close_mark(line, body_size)
         if mark is not None and (number is None or _follows(number, mark)):
             if number is not None:
                 yield number, words
@@ -98,6 +107,13 @@ def _opening(line: Line) -> str | None:
     if match is None:  # "8S2601A": the mark is set close to its note
         match = re.match(r"(\d{1,2})(?=[A-Z][a-z]|[A-Z]\d)", line.text)
     return match[1] if match else None
+
+
+def _close_mark(line: Line, body_size: float) -> str | None:
+    """Return the mark that begins a line's first word, as in "3http://"; a word's size is its first letter's."""
+    match = _CLOSE.match(line.words[0].text)
+    others = [word.size for word in line.words[1:]]
+    return match[1] if match is not None and line.words[0].size < _SMALL * max(others, default=body_size) else None
 
 
 def _follows(before: str, mark: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,7 +26,8 @@ from ingestion.errors import (
 from ingestion.layout_model import load_layout_model, see_layout
 from ingestion.options import IngestionOptions
 from ingestion.rawdict import Placed, rawdict_to_words
-from ingestion.table_grid import place_words
+from ingestion.table_grid import mend_grid, place_words
+from ingestion.table_rows import stack_tables
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -273,15 +274,16 @@ class PdfPage:
             )
         )
 
-    def tables(self, words: list[Placed]) -> dict[Box, RawTable]:
-        """Return the grids of the page's tables by their boxes, words put into cells; after `regions` alone."""
+    def tables(self, words: list[Placed], regions: Sequence[Region]) -> dict[Box, RawTable]:
+        """Return the grids of the page's tables by their boxes, words put into cells; `regions` are the page's own."""
         found: dict[Box, RawTable] = {}
         for table in self._page.find_tables(use_layout=True, union=True, refine=True).tables:
             box = Box(*map(float, table.bbox))
             grid = place_words(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
             if grid is not None:
                 found[box] = grid
-        return found
+        seen = [region.box for region in regions if region.kind == "table"]
+        return {box: mend_grid(grid) for box, grid in stack_tables(found, seen).items()}
 
 
 def reader_version() -> str:

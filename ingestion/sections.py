@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise, takewhile
 
 from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
+from ingestion.bookmark_headings import letters_of, match_bookmarks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Box, Section
 from ingestion.page_list import PageList
@@ -62,7 +63,7 @@ def find_headings(
         p, b = title_at
         blocks = pages[p].blocks
         pages[p] = replace(pages[p], blocks=(*blocks[:b], *_part_title(blocks[b]), *blocks[b + 1 :]))
-    levels = _match_bookmarks(pages, bookmarks)
+    levels = match_bookmarks(pages, bookmarks)
     candidates = [
         (p, b)
         for p, page in enumerate(pages)
@@ -83,8 +84,27 @@ def find_headings(
         known = lettered | {"B"} if counted >= _ENOUGH else lettered  # an only appendix: "A Proofs" behind section 5
         number, text = parse_number(block_text(pages[p].blocks[b]), letters=known)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
-    headings = _fill_levels(headings, pages)
+    headings = _fill_levels(_in_order(headings), pages)
     return pages, headings, title
+
+
+def _in_order(headings: Sequence[Heading]) -> list[Heading]:
+    """Leave out what no bookmark names and whose number does not fit between the bookmarked ones: items of a list.
+
+    Between "1 Introduction" and "2 Data" no "3 Separator" heads a chapter.
+    """
+    marked = [(h.page, h.block, int(h.number)) for h in headings if h.level and h.number and h.number.isdigit()]
+    if len(marked) < _ENOUGH:
+        return list(headings)
+    kept = []
+    for heading in headings:
+        if not heading.level and heading.number and heading.number.isdigit():
+            before = max((n for p, b, n in marked if (p, b) < (heading.page, heading.block)), default=0)
+            after = min((n for p, b, n in marked if (p, b) > (heading.page, heading.block)), default=1000)
+            if not before < int(heading.number) < after:
+                continue
+        kept.append(heading)
+    return kept
 
 
 def _join_labels(pages: PageList[PageBlocks]) -> None:
@@ -120,7 +140,7 @@ def _is_front_matter(
     text = block_text(pages[p].blocks[b])
     if title_at is None or place <= title_at or p > title_at[0] + 2 or parse_number(text)[0] is not None:
         return False
-    if _letters(text) == _letters(title):
+    if letters_of(text) == letters_of(title):
         return True
     if p != title_at[0] or any(_is_prose(block) for block in pages[p].blocks[title_at[1] : b]):
         return False
@@ -232,10 +252,6 @@ def _first_letter(text: str) -> str:
     return match[1] if match else ""
 
 
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
-
-
 def _may_head(page: PageBlocks, block: Block) -> bool:
     """Return whether a block may head a section by its looks."""
     if block.kind not in ("heading", "title") or not block.lines:
@@ -318,101 +334,6 @@ def _size(block: Block) -> float:
         for word in line.words:
             sizes[round(word.size * 2) / 2] += len(word.text)
     return max(sizes, key=lambda size: (sizes[size] > 2, size), default=0.0)
-
-
-def _match_bookmarks(pages: PageList[PageBlocks], bookmarks: Sequence[Bookmark]) -> dict[tuple[int, int], int]:
-    """Return the level of each block that a bookmark names; a paragraph that begins with one is split in `pages`."""
-    found: dict[tuple[int, int], int] = {}
-    top = min((bookmark.level for bookmark in bookmarks), default=1)
-    for bookmark in bookmarks:
-        wanted = _letters(bookmark.title)
-        if not wanted:
-            continue
-        place = next(
-            (
-                (p, b)
-                for p in (bookmark.page - 1, bookmark.page, bookmark.page - 2)
-                if 0 <= p < len(pages)
-                for b in _matching_blocks(pages, p, wanted, bookmark.y)
-                if (p, b) not in found
-            ),
-            None,
-        )
-        place = place or _join_heading(pages, bookmark, wanted)
-        if place is not None:
-            found[place] = bookmark.level - top + 1
-    return found
-
-
-def _join_heading(pages: PageList[PageBlocks], bookmark: Bookmark, wanted: str) -> tuple[int, int] | None:
-    """Join two headings, one below the other, that a bookmark names as one: "APPENDIX A" and what it is about."""
-    p = bookmark.page - 1
-    if not 0 <= p < len(pages):
-        return None
-    blocks = pages[p].blocks
-    for b, (first, second) in enumerate(pairwise(blocks)):
-        both = first.kind == second.kind == "heading"
-        if both and _same_title(_letters(block_text(first) + block_text(second)), wanted):
-            joined = replace(first, lines=first.lines + second.lines, box=first.box.union(second.box))
-            emptied = Block("page-footer", second.box, ())  # keeps the place of the blocks behind it
-            pages[p] = replace(pages[p], blocks=(*blocks[:b], joined, emptied, *blocks[b + 2 :]))
-            return (p, b)
-    return None
-
-
-def _matching_blocks(pages: PageList[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:
-    """Yield the blocks of a page that say the bookmark's title, its number aside, headings first."""
-    kinds = {"heading": 0, "title": 1, "text": 2, "list-item": 2, "code": 3, "caption": 3, "page-header": 4}
-    blocks = pages[p].blocks
-    order = sorted(
-        (b for b, block in enumerate(blocks) if block.kind in kinds),
-        key=lambda b: (kinds[blocks[b].kind], abs(blocks[b].box.y0 - y) if y is not None else 0.0),
-    )
-    for b in order:
-        if _same_title(_letters(block_text(blocks[b])), wanted):
-            if blocks[b].kind != "heading":
-                pages[p] = _with_blocks(pages[p], b, [replace(blocks[b], kind="heading")])
-            yield b
-            return
-    for b in order:
-        split = _split_heading(blocks[b], wanted) if blocks[b].kind in ("text", "list-item", "heading") else None
-        if split is not None and blocks[b].kind != "page-header":
-            pages[p] = _with_blocks(pages[p], b, split)
-            yield b
-            return
-
-
-def _same_title(text: str, wanted: str) -> bool:
-    """Return whether a heading says a bookmark's title; either may have a short number that the other has not."""
-    if text == wanted:
-        return True
-    longer, shorter = (text, wanted) if len(text) > len(wanted) else (wanted, text)
-    extra = len(longer) - len(shorter)
-    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= 11 and _is_number(longer[:extra]))
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:chapter|section|appendix|part)?(?:\d+|[ivxlc]+|[a-z]\d*)", text))
-
-
-def _split_heading(block: Block, wanted: str) -> list[Block] | None:
-    """Split a paragraph whose first line or lines are a heading, or whose last are; None where they are not."""
-    for count in range(1, min(4, len(block.lines))):
-        head, rest = block.lines[:count], block.lines[count:]
-        if _same_title(_letters(" ".join(line.text for line in head)), wanted):
-            return [_part(block, head, "heading"), _part(block, rest, block.kind)]
-    return None
-
-
-def _part(block: Block, lines: tuple, kind: str) -> Block:  # type: ignore[type-arg]
-    box = lines[0].box
-    for line in lines[1:]:
-        box = box.union(line.box)
-    return Block(kind, box, lines)  # type: ignore[arg-type]
-
-
-def _with_blocks(page: PageBlocks, b: int, parts: Sequence[Block]) -> PageBlocks:
-    return replace(page, blocks=(*page.blocks[:b], *parts, *page.blocks[b + 1 :]))
 
 
 def _fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[Heading]:

@@ -11,6 +11,7 @@ from ingestion.document import Box
 from ingestion.layout import words_to_lines
 from ingestion.table_heads import spread_heads
 from ingestion.table_repairs import part_cells
+from ingestion.table_rows import join_head_lines, join_phrases, part_rows
 
 
 def place_words(table: Any, words: list[Word]) -> RawTable | None:
@@ -36,8 +37,12 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
         Cell(row, column, row_span, column_span, words_to_lines(inside.get(i, [])), box)
         for i, (row, column, row_span, column_span, box) in enumerate(places)
     )
-    grid = RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
-    return spread_heads(part_cells(grid))
+    return RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
+
+
+def mend_grid(grid: RawTable) -> RawTable:
+    """Return a grid with its rows, columns and heads as the places of its words show them."""
+    return join_head_lines(spread_heads(join_phrases(part_cells(part_rows(grid)))))
 
 
 def _words_to_places(words: list[Word], places: list[Box]) -> dict[int, list[Word]]:
