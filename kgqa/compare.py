@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graphs.index import tokenize
 from ingestion.passages import text_to_sentences
+from kgqa.compare_same import SameSides, said_of_both, same_sides
 from kgqa.extract import Readable
 
 _NAME = r"[^,?]+?"
@@ -82,6 +83,7 @@ class Sides:
     b: str
     ask: str  # the words that say by what
     whether: bool  # asks whether a has it, not which of the two
+    same: SameSides | None = None  # asks for what both have, not for an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,11 @@ def compared_sides(question: str) -> Sides | None:
     """Return the two things that a question compares by a date or a size; None for another question.
 
     >>> compared_sides("Was Otto Kern born before Ann Lee?")
-    Sides(a='Otto Kern', b='Ann Lee', ask='born before', whether=True)
+    Sides(a='Otto Kern', b='Ann Lee', ask='born before', whether=True, same=None)
     """
+    same = same_sides(question)
+    if same is not None:
+        return Sides(same.a, same.b, same.ask, True, same)
     match = _WHETHER.search(question)
     whether = match is not None
     match = match or _WHICH.search(question)
@@ -122,6 +127,12 @@ def compared_sides(question: str) -> Sides | None:
 
 def compare_sides(sides: Sides, evidence: Sequence[Readable]) -> Verdict | None:
     """Return which side is earlier, longer, ... and the values that say so; None where neither side has one."""
+    if sides.same is not None:
+        found = said_of_both(sides.same, evidence)
+        if found is None:
+            return None
+        text, said, decided = found
+        return Verdict(text, tuple(Value(s.shown, (), s.sentence, s.readable) for s in said), decided)
     a, b = (_value_of(name, sides.ask, evidence) for name in (sides.a, sides.b))
     if a is None and b is None:
         return None

@@ -31,6 +31,7 @@ from kgqa.question import ParsedQuestion
 Sentences = list[tuple[str, tuple[Quote, ...]]]
 Part = Table | Figure | Equation | Footnote
 
+_SUBTITLE = 12  # words, at most, of the line below a slide's title that says what it is about
 _ON_SLIDE = 500  # characters of a page that a question about it by its title is given
 
 
@@ -201,31 +202,38 @@ def _first_lines(document: ParsedDocument, page: Page) -> list[Quote]:
 
 
 def titled_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return what the pages or slides with a title say; None where no page has it."""
+    """Return what the pages or slides with a title say, the lines right below it first; None where no page has it."""
     title = letters_of(q.quoted[0])
+    below: list[Quote] = []
     sentences: Sentences = []
     for document in documents:
         for page in document.pages:
             own = {letters_of(quote.text) for quote in headings_of(document, page)}
             if title and title in own | {letters_of(quote.text) for quote in _first_lines(document, page)}:
-                sentences += _said_on(document, page, title)
+                said = _said_on(document, page, title)
+                below += [quote for quote in said[:1] if len(quote.text.split()) <= _SUBTITLE]
+                text = " ".join(quote.text for quote in said)
+                if said:
+                    sentences.append((f"Page {page.number} of {document.name}: {text}", tuple(said[:6])))
+    if len(below) > 1 and len(below) == len(sentences):  # each slide of that title has a line of its own
+        lead = (f"{join([quote.text.rstrip('.') for quote in below])} (“{q.quoted[0]}”).", tuple(below))
+        sentences.insert(0, lead)
     return Finding("structure", tuple(sentences[:8])) if sentences else None
 
 
-def _said_on(document: ParsedDocument, page: Page, title: str) -> Sentences:
-    """Return a page's text below its title, as far as it is short."""
+def _said_on(document: ParsedDocument, page: Page, title: str) -> list[Quote]:
+    """Return the sentences of a page below its title, as far as it is short."""
     quotes: list[Quote] = []
     left = _ON_SLIDE
     for passage in (p for p in document.passages if p.page_number == page.number):
         for paragraph in markdown_to_paragraphs(passage.text):
-            if letters_of(paragraph) == title or left <= 0:
+            if letters_of(paragraph) == title:
                 continue
             for start, end in text_to_sentences(paragraph):
                 if left > 0:
                     quotes.append(quote_of_passage(document, passage, paragraph[start:end]))
                     left -= end - start
-    said = " ".join(quote.text for quote in quotes)
-    return [(f"Page {page.number} of {document.name}: {said}", tuple(quotes[:6]))] if quotes else []
+    return quotes
 
 
 def part_quote(document: ParsedDocument, part: Part) -> Quote:

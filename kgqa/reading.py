@@ -125,9 +125,9 @@ class ExtractiveReader:
         return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
 
     def _verdict(self, nodes: Found) -> Finding | None:
-        """Return how two things compare by a date or a number of each; None where nothing is known of either."""
+        """Return how two things compare by a date, a number or what both have; None where neither says it."""
         sides = compared_sides(self.q.asked)
-        if sides is None or role_asked(sides.ask) is not None:
+        if sides is None or (sides.same is None and role_asked(sides.ask) is not None):
             return self._compared_through(sides, nodes)
         verdict = compare_sides(sides, self._readables(nodes))
         if verdict is None:

@@ -18,7 +18,7 @@ STOP = frozenset(
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
     "where column row cell entry listed list type s doe".split()
 )
-_TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)\b", re.I)
+_TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])", re.I)
 _POINTERS = re.compile(
     r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
     r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s*(?:,|and|or|,\s*and)\s*\d+(?:[.\-–]\d+)*\b)*"

@@ -84,3 +84,35 @@ def test_both_sides_are_cited(tmp_path, settings) -> None:
     assert answer.text.startswith("No. Otto Krämer: 1880; Astrid Nyberg: 12 April 1871.")
     assert len(answer.citations) == 2
     assert all(citation.verified for citation in answer.citations)
+
+
+def test_what_two_have_in_common() -> None:
+    lee = Readable(
+        "p1", "Ann Lee (1870 to 1931) was a Norwegian explorer. She received the Vega Medal in 1906.", "Ann Lee", 1.0
+    )
+    kern = Readable(
+        "p2", "Otto Kern was a German geologist. He received the Vega Medal too, in 1911.", "Otto Kern", 0.9
+    )
+    moor = Readable("p3", "Night Ferry is a film of 1962 directed by Ann Moor.", "Night Ferry", 0.8)
+    island = Readable("p4", "Red Island, directed by Ann Moor, came out in 1964.", "Red Island", 0.7)
+    evidence = (lee, kern, moor, island)
+
+    def verdict(question: str) -> tuple[str, bool] | None:
+        sides = compared_sides(question)
+        found = compare_sides(sides, evidence) if sides is not None else None
+        return (found.text, found.decided) if found is not None else None
+
+    assert verdict("Are Ann Lee and Otto Kern of the same nationality?") is None, "compare_through follows roles too"
+    assert verdict("Were Ann Lee and Otto Kern of the same profession?") == (
+        "No. Ann Lee: Norwegian explorer; Otto Kern: German geologist.",
+        True,
+    )
+    both = verdict("Did Ann Lee and Otto Kern both receive the Vega Medal?")
+    assert both is not None
+    assert both[0].startswith("Yes, both.")
+    directed = verdict("Do Night Ferry and Red Island have the same director?")
+    assert directed == ("Yes. Night Ferry: Ann Moor; Red Island: Ann Moor.", True)
+    half = verdict("Did Ann Lee and Night Ferry both receive the Vega Medal?")
+    assert half is not None
+    assert not half[1], "what is said of one alone decides nothing"
+    assert verdict("Are ships and boats of the same kind?") is None
