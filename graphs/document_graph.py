@@ -228,6 +228,20 @@ class DocumentGraph:
                 edge = self._edge(i)
                 yield (edge.target if edge.source == node_id else edge.source), edge
 
+    def links(self, node_id: str) -> Iterator[tuple[str, EdgeKind, bool, int]]:
+        """Yield (neighbour id, kind, whether the edge leads there, its place for `reason`) as `incident` does.
+
+        A reason takes longer to make than all the rest: a walk wants those of the few edges that it shows.
+        """
+        at = self.position[node_id]
+        for i in self._incident[self._indptr[at] : self._indptr[at + 1]].tolist():
+            leads = int(self._source[i]) == at
+            yield self._ids[self._target[i] if leads else self._source[i]], _KINDS[self._kind[i]], leads, i
+
+    def reason(self, edge: int) -> str:
+        """Return the reason of the edge at a place that `links` gave."""
+        return self._reason(int(self._place[edge]))
+
     def neighbourhood(self, node_id: str, hops: int, most: int = 150) -> DocumentGraph:
         """Return the graph of the nodes within so many edges, either way, of a node; KeyError for an unknown one.
 

@@ -64,6 +64,9 @@ class SentenceTransformerEmbedder:
         self.precision = choose_precision(self.options.precision)
         if self.precision == "bfloat16":
             self.model.to(torch.bfloat16)
+        from graphs.bert import BertEncoder
+
+        self._encoder = BertEncoder(self.model) if BertEncoder.fits(self.model) else None
         self._dimensions = int(self.model.get_embedding_dimension() or 0)
 
     @property
@@ -107,6 +110,8 @@ class SentenceTransformerEmbedder:
         torch = self._torch
         with torch.inference_mode():
             batch = torch.tensor(ids)
+            if self._encoder is not None:
+                return np.asarray(self._encoder(batch).numpy())
             output = self.model({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
             vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
             result: NDArray[np.float32] = vectors.numpy()

@@ -14,11 +14,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import Node
+from graphs.document_graph import DocumentGraph, Node
 from graphs.embedding import Embedder
 from graphs.rows import DocumentRecord
 from graphs.store import Store
@@ -41,6 +42,8 @@ from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
 _LOADED = 30  # documents that an unscoped question about structure looks through
+_TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
+"""Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,11 @@ def answer_question(
 def _titles(store: Store, records: Sequence[DocumentRecord]) -> dict[str, str]:
     """Return the titles of documents, by which a question can name them."""
     graph = store.graph()
-    return {record.doc_id: graph.node(record.doc_id).context for record in records}
+    known = _TITLES.setdefault(graph, {})
+    for record in records:
+        if record.doc_id not in known:
+            known[record.doc_id] = graph.node(record.doc_id).context
+    return {record.doc_id: known[record.doc_id] for record in records}
 
 
 def looked_up(question: str, store: Store) -> bool:

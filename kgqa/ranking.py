@@ -28,6 +28,7 @@ from kgqa.trees import Trees
 _SEARCHED, _NEAREST, _OF_A_STEP, _NAMED = 40, 20, 15, 10  # candidates from each source that are judged
 _DEEP = 200  # a rank below this counts as this
 _HOPS = 3
+_WHOLE = 0.999  # share of a title's words, by how rare they are, that all of them have
 _VIAS = ("mentions", "shares_terms", "similar", "global")
 
 _Array = NDArray[np.float32]
@@ -252,12 +253,17 @@ class View:
     @cached_property
     def pairs(self) -> dict[str, _Array]:
         """Return what each candidate (row) has to do with each other (column), 0 to 1."""
-        texts = [f" {' '.join(tokenize(node.search_text))} " for node in self._graph_nodes]
-        marks = [f" {' '.join(_title_terms(name))} " if name else "" for name in self._names]
-        named = np.array([[bool(mark.strip()) and mark in text for text in texts] for mark in marks], dtype=np.float32)
+        named = np.zeros((len(self.nodes), len(self.nodes)), np.float32)
+        partly = self._titles @ self._present.T
+        texts: dict[int, str] = {}
+        whole = (partly > _WHOLE) & ~np.eye(len(self.nodes), dtype=bool)  # others lack a word of the title
+        for row, column in np.argwhere(whole).tolist():
+            mark = f" {' '.join(_title_terms(self._names[row]))} "
+            if column not in texts:
+                texts[column] = f" {' '.join(tokenize(self._graph_nodes[column].search_text))} "
+            named[row, column] = mark in texts[column]
         rare = np.log1p(self._held) * self._idf * self._open
         rare /= np.maximum(np.linalg.norm(rare, axis=1, keepdims=True), 1e-6)
-        partly = self._titles @ self._present.T
         vectors = self._index.vectors(self.nodes)
         return {
             "named": named,

@@ -9,14 +9,14 @@ themselves.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind, ScoredNode
+from graphs.document_graph import DocumentGraph, EdgeKind, ScoredNode
 from graphs.embedding import Embedder
 from graphs.index import METHODS, SearchIndex
 from kgqa.agents import Choice, Chooser, NextEvidence, Prediction
@@ -135,6 +135,7 @@ def walk(
     paths = _first_paths(first, found, index, options, trust, state, doc_ids)
     seeds = tuple(Seed(nodes[-1], weight, options.retriever) for nodes, weight in paths)
     stopped = "hops"
+    edges: dict[tuple[str, str], int] = {}
     ended: list[tuple[tuple[str, ...], float]] = []
     for hop in range(1, trust.hops + 1):
         if stop is not None and stop.is_set():
@@ -148,7 +149,7 @@ def walk(
             if prediction.enough:
                 ended.append((nodes, weight))
                 continue
-            candidates = _candidates(nodes, prediction, graph, index, options, doc_ids)
+            candidates = _candidates(nodes, prediction, graph, index, options, doc_ids, edges)
             choice = _choice(agent, question, nodes, candidates, graph, options)
             state.steps.append(_step(hop, nodes, prediction, candidates, choice, led["guide"]))
             if choice is not None and choice.enough:
@@ -178,7 +179,7 @@ def walk(
         question=question,
         agent=agent.name,
         seeds=seeds,
-        steps=tuple(state.steps),
+        steps=tuple(_with_reasons(step, edges, graph) for step in state.steps),
         paths=tuple(Path(nodes, weight) for nodes, weight in best),
         ranked=ranked,
         stopped=stopped,
@@ -236,21 +237,26 @@ def _candidates(
     index: SearchIndex,
     options: WalkOptions,
     doc_ids: Collection[str] | None,
+    edges: dict[tuple[str, str], int],
 ) -> list[Candidate]:
-    """Return where a path can go: neighbours of its nodes, and nodes anywhere that the prediction is nearest to."""
-    linked: dict[str, tuple[str, str, str]] = {}
+    """Return where a path can go: neighbours of its nodes, and nodes anywhere that the prediction is nearest to.
+
+    The places of the edges that lead there, by (node that was visited, candidate), are put down in `edges`: reasons
+    are made of those that are shown in the end.
+    """
+    linked: dict[str, tuple[EdgeKind, str]] = {}
     for origin in reversed(path):
-        for node_id, via, reason in neighbours(graph, origin):
-            if node_id in index.position and node_id not in path and not _is_banned(origin, node_id, options):
-                linked.setdefault(node_id, (via, reason, origin))
+        for node_id, kind, edge in _linked(graph, index, origin):
+            if node_id not in path and not _is_banned(origin, node_id, options):
+                linked.setdefault(node_id, (kind, origin))
+                edges.setdefault((origin, node_id), edge)
     if doc_ids is not None:
-        linked = {node_id: edge for node_id, edge in linked.items() if graph.node(node_id).doc_id in doc_ids}
+        linked = {node_id: link for node_id, link in linked.items() if graph.node(node_id).doc_id in doc_ids}
     ids = sorted(linked)
     scores = index.vectors(ids) @ prediction.vector if ids else np.empty(0, np.float32)
     order = np.lexsort((np.arange(len(ids)), -scores))[: options.graph_candidates]
     candidates = [
-        Candidate(ids[i], float(scores[i]), linked[ids[i]][0], linked[ids[i]][1], linked[ids[i]][2], taken=False)
-        for i in order
+        Candidate(ids[i], float(scores[i]), str(linked[ids[i]][0]), "", linked[ids[i]][1], taken=False) for i in order
     ]
     candidates += [
         Candidate(node.node_id, node.score, "global", "nearest to the prediction", None, taken=False)
@@ -281,25 +287,21 @@ def _is_banned(origin: str, node_id: str, options: WalkOptions) -> bool:
     )
 
 
-def neighbours(graph: DocumentGraph, node_id: str) -> list[tuple[str, str, str]]:
-    """Return (node, edge kind, reason) of the evidence that a node leads to, in a fixed order.
+def _linked(graph: DocumentGraph, index: SearchIndex, node_id: str) -> Iterator[tuple[str, EdgeKind, int]]:
+    """Yield (node, edge kind, place of the edge) of the evidence that a node leads to, in a fixed order.
 
     A page, section or document on the way is passed through to what it holds only when an edge refers to it: all of a
     page's passages are near to each other already by `next`, and a document would link everything to everything.
     """
-    found = []
-    for other, edge in graph.incident(node_id):
-        if edge.kind is EdgeKind.CONTAINS:
+    for other, kind, leads, edge in graph.links(node_id):
+        if kind is EdgeKind.CONTAINS:
             continue
-        if graph.node(other).kind in EVIDENCE_KINDS:
-            found.append((other, str(edge.kind), edge.reason))
-        elif edge.kind in (EdgeKind.REFERS_TO, EdgeKind.MENTIONS) and edge.source == node_id:
-            found += [
-                (inner, str(edge.kind), edge.reason)
-                for inner, inside in graph.incident(other, (EdgeKind.CONTAINS,))
-                if inside.source == other and graph.node(inner).kind in EVIDENCE_KINDS
-            ]
-    return found
+        if other in index.position:
+            yield other, kind, edge
+        elif leads and kind in (EdgeKind.REFERS_TO, EdgeKind.MENTIONS):
+            for inner, inside, holds, _ in graph.links(other):
+                if inside is EdgeKind.CONTAINS and holds and inner in index.position:
+                    yield inner, kind, edge
 
 
 def softmax(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
@@ -354,6 +356,14 @@ def _step(
     return Step(hop, path, agent, prediction.text, tuple(candidates), fallback, picked)
 
 
+def _with_reasons(step: Step, edges: Mapping[tuple[str, str], int], graph: DocumentGraph) -> Step:
+    """Say of each candidate of a step by which edge it was found."""
+    told = [
+        c if c.origin is None else replace(c, reason=graph.reason(edges[c.origin, c.node])) for c in step.candidates
+    ]
+    return replace(step, candidates=tuple(told))
+
+
 def _distinct(
     grown: Sequence[tuple[tuple[str, ...], float]], options: WalkOptions, trust: Trust
 ) -> list[tuple[tuple[str, ...], float]]:
@@ -371,9 +381,9 @@ def _mark_taken(state: State, hop: int, taken: set[tuple[str, ...]]) -> None:
     for i, step in enumerate(state.steps):
         if step.hop != hop:
             continue
-        marked = [
-            Candidate(c.node, c.score, c.via, c.reason, c.origin, taken=(*step.path, c.node) in taken)
-            for c in step.candidates
+        kept = [
+            replace(c, taken=True) if (*step.path, c.node) in taken else c
+            for rank, c in enumerate(step.candidates)
+            if rank < _RECORDED or (*step.path, c.node) in taken
         ]
-        kept = [c for rank, c in enumerate(marked) if c.taken or rank < _RECORDED]
         state.steps[i] = replace(step, candidates=tuple(kept))

@@ -113,6 +113,13 @@ def test_vectors_do_not_depend_on_the_batch() -> None:
     assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-3)
 
 
+def test_the_short_way_through_the_model_gives_what_the_library_gives() -> None:
+    embedder = load_embedder(EmbeddingOptions(precision="float32"))
+    texts = ["a cat", "The ferry to Vieux-Port leaves at 9:40. " * 3, "word " * 400]
+    theirs = embedder.model.encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(embedder.embed(texts), theirs, atol=1e-6)
+
+
 def test_low_precision_keeps_the_meaning() -> None:
     embedder = load_embedder(EmbeddingOptions(precision="float32"))
     other = load_embedder(EmbeddingOptions(precision="bfloat16"))
