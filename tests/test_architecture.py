@@ -18,6 +18,8 @@ HOMES = {  # library -> the only modules that may import it
     "markdownify": {"ingestion/web_files.py"},
     "mammoth": {"ingestion/web_files.py"},
     "ebooklib": {"ingestion/web_files.py"},
+    "tokenizers": {"graphs/bert.py"},
+    "sentence_transformers": {"graphs/embedding.py"},
     "spacy": {"graphs/recogniser.py"},
     "faiss": {"graphs/neighbours.py"},
     "sparse_dot_topn": {"graphs/similarity_edges.py"},

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs.embedding import load_embedder
 from graphs.index import SearchIndex, TermCounts, tokenize
-from graphs.options import EmbeddingOptions, GraphOptions
+from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts
 from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
 
@@ -101,28 +100,3 @@ def test_neighbours_never_grow_to_cliques() -> None:
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
     assert tokenize(text) == tokens
-
-
-def test_vectors_do_not_depend_on_the_batch() -> None:
-    """The same text must give the same bits alone and among others, or add and rebuild would differ."""
-    embedder = load_embedder(EmbeddingOptions())
-    texts = ["A short text.", "A much longer text about apples and pears. " * 9, "Another short one.", ""]
-    together = embedder.embed(texts)
-    alone = np.stack([embedder.embed([text])[0] for text in texts])
-    assert np.array_equal(together, alone)
-    assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-3)
-
-
-def test_the_short_way_through_the_model_gives_what_the_library_gives() -> None:
-    embedder = load_embedder(EmbeddingOptions(precision="float32"))
-    texts = ["a cat", "The ferry to Vieux-Port leaves at 9:40. " * 3, "word " * 400]
-    theirs = embedder.model.encode(texts, normalize_embeddings=True)
-    np.testing.assert_allclose(embedder.embed(texts), theirs, atol=1e-6)
-
-
-def test_low_precision_keeps_the_meaning() -> None:
-    embedder = load_embedder(EmbeddingOptions(precision="float32"))
-    other = load_embedder(EmbeddingOptions(precision="bfloat16"))
-    texts = [f"Sentence {i} about {word}." for i, word in enumerate("apples ships laws stars rivers".split() * 8)]
-    cosine = (embedder.embed(texts) * other.embed(texts)).sum(axis=1)
-    assert cosine.mean() > 0.9999
