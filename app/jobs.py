@@ -20,13 +20,17 @@ from typing import IO
 
 from app.render import speed_to_text
 from graphs.place import Place
+from ingestion.document import ParsedDocument
 from ingestion.errors import KgqaError
+from ingestion.ingest import read_many
+from kgqa.add import shown_name
 from kgqa.collection import Collection, DocumentReport, file_digest
 from kgqa.settings import Settings
 
 _NAMES, _LOCK = "names.json", "lock"
-_NICE = 5  # of 19: how far reading stands back
+_NICE = 10  # of 19: how far reading stands back
 _LONG = 400_000  # bytes from which a new PDF is first read as bare text, which takes seconds, and then with its layout
+_FIRST = 20  # pages of it that can be asked before all others are embedded, which takes most of that time
 _SMALL = 5_000  # passages of a collection up to which that is done: its links are made once more for it
 _CANCELLED = "Cancelled. What was read stays; add the files again to go on from there."
 
@@ -43,7 +47,8 @@ class IngestJob:
     error: str = ""
     done: bool = False
     cancelled: bool = False
-    looked: set[str] = field(default_factory=set)  # names of those that can be asked as bare text
+    begun: set[str] = field(default_factory=set)  # names of those whose first pages can be asked as bare text
+    looked: set[str] = field(default_factory=set)  # names of those that can be asked whole as bare text
     _started: dict[str, tuple[float, int]] = field(default_factory=dict)  # name -> when its first page was done
 
     def progress(self, name: str, stage: str, done: int, total: int) -> None:
@@ -225,8 +230,38 @@ def _first_look(
         return
     bare = replace(collection.settings.ingestion, layout=False, ocr="never", nougat="never")
     quick = collection.with_settings(collection.settings.model_copy(update={"ingestion": bare}))
+    _first_pages(quick, fresh, names, password, job)
     quick.add(fresh, names=names, password=password, progress=job.look)
     job._started.clear()
+
+
+def _first_pages(
+    collection: Collection, paths: Sequence[str], names: Mapping[str, str], password: str | None, job: IngestJob
+) -> None:
+    """Commit long documents without the passages and tables of their later pages, which take long to embed."""
+    with collection.store.writing():
+        for path, document in read_many(
+            [Path(path) for path in paths],
+            options=collection.settings.ingestion,
+            names={Path(path): shown_name(names[path]) for path in paths},
+            password=password,
+            jobs=collection.settings.jobs,
+            progress=job.look,
+            cache=collection.store.page_cache,
+        ):
+            if isinstance(document, ParsedDocument) and len(document.pages) > _FIRST:
+                collection.put(cut_short(document, _FIRST), path, reading=f"its first {_FIRST} pages")
+                job.begun.add(document.name)
+        collection.relink()
+
+
+def cut_short(document: ParsedDocument, pages: int) -> ParsedDocument:
+    """Return a document of which nothing is found by its words behind so many pages; its structure is whole."""
+    return replace(
+        document,
+        passages=tuple(passage for passage in document.passages if passage.page_number <= pages),
+        tables=tuple(table for table in document.tables if max(table.page_numbers) <= pages),
+    )
 
 
 def run_to_error(work: Callable[[], object]) -> str:

@@ -113,7 +113,7 @@ def _run(own: Window) -> None:
 @st.fragment(run_every=1.0)
 def _running(own: Window) -> None:
     job = jobs().current(own.place)
-    committed = None if job is None else (job.read, len(job.looked))
+    committed = None if job is None else (job.read, len(job.begun), len(job.looked))
     if job is None or job.done or committed != st.session_state.setdefault("documents-read", committed):
         st.session_state.pop("documents-read", None)
         st.rerun()  # the list of documents has grown
@@ -140,7 +140,11 @@ def _stage(job: IngestJob, name: str) -> None:
         told = "embedding" if done < total else "read" if stage == "embed" else "waiting for its layout"
     else:
         told = f"{_STAGES.get(stage, stage)}, page {done} of {total}{job.time_left(name)}"
-    early = ", can be asked already as bare text" if name in job.looked and stage != "embed" else ""
+    early = ""
+    if stage != "embed" and name in job.looked:
+        early = ", can be asked already as bare text"
+    elif stage != "embed" and name in job.begun:
+        early = ", its first pages can be asked already"
     st.progress(min(1.0, share), f"{plain(name)}: {told}{early}")
 
 

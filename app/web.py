@@ -46,8 +46,8 @@ def main() -> None:
         page = st.navigation(list(pages.values()))
         with st.sidebar:
             _side_bar(own)
-        warm_up(own.place)
         page.run()
+        warm_up(own.place)  # behind the page, whose first picture it would hold up
     except KgqaError as error:
         st.error(for_page(error), icon=":material/error:")
 

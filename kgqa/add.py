@@ -105,6 +105,15 @@ def _relink(collection: Collection, progress: Progress | None) -> None:
         progress("", "link", 1, 1)
 
 
+def shown_name(name: str) -> str:
+    """Return the name of a document whose upload came with that name: without folders, on one line.
+
+    >>> shown_name("C:\\\\papers\\\\a.pdf"), shown_name("..")
+    ('a.pdf', '..')
+    """
+    return Path(name.replace("\\", "/")).name.replace("\n", " ").strip() or "document"
+
+
 def _shown_names(collection: Collection, files: Sequence[Path], names: Mapping[str, str]) -> dict[Path, str]:
     """Return the name to show for each file: its base name, with as many folders as tell it from another file.
 
@@ -119,7 +128,7 @@ def _shown_names(collection: Collection, files: Sequence[Path], names: Mapping[s
     shown: dict[Path, str] = {}
     for file in files:
         if str(file) in names:
-            shown[file] = Path(names[str(file)].replace("\\", "/")).name.replace("\n", " ").strip() or "document"
+            shown[file] = shown_name(names[str(file)])
             continue
         source = str(file.absolute())
         parts = [part.replace("\n", " ") for part in file.absolute().parts]

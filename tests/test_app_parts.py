@@ -379,6 +379,31 @@ def test_a_long_pdf_can_be_asked_before_its_layout_is_read(
     assert again.looked == set(), "what is there with its layout is never put back to bare text"
 
 
+def test_the_first_pages_of_a_long_pdf_can_be_asked_before_the_others(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs._LONG", 1000)
+    monkeypatch.setattr("app.jobs._FIRST", 1)
+    seen: list[tuple[int, set[int]]] = []
+
+    class Watched(IngestJob):
+        def look(self, name: str, stage: str, done: int, total: int) -> None:
+            super().look(name, stage, done, total)
+            if self.begun and not seen:
+                with Collection.open(tmp_path / "c", settings) as collection:
+                    document = collection.load("a.pdf")
+                    seen.append((len(document.pages), {passage.page_number for passage in document.passages}))
+
+    monkeypatch.setattr("app.jobs.IngestJob", Watched)
+    job = Jobs().start(
+        tmp_path / "c", tmp_path / "u", [("a.pdf", (DATA / "census_disability_us001.pdf").read_bytes())], settings
+    )
+    until(lambda: job.done)
+    assert (job.error, seen) == ("", [(3, {1})])
+    (report,) = job.reports
+    assert (report.status, report.pages, report.tables) == ("ok", 3, 2)
+
+
 def test_a_batch_is_resumed_and_a_failure_costs_its_own_question(tmp_path: Path, towns: Collection) -> None:
     questions = [
         BatchQuestion("1", "How many sections does bridges.md have?", None),
