@@ -1,10 +1,13 @@
 """What several test files share: the sample PDFs, read once a worker, and one collection of three of them."""
 
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import web_server
 
 from ingestion.document import ParsedDocument
 from ingestion.ingest import read_document
@@ -48,3 +51,31 @@ def collection(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> 
         report = opened.add([DATA / name for name in names])
         assert [document.status for document in report.documents] == ["ok"] * 3
         yield opened
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for what another thread does."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 120
+        while not condition():
+            assert time.monotonic() < end, "it did not come about in time"
+            time.sleep(0.05)
+
+    return wait
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium."""
+    with web_server.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The web page of an empty collection."""
+    server = web_server.Served(tmp_path_factory.mktemp("web") / "collection")
+    yield server
+    server.end()

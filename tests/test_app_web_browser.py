@@ -1,48 +1,25 @@
 """The web page in a real browser: upload, cited answers on their pages, walk and what-if; nothing fetched elsewhere."""
 
 import csv
-import importlib.util
 import io
 import json
 import os
-import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 import pytest
+import web_server as web
 from PIL import Image
 
 DATA = Path(__file__).parent / "data"
-_spec = importlib.util.spec_from_file_location("web_server", Path(__file__).parent / "web_server.py")
-assert _spec is not None
-assert _spec.loader is not None
-web = importlib.util.module_from_spec(_spec)
-sys.modules["web_server"] = web
-_spec.loader.exec_module(web)
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(web.CHROMIUM is None and not os.environ.get("CI"), reason=web.WITHOUT),
 ]
 
 ASKED = "Approximately how many people in the United States had a disability in 2010?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with web.chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The page of an empty collection."""
-    server = web.Served(tmp_path_factory.mktemp("web") / "collection")
-    yield server
-    server.end()
 
 
 @pytest.fixture(scope="module")

@@ -1,34 +1,18 @@
 """The library in a browser: files that cannot be read whole, a killed server, windows apart, sign-in, hostile words."""
 
-import importlib.util
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 import pytest
+import web_model
+import web_server as web
 
 from kgqa.collection import Collection
 from kgqa.settings import Settings
 
 DATA = Path(__file__).parent / "data"
-
-
-def _beside(name: str) -> Any:
-    """Import a module that stands beside this one."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-web = _beside("web_server")
-web_model = _beside("web_model")
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,19 +25,6 @@ The harbour of Brill opened in 1871 <img src="http://evil.example/a.png" onerror
 see [this](http://evil.example) or www.evil.example :material/home: $x^2$ <script>alert(2)</script> in the town.
 """
 ARABIC = "# الجسر\n\nبني جسر المدينة القديم في سنة ١٨٩٠ من الحجر الأبيض وهو أطول جسر على النهر الكبير في الشمال.\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with web.chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    server = web.Served(tmp_path_factory.mktemp("library") / "collection")
-    yield server
-    server.end()
 
 
 @pytest.fixture(scope="module")
