@@ -82,7 +82,8 @@ def _may_note(block: Block, known: set[str]) -> bool:
 
 def _is_foot(block: Block, page: PageBlocks) -> bool:
     """Return whether a block at a page's foot begins with a mark set close to its note and smaller than text."""
-    low = block.box.y0 > _FOOT * page.height
+    below = [other for other in page.blocks if other.box.y0 > block.box.y1 - 2 and other is not block]
+    low = block.box.y0 > _FOOT * page.height or all(other.kind not in _TEXTS[:4] for other in below)
     return low and bool(block.lines) and _close_mark(block.lines[0], page.body_size) is not None
 
 

@@ -83,6 +83,9 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     """Return the row with the largest or smallest number, or the second of them, in the column that is named."""
     if wants_highest(question, "") is None:
         return None
+    across = _extreme_of_row(view, question, words)
+    if across is not None:
+        return across
     columns = column_scores(view, question, words)
     numeric = [c for c in view.numeric_columns() if sum(row[c] is not None for row in view.numbers) >= 2]
     if not numeric:
@@ -105,10 +108,34 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     label = view.labels[row]
     head = spell_greek(view.heads[0]).strip()  # "alpha" for "α", where the question says it so
     head = head if head.casefold() in question.casefold() else view.heads[0]
-    label = f"{head} {label}" if head and is_numeric(label) else label  # "α 2.0"
+    label = f"{head} = {label}" if head and is_numeric(label) else label  # "α = 2.0"
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
+
+
+def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
+    """Return the column with the largest or smallest number of the one row that a question names.
+
+    "Which estimator is worst for n = 1000?" where the estimators head the columns, none of which the question names.
+    """
+    named = view.named_rows(question)
+    numeric = view.numeric_columns()
+    if len(named) != 1 or len(numeric) < 3:
+        return None
+    row = named[0]
+    own = set(words_of(view.labels[row]))
+    rest = [word for word in words if word not in own]
+    if any(overlap(rest, head) > 0 for head in view.head_words):
+        return None
+    numbers = [(number, c) for c in numeric if (number := view.numbers[row][c]) is not None]
+    if len(numbers) < 3:
+        return None
+    highest = wants_highest(question, view.table.caption)
+    _, column = max(numbers, key=lambda item: (item[0] if highest else -item[0], -item[1]))
+    kind = f"{'highest' if highest else 'lowest'} value for"
+    at = view.table.header_rows + row
+    return CellAnswer(at, column, view.body[row][column], view.heads[column], view.labels[row], 2.0, kind)
 
 
 def _mentions_rows(view: TableView, words: list[str]) -> bool:
@@ -153,7 +180,10 @@ def _stands_once(view: TableView, word: str) -> bool:
 
 def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
     """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
-    whole = len(text) > 2 and text in squeezed and (not text.isalpha() or len(text) > 3)
+    edges = (
+        rf"{'(?<![0-9])' if text[:1].isdigit() else ''}{re.escape(text)}{'(?![0-9])' if text[-1:].isdigit() else ''}"
+    )
+    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
     return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
 
 

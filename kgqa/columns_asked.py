@@ -84,6 +84,11 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
 _SLOW = re.compile(r"\bslowest\b", re.I)
 _FAST = re.compile(r"\b(?:fastest|quickest)\b", re.I)
 _OLD = re.compile(r"\boldest\b", re.I)
+_BEST = re.compile(r"\b(?:best|worst)\b", re.I)
+_ERRORS = re.compile(
+    r"\b(?:w?mse|rmse|mae|mape|[cw]er|errors?|loss(?:es)?|bias|perplexity|ppl|aic|bic|deviance|cost|runtime|latency)\b",
+    re.I,
+)
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
@@ -126,6 +131,9 @@ def wants_highest(question: str, head: str) -> bool | None:
         return True
     if re.search(r"\bleast expensive\b", question, re.I):
         return False
+    judged = _BEST.search(question)
+    if judged is not None and _ERRORS.search(head):  # of errors and times the best is the lowest
+        return judged[0].lower() == "worst"
     lowest, highest = LOWEST.search(question), HIGHEST.search(question)
     if lowest is not None:
         return False

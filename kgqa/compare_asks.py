@@ -80,7 +80,8 @@ def _has_common_authors(body: str) -> bool:
 def _compared_thing(q: ParsedQuestion) -> str:
     """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
     among = len(q.documents) > 1 or re.search(
-        r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|pdfs?)\b",
+        r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|"
+        r"pdfs?)\b(?!\s+pages?\b)",
         q.body,
         re.I,
     )

@@ -24,7 +24,10 @@ from kgqa.parts import (
     find_section,
     find_section_by_words,
     find_table,
+    first_lines_of,
+    headings_of,
     join,
+    letters_of,
     page_quote,
     quote_of_passage,
     refuse,
@@ -36,6 +39,9 @@ from kgqa.question import ParsedQuestion
 from kgqa.title_pointers import pointed_sections
 
 _LONGEST = 400  # characters of a page's first sentence
+_SHOWS = re.compile(
+    r"\b(?:shows?|showing|shown|plots?|charts?|diagrams?|pictures?|images?|displays?|depict\w*)\b", re.I
+)
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
 _PLACE_WORDS = frozenset(
     "table figure page section slide heading chapter mention mentions mentioned where see read reference references "
@@ -201,16 +207,29 @@ def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
 def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer where a numbered part, a heading or a caption stands; anything else is for the text to answer."""
     for document in documents:
+        shown = _captioned_place(q, document) if _SHOWS.search(q.body) and not q.quoted else None
+        if shown is not None and (q.documents or _says_all(q, shown[0])):
+            return Finding("structure", (shown,))
         found = _numbered_place(q, document) or _titled_place(q, document)
         if found is not None:
             return Finding("structure", (found,))
     if q.tables or q.figures or q.equations:
         return None
+    if len(documents) > max(SHOWN, len(q.documents)):
+        places = [place for document in documents if (place := _captioned_place(q, document)) is not None]
+        places = [place for place in places if _says_all(q, place[0])]
+        return Finding("structure", tuple(places)) if 0 < len(places) <= SHOWN else None
     if len(documents) <= max(SHOWN, len(q.documents)):
         captions = [place for document in documents if (place := _captioned_place(q, document)) is not None]
         if captions:
             return Finding("structure", tuple(captions[:SHOWN]))
     return None
+
+
+def _says_all(q: ParsedQuestion, text: str) -> bool:
+    """Return whether a text says all that is asked for: enough to choose among all documents."""
+    wanted = set(_asked_words(q))
+    return len(wanted) > 1 and wanted <= set(tokenize(text))
 
 
 def _numbered_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
@@ -224,6 +243,12 @@ def _numbered_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, t
     elif q.equations and (equation := find_equation(document, q.equations[0])) is not None:
         where = f"Equation {equation.number} stands on page {equation.page_number} of {document.name}."
         return where, (equation_quote(document, equation),)
+    elif q.footnotes and (notes := [n for n in document.footnotes if n.number in q.footnotes]):
+        note = notes[0]
+        quote = Quote(
+            document, note.page_number, note.plain, f"{document.doc_id}/p{note.page_number}", (note.start, note.end)
+        )
+        return f"Footnote {note.number} stands on page {note.page_number} of {document.name}.", (quote,)
     if part is not None:
         return _part_place(document, part)
     if q.sections and (section := find_section(document, number=q.sections[0])) is not None:
@@ -250,6 +275,8 @@ def _section_place(q: ParsedQuestion, document: ParsedDocument, section: Section
 def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
     titles = q.quoted or pointed_sections(q.body)
     section = next((s for title in titles if (s := find_section(document, title=title)) is not None), None)
+    if section is None and (paged := _titled_page(document, q.quoted)) is not None:
+        return paged
     if section is None:
         section = find_section_by_words(document, _asked_words(q))
     if section is not None:
@@ -259,6 +286,22 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
         text = f"The references of {document.name} begin on page {passage.page_number}."
         return text, (quote_of_passage(document, passage, words),)
     return None
+
+
+def _titled_page(document: ParsedDocument, titles: Sequence[str]) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return the pages, slides mostly, that are headed by a title that heads no section of its own."""
+    wanted = {letters_of(title) for title in titles} - {""}
+    found = [
+        (page, quote)
+        for page in (document.pages if wanted else ())
+        for quote in (*headings_of(document, page), *first_lines_of(document, page))
+        if letters_of(quote.text) in wanted
+    ]
+    if not found:
+        return None
+    pages = list(dict.fromkeys(str(page.number) for page, _ in found))
+    word = "pages" if len(pages) > 1 else "page"
+    return f"“{found[0][1].text}” heads {word} {join(pages)} of {document.name}.", tuple(q for _, q in found[:6])
 
 
 def _captioned_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingestion.document import Equation, Figure, Footnote, Page, ParsedDocument, Section, Table
 from ingestion.passages import text_to_sentences
-from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from ingestion.plain import markdown_to_paragraphs
 from kgqa.lookup_pages import named_pages
 from kgqa.parts import (
     SHOWN,
@@ -18,6 +18,8 @@ from kgqa.parts import (
     find_figure,
     find_section,
     find_table,
+    first_lines_of,
+    headings_of,
     join,
     letters_of,
     page_quote,
@@ -167,7 +169,7 @@ def page_title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     missing: list[str] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         for page in named_pages(q, document, missing):
-            lines = headings_of(document, page) or _first_lines(document, page)
+            lines = headings_of(document, page) or first_lines_of(document, page)
             if not lines:
                 sentences.append(
                     (f"Page {page.number} of {document.name} has no heading.", (page_quote(document, page),))
@@ -179,28 +181,6 @@ def page_title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     return Finding("structure", tuple(sentences)) if sentences else refuse(" ".join(missing)) if missing else None
 
 
-def headings_of(document: ParsedDocument, page: Page) -> list[Quote]:
-    """Return the headings on a page in their order, those that head no section of their own too."""
-    return [
-        quote_of_passage(document, passage, plain)
-        for passage in document.passages
-        if passage.page_number == page.number
-        for line in passage.text.split("\n")
-        if line.startswith("#") and (plain := markdown_to_plain(line))
-    ]
-
-
-def _first_lines(document: ParsedDocument, page: Page) -> list[Quote]:
-    """Return the first short paragraphs of a page, which head it where its title was read as text: at most two."""
-    found: list[Quote] = []
-    for passage in (p for p in document.passages if p.page_number == page.number):
-        for paragraph in markdown_to_paragraphs(passage.text):
-            if len(paragraph.split()) > 16 or len(found) > 1:
-                return found or [quote_of_passage(document, passage, paragraph[:120])]
-            found.append(quote_of_passage(document, passage, paragraph))
-    return found
-
-
 def titled_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return what the pages or slides with a title say, the lines right below it first; None where no page has it."""
     title = letters_of(q.quoted[0])
@@ -209,7 +189,7 @@ def titled_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
     for document in documents:
         for page in document.pages:
             own = {letters_of(quote.text) for quote in headings_of(document, page)}
-            if title and title in own | {letters_of(quote.text) for quote in _first_lines(document, page)}:
+            if title and title in own | {letters_of(quote.text) for quote in first_lines_of(document, page)}:
                 said = _said_on(document, page, title)
                 below += [quote for quote in said[:1] if len(quote.text.split()) <= _SUBTITLE]
                 text = " ".join(quote.text for quote in said)

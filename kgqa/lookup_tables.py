@@ -83,8 +83,7 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     row = answer.row_label if answer.row_label != answer.value else ""
     place = f"({_name(table)} of {document.name})"
     if answer.extreme and labels and row:
-        at = row if re.search(r"[^\W\d]{2}", row) else row.replace(" ", " = ", 1)  # "α = 2.0" is the head and its value
-        text = f"{at} ({answer.value}) has the {answer.extreme} {labels} {place}."
+        text = f"{row} ({answer.value}) has the {answer.extreme} {labels} {place}."
     else:
         head = ", ".join(part for part in (row, labels) if part)
         text = f"{head}: {answer.value} {place}." if head else f"{answer.value} {place}."

@@ -53,7 +53,7 @@ _PART_WORDS = frozenset(
 _WHICH_PAGES = re.compile(
     r"\b(?:which|what)\s+(?:pdf\s+)?(?:pages?|slides?)\b|\bpages?\s+(?:with|that have|containing)\b", re.I
 )
-_HEADS_PAGE = re.compile(r"\b(?:title|heading|headline|titled|headed|called|name)\b", re.I)
+_HEADS_PAGE = re.compile(r"\b(?:titles?|headings?|headlines?|titled|headed|called|name)\b", re.I)
 _SLIDES_TITLED = re.compile(
     r"\b(?:slides?|pages?|frames?)\s+(?:that (?:is|are)\s+)?(?:titled|entitled|called|headed|"
     r"with the (?:title|heading))\b|[\"“'‘][^\"”'’]+[\"”'’]\s+(?:slides?|frames?)\b",

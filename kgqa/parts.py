@@ -194,6 +194,28 @@ def quote_of_passage(document: ParsedDocument, passage: Passage, words: str) -> 
     return Quote(document, passage.page_number, words, passage.passage_id, (passage.start, passage.end))
 
 
+def headings_of(document: ParsedDocument, page: Page) -> list[Quote]:
+    """Return the headings on a page in their order, those that head no section of their own too."""
+    return [
+        quote_of_passage(document, passage, plain)
+        for passage in document.passages
+        if passage.page_number == page.number
+        for line in passage.text.split("\n")
+        if line.startswith("#") and (plain := markdown_to_plain(line))
+    ]
+
+
+def first_lines_of(document: ParsedDocument, page: Page) -> list[Quote]:
+    """Return the first short paragraphs of a page, which head it where its title was read as text: at most two."""
+    found: list[Quote] = []
+    for passage in (p for p in document.passages if p.page_number == page.number):
+        for paragraph in markdown_to_paragraphs(passage.text):
+            if len(paragraph.split()) > 16 or len(found) > 1:
+                return found or [quote_of_passage(document, passage, paragraph[:120])]
+            found.append(quote_of_passage(document, passage, paragraph))
+    return found
+
+
 def _same_number(a: str, b: str) -> bool:
     return a.rstrip(".").replace("–", "-").casefold() == b.rstrip(".").replace("–", "-").casefold()
 

@@ -90,6 +90,7 @@ _FILLER = frozenset(
     "footnote footnotes endnote endnotes "
     "subsection subsections sub-section printed labelled labeled label pdfs have has had 's so us also exactly "
     "precisely like know explain overview top level top-level image depict depicts illustrate illustrates where "
+    "vignette presentation deck article manual talk "
     "can could one provide provides include includes including concern concerns e.g eg".split()
 )
 

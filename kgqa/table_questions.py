@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
+from kgqa.part_asks import ORDINAL_WORDS, ORDINALS
 from kgqa.parts import join
 from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
 
@@ -42,6 +43,11 @@ _LISTS = re.compile(
     r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
     re.I,
 )
+_NTH = re.compile(rf"\b({ORDINAL_WORDS})\s+(columns?|rows?)\b", re.I)
+_NTH_WORDS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth last final hold holds contain say show give list "
+    "1st 2nd 3rd 4th 5th head heading headed called name title entry value".split()
+)
 _HEADS = frozenset(
     "metric measure quantity variable attribute statistic column indicator criterion criteria field".split()
 )
@@ -70,7 +76,7 @@ def answer_from_table(table: Table, question: str) -> TableAnswer | None:
     view = TableView(table)
     words = words_of(question)
     named = view.named_rows(question)
-    rules = (_compared, _difference, _aggregate, _filtered, _listed)
+    rules = (_nth, _compared, _difference, _aggregate, _filtered, _listed)
     return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
 
 
@@ -93,6 +99,28 @@ def _column_for(view: TableView, question: str, words: Sequence[str], named: Seq
 def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
     head = view.heads[column]
     return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
+
+
+def _nth(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer what a column or row holds that is named by its place alone: "the second column"."""
+    match = _NTH.search(question)
+    rest = set(words) - _NTH_WORDS
+    if match is None or rest:
+        return None
+    place = ORDINALS.get(match[1].lower(), -2)
+    across = match[2].lower().startswith("row")
+    among = len(view.body) if across else len(view.heads)
+    at = place - 1 if place > 0 else place
+    if not -among <= at < among:
+        return None
+    if across:
+        row = at % among
+        cells = [f"{h}: {c}" if h else c for h, c in zip(view.heads, view.body[row], strict=True) if c]
+        return TableAnswer("; ".join(cells), (_row(view, row),))
+    values = list(dict.fromkeys(row[at] for row in view.body if row[at]))
+    more = f" and {len(values) - _LISTED} more" if len(values) > _LISTED else ""
+    text = f"{view.heads[at]}: {', '.join(values[:_LISTED])}{more}" if view.heads[at] else ", ".join(values[:_LISTED])
+    return TableAnswer(text, tuple(_row(view, row) for row in range(min(6, len(view.body)))))
 
 
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:

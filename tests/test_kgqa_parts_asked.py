@@ -14,6 +14,7 @@ from kgqa.cells import find_cell
 from kgqa.lookup import look_up
 from kgqa.near_names import near_documents
 from kgqa.question import parse_question
+from kgqa.table_questions import answer_from_table
 
 FERRIES = """# Ferries of the coast
 
@@ -117,6 +118,9 @@ def record(document: ParsedDocument | str) -> DocumentRecord:
         ("Which of ferries_report.md and harbours.md has an Acknowledgements section?", "harbours.md has"),
         ("Is harbours.md longer than ferries_report.md?", "No"),
         ("How many tables has the ferries report?", "ferries_report.md has 2 tables"),
+        ("What headings are on page 1 of harbours.md?", "Acknowledgements"),
+        ("Which page is footnote 1 of ferries_report.md on?", "page 1"),
+        ("Which page shows the vessels of the fleet?", "Table 1: Vessels of the fleet stands on page 1"),
         ("What is Table 1 of harbors.md about?", "Berths by harbour"),
         ("Is the North count in Table 1 of harbours.md higher than the South count?", "Yes"),
     ],
@@ -198,4 +202,29 @@ def test_the_highest_value_comes_right_behind_its_row() -> None:
         Table("d/t0", 1, 0, 0, "9", "Table 9: Recall", rows, 1, None, (), ""), "Which alpha has the highest recall?"
     )
     assert cell is not None
-    assert (cell.row_label, cell.value) == ("alpha 2.0", "0.81")
+    assert (cell.row_label, cell.value) == ("alpha = 2.0", "0.81")
+
+
+def test_a_row_that_is_named_has_an_extreme_among_its_columns() -> None:
+    caption = "Table 1: Scaled MSE for several estimators"
+    rows = (
+        ("", "median", "Powell", "Leurgans"),
+        ("n = 100", "1.58", "2.11", "2.50"),
+        ("n = 1000", "1.55", "2.00", "2.56"),
+    )
+    table = Table("d/t0", 1, 0, 0, "1", caption, rows, 1, None, (), "")
+    worst = find_cell(table, "Which estimator is worst for n = 1000?")
+    assert worst is not None
+    assert (worst.row_label, worst.value) == ("Leurgans", "2.56"), "of errors the highest is the worst"
+    plain = find_cell(table, "What is the value of Powell for n = 1000?")
+    assert plain is not None
+    assert plain.value == "2.00", "n = 100 is not n = 1000"
+
+
+def test_a_column_is_named_by_its_place() -> None:
+    rows = (("Canal", "Nom"), ("0", "GND"), ("1", "A1"))
+    found = answer_from_table(
+        Table("d/t0", 1, 0, 0, "2", "", rows, 1, None, (), ""), "What does the second column hold?"
+    )
+    assert found is not None
+    assert found.text == "Nom: GND, A1"
