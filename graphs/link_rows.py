@@ -32,6 +32,7 @@ def write_links(at: Backend, links: Links | None) -> None:
         "phrase_keys": links.phrases.keys,
         **_matrix("keys", links.keys),
         "terms": _text(list(links.counts.terms)),
+        "vector_keys": links.vector_keys,
         "neighbour_keys": links.neighbours.keys,
         "neighbours": links.neighbours.nearest,
         "cosines": links.neighbours.cosines,
@@ -60,6 +61,7 @@ def read_links(at: Backend) -> Links | None:
         _counts(arrays),
         PhraseCounts(arrays["phrase_keys"], _csr(arrays, "phrases")),
         _csr(arrays, "keys"),
+        arrays.get("vector_keys", np.empty(0, dtype=np.uint64)),  # an older kgqa did not keep them
         Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], bool(arrays["approximate"][0])),
         Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
         Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
@@ -69,6 +71,11 @@ def read_links(at: Backend) -> Links | None:
             for source, target, words, *rest in json.loads(arrays["mentions"].tobytes())
         ),
     )
+
+
+def forget_vectors(at: Backend) -> None:
+    """Drop what is kept of the vectors themselves, which have been computed anew."""
+    at.run("DELETE FROM arrays WHERE name = 'vector_keys'")
 
 
 def read_counts(at: Backend) -> tuple[NDArray[np.int64], TermCounts | None]:

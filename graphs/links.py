@@ -17,7 +17,7 @@ from graphs.document_graph import EdgeArrays, EdgeKind, Node
 from graphs.holders import phrase_holders
 from graphs.index import TermCounts
 from graphs.mention_edges import Mention, Name, NameTable, weigh_mentions
-from graphs.neighbours import Neighbours
+from graphs.neighbours import Neighbours, vector_keys
 from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts
 from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
@@ -32,6 +32,7 @@ class Links:
     counts: TermCounts
     phrases: PhraseCounts
     keys: sparse.csr_array  # key terms of each node: words, then phrases
+    vector_keys: NDArray[np.uint64]  # of each node's vector; empty where they are not known
     neighbours: Neighbours
     similar: Pairs
     shared: Pairs
@@ -59,17 +60,22 @@ def link_nodes(
     texts = {int(place): node for place, node in zip(fresh, read(fresh.tolist()), strict=True)}
     parts = NumberedParts.from_texts(texts[place].search_text for place in fresh.tolist())
     counts, phrases = TermCounts.from_parts(parts), PhraseCounts.from_parts(parts)
+    unkeyed = fresh if known is not None and len(known.vector_keys) else np.arange(len(numbers))
+    keyed = np.empty(len(numbers), dtype=np.uint64)
+    keyed[unkeyed] = vector_keys(vectors[unkeyed])
     if known is not None and len(kept):
         order = np.argsort(known.numbers)
         rows = order[np.searchsorted(known.numbers, numbers[kept], sorter=order)]
+        if len(known.vector_keys):
+            keyed[kept] = known.vector_keys[rows]
         counts = TermCounts.merged([(known.counts, rows, kept), (counts, np.arange(len(fresh)), fresh)])
         phrases = PhraseCounts.merged([(known.phrases, rows, kept), (phrases, np.arange(len(fresh)), fresh)])
     keys = key_terms(counts, phrases, options)
-    similar, neighbours = similar_pairs(vectors, options, known.neighbours if known else None)
+    similar, neighbours = similar_pairs(vectors, options, known.neighbours if known else None, keyed)
     table = NameTable(names)
     mentions = _mentions(table, ids, kept, texts, counts, read, known)
     shared = shared_term_pairs(keys, options)
-    return Links(numbers, counts, phrases, keys, neighbours, similar, shared, table.names, mentions)
+    return Links(numbers, counts, phrases, keys, keyed, neighbours, similar, shared, table.names, mentions)
 
 
 def _mentions(

@@ -90,6 +90,9 @@ def _search(
     import faiss
 
     data = np.ascontiguousarray(vectors, dtype=np.float32)
+    # A few hundred rows are multiplied as a matrix too: one by one, as faiss would have it, they take nine times as
+    # long. The threshold counts rows in older versions of faiss and numbers in newer ones.
+    faiss.cvar.distance_compute_blas_threshold = min(faiss.cvar.distance_compute_blas_threshold, 8 * data.shape[1])
     index: faiss.Index = faiss.IndexFlatIP(data.shape[1])
     if approximate:
         index = graph = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)

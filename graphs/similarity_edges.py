@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graphs.capping import cap_degrees
+from graphs.capping import cap_degrees, heaviest
 from graphs.index import TermCounts
 from graphs.neighbours import Neighbours, find_neighbours, vector_keys
 from graphs.options import GraphOptions
@@ -33,14 +33,18 @@ class Pairs:
 
 
 def similar_pairs(
-    vectors: NDArray[np.float32], options: GraphOptions, known: Neighbours | None = None
+    vectors: NDArray[np.float32],
+    options: GraphOptions,
+    known: Neighbours | None = None,
+    all_keys: NDArray[np.uint64] | None = None,
 ) -> tuple[Pairs, Neighbours]:
     """Return links between nearest neighbours by cosine of unit vectors of shape (n, dimensions), and all neighbours.
 
     Nodes that say the very same are one to the others, which see the first of them, and are linked in a chain: ten
-    thousand copies have 9,999 links. `known` are the neighbours before the last change, to be used again.
+    thousand copies have 9,999 links. `known` are the neighbours before the last change, to be used again, `all_keys`
+    the vectors' keys where they are known.
     """
-    all_keys = vector_keys(vectors)
+    all_keys = vector_keys(vectors) if all_keys is None else all_keys
     keys, first, group = np.unique(all_keys, return_index=True, return_inverse=True)
     neighbours = find_neighbours(
         keys, vectors[first], options.similar_neighbours, known=known, exact_up_to=options.exact_up_to
@@ -81,7 +85,7 @@ def key_terms(counts: TermCounts, phrases: PhraseCounts, options: GraphOptions) 
     """
     n, words = counts.counts.shape
     most = max(_LEAST_NODES, min(options.max_term_share * n, options.max_term_nodes))
-    telling = np.fromiter((_is_telling(term) for term in counts.terms), bool, words)
+    telling = np.fromiter(map(_is_telling, counts.terms), bool, words)
     parts = [
         _weighed(matrix, frequency, (frequency >= 2) & (frequency <= most) & usable)
         for matrix, frequency, usable in (
@@ -92,10 +96,7 @@ def key_terms(counts: TermCounts, phrases: PhraseCounts, options: GraphOptions) 
     rows = np.concatenate([part[0] for part in parts])
     columns = np.concatenate([parts[0][1], parts[1][1] + words])
     weights = np.concatenate([part[2] for part in parts])
-    top = float(weights.max(initial=1.0))
-    order = np.argsort(rows + (1.0 - weights / top) / 2, kind="stable")  # by row, then the heaviest
-    starts = np.searchsorted(rows[order], np.arange(n))
-    best = order[np.arange(len(rows)) - starts[rows[order]] < options.key_terms]
+    best = heaviest(rows, weights, n, options.key_terms)
     rows, columns, weights = rows[best], columns[best], weights[best]
     norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=n))
     data = (weights / norms[rows]).astype(np.float32)
@@ -137,7 +138,7 @@ def term_names(columns: Sequence[int], counts: TermCounts, phrases: PhraseCounts
 
 
 def _is_telling(term: str) -> bool:
-    return len(term) > 1 and term not in STOP_WORDS and (term.isalpha() or any(c.isalpha() for c in term))
+    return (term.isalpha() or any(map(str.isalpha, term))) and len(term) > 1 and term not in STOP_WORDS
 
 
 def _pairs(
@@ -148,7 +149,7 @@ def _pairs(
     low = np.minimum(sources, targets)[keep].astype(np.int32)
     high = np.maximum(sources, targets)[keep].astype(np.int32)
     weight = weights[keep]
-    order = np.argsort(low * np.int64(1 << 32) + high, kind="stable")
+    order = np.argsort(low * np.int64(1 << 32) + high)
     low, high, weight = low[order], high[order], weight[order]
     first = np.ones(len(low), dtype=bool)
     first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])

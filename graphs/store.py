@@ -24,7 +24,7 @@ from graphs.codec import issues_to_json
 from graphs.document_graph import DocumentGraph, EdgeArrays
 from graphs.errors import CollectionBusyError, CollectionError, EmbeddingError, UnknownDocumentError
 from graphs.index import SearchIndex, TermCounts
-from graphs.link_rows import read_counts, read_links, write_links
+from graphs.link_rows import forget_vectors, read_counts, read_links, write_links
 from graphs.links import link_arrays, link_nodes
 from graphs.options import GraphOptions
 from graphs.place import Place, is_server
@@ -435,6 +435,7 @@ class Store:
             texts = [node.search_text for node in read_some_nodes(self._at, numbers)]
             self._replace_vectors(numbers, embed(texts))
             with self._at.transaction():
+                forget_vectors(self._at)
                 self._changed()
 
     def _renew_edges(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphs.capping import heaviest
 from graphs.index import SearchIndex, TermCounts, tokenize
 from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts
@@ -100,3 +101,15 @@ def test_neighbours_never_grow_to_cliques() -> None:
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
     assert tokenize(text) == tokens
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.sampled_from([1e-9, 0.1, 0.2, 0.5, 0.500001, 1.0])), max_size=40),
+    st.integers(1, 4),
+)
+def test_the_heaviest_of_each_row_are_kept_in_their_order(entries: list[tuple[int, float]], most: int) -> None:
+    rows = np.array([row for row, _ in entries], dtype=np.int64)
+    weights = np.array([weight for _, weight in entries], dtype=np.float64)
+    order = sorted(range(len(entries)), key=lambda i: (entries[i][0], -entries[i][1], i))
+    wanted = [i for row in range(6) for i in [i for i in order if entries[i][0] == row][:most]]
+    assert heaviest(rows, weights, 6, most).tolist() == wanted
