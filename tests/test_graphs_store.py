@@ -135,6 +135,43 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path, settings: Settings) -> 
         assert [record.name for record in second.documents()] == ["ships.md"], "readers go on"
 
 
+WRITER = """
+import sys
+from kgqa import Collection
+from kgqa.settings import Settings
+with Collection.open(sys.argv[1], Settings(llm="none")) as collection, collection.store.writing():
+    print("writing", flush=True)
+    sys.stdin.readline()
+    collection.add(sys.argv[2])
+"""
+
+
+def test_of_two_processes_that_ingest_at_once_one_is_told_to_wait(tmp_path: Path, settings: Settings) -> None:
+    """The second gets one line and no traceback; what the first writes is whole, and the second can go on after it."""
+    Collection.open(tmp_path / "c", settings).close()
+    for folder, name in (("a", "ships.md"), ("b", "stars.md")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(TEXTS[name], "utf-8")
+    first = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path / "c"), str(tmp_path / "a")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert first.stdin is not None
+    assert first.stdout is not None
+    assert first.stdout.readline() == "writing\n"
+    second = [sys.executable, "-m", "app.cli", "ingest", str(tmp_path / "b"), "--collection", str(tmp_path / "c")]
+    told = subprocess.run(second, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "another process is writing" in told.stderr
+    assert "Traceback" not in told.stderr
+    first.communicate("go on\n")
+    assert first.returncode == 0
+    assert subprocess.run(second, capture_output=True, check=False).returncode == 0
+    with Collection.open(tmp_path / "c", settings) as lived, Collection.open(tmp_path / "f", settings) as fresh:
+        fresh.add([tmp_path / "b", tmp_path / "a"])
+        assert content(lived) == content(fresh)
+
+
 def test_a_folder_that_is_no_collection_is_refused(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(CollectionError, match="kgqa ingest"):
         Collection.open(tmp_path / "none", settings, create=False)
