@@ -85,7 +85,9 @@ def key_terms(counts: TermCounts, phrases: PhraseCounts, options: GraphOptions) 
     """
     n, words = counts.counts.shape
     most = max(_LEAST_NODES, min(options.max_term_share * n, options.max_term_nodes))
-    telling = np.fromiter(map(_is_telling, counts.terms), bool, words)
+    linking = np.flatnonzero((counts.document_frequency >= 2) & (counts.document_frequency <= most))
+    telling = np.zeros(words, dtype=bool)
+    telling[linking] = [_is_telling(counts.terms[column]) for column in linking.tolist()]
     parts = [
         _weighed(matrix, frequency, (frequency >= 2) & (frequency <= most) & usable)
         for matrix, frequency, usable in (

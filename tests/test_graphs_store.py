@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
@@ -369,6 +370,47 @@ def test_exports_can_be_read_back(collection: Collection, tmp_path: Path, form: 
         code = text.split('id="data">', 1)[0] + rest
         assert not [word for word in ("src=", "href=", "url(", "@import", "fetch(") if word in code], (
             "it fetches nothing"
+        )
+
+
+def test_gephis_formats_hold_what_their_definitions_ask_for(collection: Collection, tmp_path: Path) -> None:
+    """Read as plain XML, by the names that GraphML and GEXF define, not by the library that wrote them."""
+    graph = collection.graph()
+    names = {record.doc_id: record.name for record in collection.documents()}
+    wanted = {node.node_id: (node.label, str(node.kind), str(node.page)) for node in graph.nodes}
+    links = sorted((e.source, e.target, str(e.kind), e.reason, f"{e.weight:.5f}") for e in graph.edges)
+    for form in ("graphml", "gexf"):
+        export_graph(graph, tmp_path / form, form, names)
+        root = ElementTree.parse(tmp_path / form).getroot()
+        space = {"": root.tag[1:].partition("}")[0]}
+        if form == "graphml":
+            keys = {key.attrib["id"]: key.attrib for key in root.findall("key", space)}
+            assert {k["attr.type"] for k in keys.values() if k["attr.name"] == "weight"} == {"double"}
+
+            def fields(item: ElementTree.Element, keys: dict[str, dict[str, str]] = keys) -> dict[str, str]:
+                assert all(keys[data.attrib["key"]]["for"] == item.tag.rpartition("}")[2] for data in item)
+                return {keys[data.attrib["key"]]["attr.name"]: data.text or "" for data in item}
+        else:
+            kinds = {
+                (holder.attrib["class"], key.attrib["id"]): key.attrib["title"]
+                for holder in root.findall("graph/attributes", space)
+                for key in holder
+            }
+
+            def fields(item: ElementTree.Element, kinds: dict[tuple[str, str], str] = kinds) -> dict[str, str]:
+                own = item.tag.rpartition("}")[2]
+                values = [value for held in item if held.tag.endswith("}attvalues") for value in held]
+                return {kinds[own, v.attrib["for"]]: v.attrib["value"] for v in values} | item.attrib
+
+        space["g"] = space[""]
+        nodes = {node.attrib["id"]: fields(node) for node in root.findall(".//g:node", space)}
+        assert {key: (n["label"], n["kind"], n["page"]) for key, n in nodes.items()} == wanted
+        assert {n["document"] for n in nodes.values()} == set(names.values())
+        edges = [(edge, fields(edge)) for edge in root.findall(".//g:edge", space)]
+        assert len({edge.attrib["id"] for edge, _ in edges}) == len(edges)
+        assert links == sorted(
+            (edge.attrib["source"], edge.attrib["target"], f["kind"], f["reason"], f"{float(f['weight']):.5f}")
+            for edge, f in edges
         )
 
 
