@@ -255,6 +255,29 @@ def test_links_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     again.close()
 
 
+def test_vectors_that_are_computed_anew_are_linked_anew(tmp_path: Path) -> None:
+    """The keys by which vectors are known are kept with the links; other vectors of the same nodes have others."""
+
+    def backwards(text: str) -> np.ndarray:
+        return vector(" ".join(word[::-1] + word[:1] for word in text.split()))
+
+    parsed = [document("a.md", "Port Royal", [0, 1, 2, 3]), document("b.md", "", [4, 5, 6, 8])]
+    lived, fresh = Store.open(tmp_path / "lived"), Store.open(tmp_path / "fresh")
+    for one in parsed:
+        put(lived, one)
+        said = searchable(document_to_nodes(one))
+        fresh.put(one, {node.node_id: backwards(node.search_text) for node in said}, embedder="words", source=one.name)
+    lived.relink(Histories.options)
+    before = lived.graph().edges
+    lived.renew_vectors(lambda texts: np.stack([backwards(text) for text in texts]))
+    lived.relink(Histories.options)
+    fresh.relink(Histories.options)
+    assert lived.graph().edges == fresh.graph().edges
+    assert lived.graph().edges != before
+    lived.close()
+    fresh.close()
+
+
 @given(st.lists(st.sampled_from(SENTENCES), max_size=6))
 def test_phrases_can_be_named_from_their_text(sentences: list[str]) -> None:
     counted = PhraseCounts.from_texts(sentences)
