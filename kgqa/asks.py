@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from kgqa.question import Ask, ParsedQuestion
 
 _EQUATION_LOOKS = frozenset("look looks like read reads state states formula define defines defined".split())
+_TELLS = frozenset("compare compares summarize summarizes hold holds tell tells explain explains".split())
 _SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
 _WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
 _ORDINAL = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
     r"(sub-?sections?|sections?|chapters?|headings?)\b",
+    re.I,
+)
+_COMES = re.compile(
+    r"\b(?:which|what)\s+(?:sub-?section|section|chapter)\b.*\b(?:comes|stands|is)\s+(first|last)\b(?!\s+\w+\s+(?:of|to))",
     re.I,
 )
 _EDGE_WORDS = frozenset(
@@ -36,6 +41,9 @@ _WHICH_PAGE = re.compile(
     r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
     r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
     re.I,
+)
+_THE_PAGE = re.compile(
+    r"\bthe (?:page|slide)\s+(?:with|of|where|on which|containing|showing|that (?:has|shows|contains|holds))\b", re.I
 )
 _BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
 _AUTHORS = re.compile(
@@ -77,7 +85,8 @@ _SECTION_OF = re.compile(
     re.I,
 )
 _LISTS = re.compile(
-    r"\b(?:which|what|list|name|enumerate|show|give|are)\b.*\b(?P<thing>sections|chapters|headings|tables|figures)\b|"
+    r"\b(?:which|what|list|name|enumerate|show|give|are)\b.*\b(?P<thing>sections|chapters|headings|tables|figures|"
+    r"(?:every|each) (?:section|chapter|table|figure))\b|"
     r"\btable of contents\b|\boutline\b|\bhow is\b.*\b(?:structured|organi[sz]ed|divided)\b",
     re.I,
 )
@@ -104,6 +113,9 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
         return replace(q, ask="count", thing="pages")
     if part is not None:
         return part
+    placed = _COMES.search(q.body)
+    if placed is not None and not (q.tables or q.figures or q.pages):
+        return replace(q, ask="section-nth", ordinal=ORDINALS.get(placed[1].lower(), -2))
     ordinal = _ORDINAL.search(q.body)
     if ordinal is not None and (set(q.residue) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
         return replace(q, ask="section-nth", ordinal=ORDINALS.get(ordinal[1].lower(), -2))
@@ -139,7 +151,8 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
         return order
     if _PRINTED.search(body):
         return "printed-page"
-    if _WHICH_PAGE.search(body):
+    named = q.tables or q.figures or q.sections or q.equations or q.footnotes
+    if _WHICH_PAGE.search(body) or (named and _THE_PAGE.search(body)):
         return "page-of"
     if _AUTHORS.search(body) and set(q.residue) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
         return "authors"
@@ -184,14 +197,14 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
     titled = bool(re.search(r"\btitled?\b|\bcalled\b|\bheading\b|\bheaded\b|\bname of\b", q.body, re.I))
     lists = _LISTS.search(q.body)
     rules: tuple[tuple[bool, Ask], ...] = (
-        (bool(q.tables), "table" if whole else "cell"),
+        (bool(q.tables), "table" if set(q.residue) <= _SHAPE_WORDS | _TELLS else "cell"),
         (bool(q.figures) and whole, "figure"),
         (bool(q.equations) and set(q.residue) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
         (bool(q.sections) and (whole or (titled and set(q.residue) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
         (bool(q.pages or q.labels) and whole, "page"),
         (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
         (lists is not None and not (set(q.residue) - {"top", "level", "main", "structured", "organized", "organised",
-                                                       "divided", "outline", "all", "numbered"}),
+                                                       "divided", "outline", "all", "numbered", "every", "each"}),
          asked_thing(lists) if lists is not None else "sections"),
         (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip

@@ -65,6 +65,8 @@ def countable(document: ParsedDocument, thing: str) -> bool:
 def _count_sentence(q: ParsedQuestion, document: ParsedDocument) -> str:
     count = count_of(document, q.thing, q.numbered)
     said = f"{document.name} has {count} {_thing_word(q, count)}"
+    if re.match(r"\W*(?:is|are|does|do|has|have)\b", q.body, re.I):
+        said = f"Yes, {said}" if count else f"No, {document.name} has no {_thing_word(q, count)}"
     if q.thing == "sections" and not q.numbered:
         numbered = _numbered_sections(document)
         if numbered and numbered != count:
@@ -96,7 +98,7 @@ def count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
             [s for s in document.sections if any(s.parent_id == top.section_id for top in top_sections(document))]
         )
     if thing == "appendices":
-        return len(_appendices(document))
+        return len(appendices_of(document))
     if thing == "authors":
         return len(authors_of(document))
     if thing == "references":
@@ -120,11 +122,11 @@ def _numbered_count(numbers: set[str]) -> int:
 
 
 def _numbered_sections(document: ParsedDocument) -> int:
-    appendices = {section.section_id for section in _appendices(document)}
+    appendices = {section.section_id for section in appendices_of(document)}
     return len([s for s in top_sections(document) if s.number and s.section_id not in appendices])
 
 
-def _appendices(document: ParsedDocument) -> list[Section]:
+def appendices_of(document: ParsedDocument) -> list[Section]:
     """Return the sections that count in letters; those of a document that counts in Roman numerals are none."""
     tops = top_sections(document)
     roman = any(s.number in ("II", "III", "IV", "VI") for s in tops)
@@ -153,7 +155,7 @@ def count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[
     if thing == "subsections":
         return tuple(section_quote(document, s) for s in document.sections if s.parent_id)[:_QUOTED]
     if thing == "appendices":
-        return tuple(section_quote(document, s) for s in _appendices(document))[:_QUOTED]
+        return tuple(section_quote(document, s) for s in appendices_of(document))[:_QUOTED]
     if thing == "authors":
         lines = {a.words: a for a in authors_of(document)}.values()
         return tuple(quote_of_passage(document, author.passage, author.words) for author in lines)

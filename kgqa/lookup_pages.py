@@ -12,6 +12,7 @@ from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.bibliography import entries_of
 from kgqa.extract import content_words
+from kgqa.lookup_counts import appendices_of
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -275,6 +276,12 @@ def _section_place(q: ParsedQuestion, document: ParsedDocument, section: Section
 def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
     titles = q.quoted or pointed_sections(q.body)
     section = next((s for title in titles if (s := find_section(document, title=title)) is not None), None)
+    if (
+        section is None
+        and re.search(r"\b(?:appendix|appendices)\b", q.body, re.I)
+        and set(_asked_words(q)) <= {"appendix"}
+    ):
+        section = next(iter(appendices_of(document)), None)
     if section is None and (paged := _titled_page(document, q.quoted)) is not None:
         return paged
     if section is None:

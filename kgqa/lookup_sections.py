@@ -93,7 +93,12 @@ def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             continue
         section = among[at]
         text = f"{_nth(q.ordinal)} {'subsection' if parent or sub else 'section'} of {where} is {section_name(section)}"
-        sentences.append((f"{text} (page {section.page_number}).", (section_quote(document, section),)))
+        text, quotes = f"{text} (page {section.page_number})", [section_quote(document, section)]
+        if q.ordinal < 0 and -at <= len(counted) and counted[at] is not section and 2 * len(counted) > len(among):
+            own = counted[at]  # behind the numbered ones stand references and the like
+            text += f"; among the numbered ones it is {section_name(own)} (page {own.page_number})"
+            quotes.append(section_quote(document, own))
+        sentences.append((f"{text}.", tuple(quotes)))
     if sentences:
         return Finding("structure", tuple(sentences))
     return refuse(" ".join(missing)) if missing else None

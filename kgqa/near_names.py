@@ -87,7 +87,10 @@ def _called(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int
 
 def _holds(name: str, word: str) -> bool:
     """Return whether a file's name has that word, or one that begins with it."""
-    return any(own == word or (len(word) > 3 and own.startswith(word)) for own in _words(name.rsplit(".", 1)[0]))
+    return any(
+        own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdigit()))
+        for own in _words(name.rsplit(".", 1)[0])
+    )
 
 
 def _words(text: str) -> list[str]:

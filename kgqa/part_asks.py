@@ -67,7 +67,7 @@ _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
     said = set(q.residue) - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
-    rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _page_title, _titled_pages)
+    rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _any, _page_title, _titled_pages)
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
 
@@ -140,6 +140,15 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     ):
         return None
     return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()])
+
+
+def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Does the report contain any figures?": as many as it has, with yes or no."""
+    match = _ANY_PARTS.search(q.body)
+    if match is None or not _WHETHER.match(q.body) or said - _PART_WORDS or q.quoted or not match[0].endswith("s"):
+        return None
+    named = q.tables or q.figures or q.sections or q.equations or q.footnotes or q.pages or q.labels
+    return None if named or len(q.documents) > 1 else replace(q, ask="count", thing=_THINGS[match[1].lower()])
 
 
 def _page_title(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

@@ -185,9 +185,9 @@ def _thing(word: str) -> str:
 def asked_thing(match: re.Match[str]) -> Literal["tables", "figures", "sections"]:
     """Return what a question lists."""
     thing = (match["thing"] or "sections").lower()
-    if thing == "tables":
+    if "table" in thing and "contents" not in thing:
         return "tables"
-    return "figures" if thing == "figures" else "sections"
+    return "figures" if "figure" in thing else "sections"
 
 
 def _says_more(rest: str) -> bool:

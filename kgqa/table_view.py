@@ -19,6 +19,9 @@ STOP = frozenset(
     "where column row cell entry listed list type s doe".split()
 )
 _TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])", re.I)
+_PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
+    r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
+)
 _POINTERS = re.compile(
     r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
     r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s*(?:,|and|or|,\s*and)\s*\d+(?:[.\-–]\d+)*\b)*"
@@ -124,7 +127,7 @@ class TableView:
         words = []
         for head in self.heads:
             symbol = unicodedata.normalize("NFKC", re.sub(r"\W", "", head))[:1]
-            alone = len(head) < 3 or not symbol.isascii()
+            alone = len(re.sub(r"\W", "", head)) < 3 or not symbol.isascii()
             words.append(words_of(head) + (named.get(symbol, []) if alone else []))
         return words
 
@@ -200,6 +203,9 @@ def _symbol_words(caption: str) -> dict[str, list[str]]:
     for match in re.finditer(r"((?:[^\W\d_]{3,}(?:-[^\W\d_]+)*\s+){1,3})\(?([^\W\d_])\)?(?=[\s,;:.)]|$)", folded):
         if match[2] not in "aAI":
             found.setdefault(match[2], words_of(match[1]))
+    pair = _PAIR.search(folded)
+    if pair is not None:
+        found |= {pair[1]: words_of(pair[3]), pair[2]: words_of(pair[4])}
     return found
 
 
