@@ -50,10 +50,10 @@ _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 class AnswerOptions:
     """How evidence becomes an answer."""
 
-    threshold: float = 0.62  # confidence, about 0 to 1, below which the extractive reader refuses
+    threshold: float = 0.40  # confidence, 0 to 1, below which the extractive reader refuses
     evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
     answer_tokens: int = 200  # that it may write
-    read: int = 16  # pieces of evidence that the extractive reader reads
+    read: int = 20  # pieces of evidence that the extractive reader reads
     unsupported: Literal["remove", "mark"] = "remove"  # what becomes of a model's sentence that nothing bears out
 
     def __post_init__(self) -> None:
@@ -293,7 +293,7 @@ class _Reader:
 
     def _extractive(self) -> ExtractiveReader:
         options = self.options
-        return ExtractiveReader(self.q, self.store, self.quoter, self.embedder, options.threshold, options.read)
+        return ExtractiveReader(self.q, self.store, self.quoter, options.threshold, options.read)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if text not in self._vectors:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
-from graphs.embedding import Embedder
 from graphs.index import tokenize
 from graphs.store import Store
+from kgqa.asked import attribute_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
-from kgqa.extract import Extract, Readable, answers, content_words, extract, short
+from kgqa.extract import Extract, Readable, content_words, extract, short, told_with
 from kgqa.lookup_tables import table_finding
 from kgqa.parts import Finding, Quote, refuse, section_name
 from kgqa.question import ParsedQuestion
@@ -29,6 +29,9 @@ from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
+_FEW = 20  # documents asked, of which words are counted for themselves
+_SURE = 0.9  # confidence from which words that no document holds do not matter
+_SURER = 0.6  # confidence of a sentence that may stand before a cell
 _NOT_ANSWERED = "The documents do not answer this."
 
 
@@ -39,28 +42,30 @@ class ExtractiveReader:
     q: ParsedQuestion
     store: Store
     quoter: Quoter
-    embedder: Embedder
-    threshold: float  # confidence, about 0 to 1, below which it refuses
+    threshold: float  # confidence, 0 to 1, below which it refuses
     read_at_most: int  # pieces of evidence
 
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
         q = self.q
-        found = self._verdict(nodes) or self._chained(nodes)
+        found = self._verdict(nodes, vector) or self._chained(nodes)
         if found is not None:
             return found
         best = self._best(question, nodes, vector, most=3)
         cell = self._cell(nodes, best)
         if cell is not None:
             return cell
-        if not best or not answers(best[0], self.threshold) or self._misses_a_name(best[0]):
+        if not best or best[0].confidence < self.threshold or self._misses_a_name(best[0]):
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
             return self._compared(best, by_id)
-        node = by_id[best[0].readable.node]
-        chosen = self.quoter.quote(node, short(best[0].sentence))
-        return self._worded(node, chosen)
+        told = told_with(best)
+        if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
+            node = by_id[best[0].readable.node]
+            return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
+        quotes = [self.quoter.quote(by_id[one.readable.node], short(one.sentence)) for one in told]
+        return Finding("content", tuple((quote.text, (quote,)) for quote in quotes))
 
     def beside(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> tuple[str, tuple[Quote, ...]] | None:
         """Return the sentence that says most to a question, with the page it stands on; None without any."""
@@ -72,14 +77,29 @@ class ExtractiveReader:
         return f"Page {quote.page} of {quote.document.name} says: “{quote.text}”", (quote,)
 
     def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
-        return extract(
-            question,
-            self._readables(nodes),
-            embedder=self.embedder,
-            idf=self.store.index().idf,
-            most=most,
-            vector=vector,
-        )
+        """Return the best sentences; question words and words of structure are looked at in English."""
+        words = self.q.body if question == self.q.asked else question
+        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most)
+
+    def idf(self) -> Callable[[str], float]:
+        """Return how rare a word is: among all passages, and among those of the documents that are asked.
+
+        "Patient" is rare in a library, and says nothing in a report about one.
+        """
+        index = self.store.index()
+        ids = {record.doc_id for record in self.quoter.scope}
+        if len(ids) > _FEW or len(ids) == len([record for record in self.store.documents() if record.doc_id]):
+            return index.idf
+        rows = np.flatnonzero(index.allowed(ids))
+        held = np.bincount(index.counts.counts[rows].indices, minlength=len(index.counts.terms))
+
+        def rareness(word: str) -> float:
+            columns = [index.counts.column.get(stem) for stem in tokenize(word)]
+            df = min((0 if column is None else int(held[column]) for column in columns), default=0)
+            here = float(np.log1p((len(rows) - df + 0.5) / (df + 0.5)))
+            return (index.idf(word) + here) / 2
+
+        return rareness
 
     def _worded(self, node: Node, quote: Quote) -> Finding:
         """Return a quote with the page or section that the question asks for."""
@@ -103,18 +123,25 @@ class ExtractiveReader:
             f"Yes: {sentence}" if all(any(alike(w, s) for s in said) for w in content_words(self.q.body)) else sentence
         )
 
-    def _readables(self, nodes: Found) -> list[Readable]:
+    def readables(self, nodes: Found, vector: NDArray[np.float32]) -> list[Readable]:
         """Return the first pieces of evidence as they are read; tables are read by their cells."""
         top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
+        index = self.store.index()
+        read = [(place, node, ranked) for place, (node, ranked) in enumerate(nodes[: self.read_at_most])]
+        read = [(place, node, ranked) for place, node, ranked in read if node.kind is not NodeKind.TABLE]
+        ids = [node.node_id for _, node, _ in read if node.node_id in index.position]
+        meaning = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
         return [
             Readable(
                 node.node_id,
                 self.quoter.prose(node),
                 f"{node.search_text} {self.quoter.name(node.doc_id)}",
                 ranked.score / top,
+                f"{node.context} {self.quoter.name(node.doc_id)}",
+                place,
+                meaning.get(node.node_id, 0.0),
             )
-            for node, ranked in nodes[: self.read_at_most]
-            if node.kind is not NodeKind.TABLE
+            for place, node, ranked in read
         ]
 
     def _misses_a_name(self, best: Extract) -> bool:
@@ -122,14 +149,14 @@ class ExtractiveReader:
         words = content_words(self.q.asked)
         counts = self.store.index().counts
         unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
-        return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.cosine < 0.7
+        return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.confidence < _SURE
 
-    def _verdict(self, nodes: Found) -> Finding | None:
+    def _verdict(self, nodes: Found, vector: NDArray[np.float32]) -> Finding | None:
         """Return how two things compare by a date, a number or what both have; None where neither says it."""
         sides = compared_sides(self.q.asked)
         if sides is None or (sides.same is None and role_asked(sides.ask) is not None):
             return self._compared_through(sides, nodes)
-        verdict = compare_sides(sides, self._readables(nodes))
+        verdict = compare_sides(sides, self.readables(nodes, vector))
         if verdict is None:
             return None
         by_id = {node.node_id: node for node, _ in nodes}
@@ -195,6 +222,24 @@ class ExtractiveReader:
             labels = set(tokenize(f"{finding.sentences[0][0]} {table.caption} {node.context}"))
             labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
             said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
-            if said >= (0.6 if rank < 3 else 0.75) and score >= 1.5 and (not best or said > best[0].coverage - 0.25):
+            fits = said >= (0.6 if rank < 3 else 0.75) and score >= 1.5
+            if fits and not self._is_better_said(best, words, labels):
                 return replace(finding, kind="content")
         return None
+
+    def _is_better_said(self, best: Sequence[Extract], words: Sequence[str], labels: Collection[str]) -> bool:
+        """Return whether a sentence answers better than a cell with these words on its labels.
+
+        Words count by how rare they are: that a table has the row says little where its columns lack what is asked.
+        """
+        if not best:
+            return False
+        idf = self.idf()
+        weights = {word: idf(word) for word in words}
+        held = sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
+        said = held / (sum(weights.values()) or 1.0)
+        attribute = attribute_of(self.q.body)
+        if attribute and not any(alike(attribute, other) for other in labels):
+            return True
+        sure = best[0].confidence >= max(self.threshold, _SURER)
+        return said <= best[0].coverage - 0.25 or (sure and said < best[0].inside)

@@ -124,13 +124,13 @@ class ModelReader:
         They say `least`, 0 to 1, of the weight of its words, or are close in meaning.
         """
         readable = Readable(node.node_id, self.quoter.prose(node), "", 1.0)
-        found = extract(sentence, [readable], embedder=self.embedder, idf=self.idf, most=4, vector=vector)
+        found = extract(sentence, [readable], idf=self.idf, most=6)
         if not found:
             return None
         # What the answer adds to the question must be in the quote, more than the words that they share.
         new = set(content_words(sentence)) - set(content_words(self.question))
-        best = max(found, key=lambda extract: (len(new & set(tokenize(extract.sentence))), extract.score))
-        if best.coverage < least and best.cosine < least + 0.1:
+        best = max(found, key=lambda one: (len(new & set(tokenize(one.sentence))), one.inside, one.score))
+        if best.coverage < least and float(self.embedder.embed([best.sentence])[0] @ vector) < least + 0.1:
             return None
         return self.quoter.quote(node, short(best.sentence))
 

@@ -1,0 +1,269 @@
+"""A question as sentences are held against it: its words, how rare they are, what kind of thing it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graphs.index import tokenize
+
+_STOP = frozenset(
+    tokenize(  # as the index counts words: "does" is "doe" there
+        "the of in a an is what which who whom whose when where why how does do did was were are be been being "
+        "for to at by on and or with from as that this these those it its their his her he she they there than "
+        "then according can could would should will may might has have had into about over under between during "
+        "per each any some many much more most stand document paper report file approximately following also not "
+        "no give name tell many ist der die das und le la les des"
+    )
+)
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z])\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b",
+    re.I,
+)
+_PERSON = re.compile(r"\b[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|\b[A-Z][a-z]+\b")
+_DATE = re.compile(
+    r"\b\d{1,2}\s+\w+\s+\d{4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
+    re.I,
+)
+_PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
+_MEASURED = tuple(  # words of a question, and how a text says such a measure
+    (re.compile(asked), re.compile(said, re.I))
+    for asked, said in (
+        (r"\b(?:costs?|prices?|salary|salaries|budget|fees?|dollars|euros|revenue)\b|\bhow expensive\b",
+         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\bfree of charge\b"),
+        (r"\bhow old\b|\b(?:what|which|average|mean|median)\b[^?]{0,20}\bage\b",
+         r"\bage[ds]?\b|\byears? old\b|\d[\s-]years?\b"),
+        (r"\b(?:weigh[st]?|weight|mass|how heavy)\b",
+         r"\d\s*(?:kg|g|mg|lbs?|pounds?|tonn?e?s?|t|grams?|kilograms?|ounces?)\b"),
+        (r"\btemperature\b|\b(?:boiling|melting|freezing) point\b",
+         r"\d\s*(?:°|º|degrees?|celsius|fahrenheit|kelvin|[CFK]\b)"),
+        (r"\bhow (?:tall|high|deep|wide|far)\b|\bwhat (?:height|depth|width|distance)\b",
+         r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
+        (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
+        (r"\be-?mail\b[^?]{0,12}\baddress\b|\bmail address\b", r"@"),
+        (r"\b(?:web ?site|url|web address|web page)\b", r"\bhttps?:|\bwww\.|\w\.(?:com|org|net|edu|gov|io|de)\b"),
+    )
+)  # fmt: skip
+
+_PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
+_NAMED = re.compile(
+    r"(?<=[\w,] )(?:[A-ZÀ-Ý][\w'’.-]*|[\w-]*[a-z][A-Z]\w*)(?:\s+(?:(?:of|the|von|van|de|la)\s+)?[A-ZÀ-Ý][\w'’.-]*)*"
+)
+"""Names in a question: capitals behind its first word."""
+_THING = re.compile(
+    r"\b(?:which|what)\s+(?:(?:two|three|four|five|kind|kinds|type|types|sort|of)\s+)*((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|\w+s|\w+ed)\b",
+    re.I,
+)
+_ATTRIBUTE = re.compile(
+    r"\bwhat\s+(?:is|are|was|were|will be)\s+(?:the|its|their|his|her)\s+((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"(?:of|for|in|by|to|with)\b",
+    re.I,
+)
+_COUNTED = re.compile(r"\bhow many\s+(?:\w+[- ]){0,2}?(\w{3,})\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
+                      r"will|must|may|should|took|in|of|on|\w+s|\w+ed)\b|\s*\?|\s*$|,)", re.I)  # fmt: skip
+_SEVERAL = re.compile(
+    r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
+    r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
+    r"\b(?:which|what)\s+(?:\w+\s+)?\w+(?<!ss)(?<!us)(?<!is)s\b",
+    re.I,
+)
+_CUES = tuple(  # words of a question, and of a text that answers them
+    (re.compile(asked, re.I), re.compile(said, re.I))
+    for asked, said in (
+        (r"\bwhy\b|\breasons?\b",
+         r"\b(?:because|since|due to|as a result|therefore|thus|hence|so that|in order to|"
+         r"to (?:avoid|prevent|allow|enable|make|reduce)|"
+         r"caused? by|reason|would|(?:was|were) too|weil|denn|car|parce|puisque|porque)\b"),
+        (r"\bfrom (?:what|which|how)\b.*\bto (?:what|which|how)\b|\b(?:what|which)\b[^?]{0,20}\brange\b|"
+         r"\bbetween (?:what|which)\b",
+         r"\bfrom\b.{1,40}?\b(?:to|until|up to)\b|\d\s*\S{0,8}\s*(?:-|–|to|and|\.\.\.?)\s*[-±]?\d"),
+        (r"\bdefaults?\b",
+         r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
+    )
+)  # fmt: skip
+_ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
+_VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
+
+AnswerType = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, its words in an order that the bits of a mask follow."""
+
+    words: tuple[str, ...]  # those that carry its meaning, as the index counts words
+    weights: tuple[float, ...]  # how rare each is
+    tokens: frozenset[str]  # all its words
+    said: frozenset[str]  # the same, in small letters, as they are written
+    numbers: frozenset[str]
+    focus: int  # mask of the words that are no names; of all where all are
+    named: int  # mask of the names
+    rarest: int  # mask of the word of most weight
+    kind: AnswerType | None  # whether a text holds the kind of thing that is asked for
+    thing: str  # the noun behind "which" or "what", "" for none
+    counted: str  # the noun behind "how many", "" for none
+    defines: re.Pattern[str] | None
+    cue: re.Pattern[str] | None  # of a reason, a range or a default, where one is asked for
+    who: bool
+    several: bool  # more than one thing is asked for
+
+    @classmethod
+    def of(cls, question: str, idf: Callable[[str], float]) -> Asked:
+        """Take a question whose question words are English; `idf` tells how rare a word is in the collection."""
+        words = tuple(content_words(question))
+        weights = tuple(idf(word) for word in words)
+        names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
+        named = sum(1 << i for i, word in enumerate(words) if word in names)
+        every = (1 << len(words)) - 1
+        rarest = 1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0
+        thing, counted = _THING.search(question) or _ATTRIBUTE.search(question), _COUNTED.search(question)
+        return cls(
+            words, weights, frozenset(tokenize(question)), frozenset(re.findall(r"[\w.:/@()-]+", question.casefold())),
+            frozenset(re.findall(r"\d[\d.,]*%?", question)), (every & ~named) or every, named, rarest,
+            answer_type(question), _last_stem(thing), _last_stem(counted), definition_of(question),
+            next((said for asked, said in _CUES if asked.search(question)), None),
+            re.search(r"\bwho(?:m|se)?\b", question, re.I) is not None, _SEVERAL.search(question) is not None,
+        )  # fmt: skip
+
+    def share(self, mask: int, of: int = -1) -> float:
+        """Return the share of the weight of words that a mask holds, 0 to 1; 1 where there are none to hold."""
+        total = held = 0.0
+        for i, weight in enumerate(self.weights):
+            if of >> i & 1:
+                total += weight
+                held += weight if mask >> i & 1 else 0.0
+        return held / total if total else 1.0
+
+
+def _last_stem(match: re.Match[str] | None) -> str:
+    stems = tokenize(match[1]) if match is not None else []
+    return stems[-1] if stems and stems[-1] not in _STOP else ""
+
+
+def attribute_of(question: str) -> str:
+    """Return the noun of what is asked of a thing, "" where none can be told or it is as vague as "value".
+
+    >>> attribute_of("What is the weight of the vessel?"), attribute_of("What is the value of x?")
+    ('weight', '')
+    """
+    stem = _last_stem(_ATTRIBUTE.search(question))
+    return "" if stem in _VAGUE else stem
+
+
+def content_words(question: str) -> list[str]:
+    """Return the words of a question that carry its meaning, as the index counts words."""
+    english = re.search(r"\b(?:did|does|do|to|who)\b", question, re.I) is not None  # "die" is no article there
+    words = [
+        word
+        for word in tokenize(question)
+        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit())
+    ]
+    return list(dict.fromkeys(words)) or tokenize(question)
+
+
+def alike_forms(words: Sequence[str], tokens: Iterable[str]) -> dict[str, int]:
+    """Return for each token that is a form of words of a question a mask of those words."""
+    forms: dict[str, int] = {}
+    starts: dict[str, list[int]] = {}
+    for i, word in enumerate(words):
+        for start in {word[:3], _bare(word)[:3]}:
+            starts.setdefault(start, []).append(i)
+    for token in tokens:
+        own = {i for start in {token[:3], _bare(token)[:3]} for i in starts.get(start, ())}
+        mask = sum(1 << i for i in own if alike_words(words[i], token))
+        if mask:
+            forms[token] = mask
+    return forms
+
+
+@lru_cache(maxsize=1 << 16)
+def alike_words(word: str, other: str) -> bool:
+    """Return whether two words are the same, or forms of one ("patent" and "patented", "gründete" and "gegründet")."""
+    if word == other:
+        return True
+    for a, b in ((word, other), (_bare(word), _bare(other))):
+        if a[:3] != b[:3]:
+            continue
+        if a == b or not _roots(a).isdisjoint(_roots(b)):
+            return True
+        if min(len(a), len(b)) >= 5 and a[:5] == b[:5]:
+            stem = a.startswith(b[: max(5, len(b) - 2)]) or b.startswith(a[: max(5, len(a) - 2)])
+            if stem:
+                return True
+    return False
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
+    """Return a German participle, or an Arabic word with article or particles, without prefix (as light10)."""
+    if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en")):
+        return word[2:]
+    prefix = _ARABIC_PREFIX.match(word)
+    return word[prefix.end() :] if prefix is not None and len(word) - prefix.end() > 2 else word
+
+
+@lru_cache(maxsize=1 << 16)
+def _roots(word: str) -> frozenset[str]:
+    """Return a word without the endings that English verbs and their doers take."""
+    cut = {
+        word[: -len(end)]
+        for end in ("d", "ed", "ing", "r", "er", "e", "ly")
+        if word.endswith(end) and len(word) - len(end) > 2
+    }
+    return frozenset({word, *cut})
+
+
+def definition_of(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of sentences that say what a thing is, for a question that asks just that; None for others.
+
+    >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
+    True
+    """
+    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?(.{2,40}?)\s+(?:stand for|mean)\b", question, re.I)
+    if means is not None:
+        thing = re.escape(means[1].strip("\"'“”‘’ "))
+        return re.compile(
+            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b", re.I
+        )
+    match = re.match(
+        r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", question, re.I
+    )
+    if match is None:
+        return None
+    thing = re.escape(match[1])
+    return re.compile(
+        rf"\b{thing}\b[)”\"]*\s+(?:\([^)]*\)\s+)?(?:is|are|means|stands for|refers to|provides?|denotes?)\b|"
+        rf"\({thing}\)",
+        re.I,
+    )
+
+
+def answer_type(question: str) -> AnswerType | None:
+    """Return a test for the kind of thing that a question asks for, or None where no kind can be told."""
+    q = question.lower()
+    if re.search(r"\b(?:what|which) year\b|\bin which year\b", q):
+        return lambda text: bool(_YEAR.search(text))
+    if re.search(r"\bwhen\b|\bwhat date\b|\bwhich date\b|\bdate of\b", q):
+        return lambda text: bool(_YEAR.search(text) or _DATE.search(text))
+    if re.search(r"\bpercent|\bpercentage\b|\bwhat share\b|\bwhat proportion\b", q):
+        return lambda text: bool(_PERCENT.search(text) or re.search(r"0\.\d", text))
+    for asked, said in _MEASURED:
+        if asked.search(q):
+            return lambda text: bool(said.search(text))
+    if re.search(
+        r"\bhow (?:many|much|long|far|high|tall|old|large|big|often|fast|wide|deep|heavy)\b|"
+        r"\b(?:what|which) (?:number|value|score|rate|dose|size|speed|frequency|resolution|version|release|range)\b|"
+        r"\bamount\b",
+        q,
+    ):
+        return lambda text: bool(_NUMBER.search(text))
+    if re.match(r"(?:\W*\w+\W+){0,6}?\bwho(?:m|se)?\b", q):
+        return lambda text: bool(_PERSON.search(text))
+    if re.search(r"\bwhere\b|\b(?:which|what) (?:city|country|place|town|state|university)\b", q):
+        return lambda text: bool(_PLACE.search(text) or _PERSON.search(text))
+    return None

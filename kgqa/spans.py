@@ -1,0 +1,94 @@
+"""The text of a passage -> what may be quoted of it: sentences, items, lines of code, and short lines together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ingestion.passages import text_to_sentences
+
+_SHORTEST = 15  # characters of a sentence that says anything by itself
+_FRAGMENT = 60  # characters of a line that may go together with its neighbours
+_TOGETHER = 400  # characters of lines that go together
+_ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of a text that may be quoted together."""
+
+    start: int
+    end: int
+    before: int = -1  # index of the span before and after it, -1 for none
+    after: int = -1
+    lines: int = 1  # how many sentences or lines it holds
+
+
+def text_to_spans(text: str) -> list[Span]:
+    """Return what may be quoted of a text, lines parted by line breaks, in its order.
+
+    A line that ends in a colon goes together with the short lines that it announces. Neighbouring short lines without a
+    full stop, as on slides, title pages and forms, stand together as well as by themselves.
+    """
+    pieces = text_to_sentences(text)
+    spans = [Span(start, end, i - 1, i + 1 if i + 1 < len(pieces) else -1) for i, (start, end) in enumerate(pieces)]
+    found: list[Span] = [_announcing(text, spans, i) for i in range(len(spans))]
+    found += _fragments(text, spans)
+    kept = [span for span in found if _says_something(text, span, len(pieces))]
+    place = {(span.start, span.end): i for i, span in enumerate(kept)}
+    origin = [(span.start, span.end) for span in found[: len(spans)]]
+    return [
+        replace(
+            span,
+            before=place.get(origin[span.before], -1) if span.before >= 0 else -1,
+            after=place.get(origin[span.after], -1) if span.after >= 0 else -1,
+        )
+        for span in kept
+    ]
+
+
+def _says_something(text: str, span: Span, pieces: int) -> bool:
+    long = span.end - span.start >= _SHORTEST or pieces == 1
+    return long and _LETTERS.search(text, span.start, span.end) is not None
+
+
+def _announcing(text: str, spans: list[Span], i: int) -> Span:
+    """Return a span, one that ends in a colon with the lines below it."""
+    span = spans[i]
+    if text[span.end - 1] != ":":
+        return span
+    last = i
+    while last + 1 < len(spans) and spans[last + 1].end - span.start <= _TOGETHER:
+        if "\n" not in text[spans[last].end : spans[last + 1].start]:
+            break
+        last += 1
+        ended = _ENDED.search(text, spans[last - 1].start, spans[last - 1].end) is not None
+        if last > i + 1 and ended and spans[last].end - spans[last].start > 2 * _FRAGMENT:
+            last -= 1  # the list is over, text goes on
+            break
+    return replace(span, end=spans[last].end, after=spans[last].after, lines=last - i + 1)
+
+
+def _fragments(text: str, spans: list[Span]) -> list[Span]:
+    """Return the runs of short lines without a full stop, as far as they fit together."""
+    found: list[Span] = []
+    first = 0
+    while first < len(spans):
+        last = first
+        while (
+            last + 1 < len(spans)
+            and all(_is_fragment(text, spans[k]) for k in (last, last + 1))
+            and spans[last + 1].end - spans[first].start <= _TOGETHER
+        ):
+            last += 1
+        if last > first:
+            found.append(
+                Span(spans[first].start, spans[last].end, spans[first].before, spans[last].after, last - first + 1)
+            )
+        first = last + 1
+    return found
+
+
+def _is_fragment(text: str, span: Span) -> bool:
+    return span.end - span.start <= _FRAGMENT and not _ENDED.search(text, span.start, span.end)

@@ -1,0 +1,240 @@
+"""Questions with known answers over collections -> the weights by which sentences are chosen and questions refused.
+
+    python -m kgqa.train_reader [--output FILE] QUESTIONS.jsonl=COLLECTION ...
+
+Each question is asked of its collection, as a user would, without a language model; what is learned from is the
+evidence that its walk found. Questions are those of `kgqa evaluate`, of the kinds content and unanswerable; others are
+left out. What holds for documents that the weights have not seen is printed: weights are trained on five sixths of the
+documents and judged on the rest, six times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.answer import AnswerOptions
+from kgqa.asked import Asked
+from kgqa.choice import SHIPPED, Choice, answered_features, with_distances
+from kgqa.collection import Collection
+from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
+from kgqa.extract import Readable, read_signals
+from kgqa.question import parse_question
+from kgqa.quoting import Quoter
+from kgqa.reading import ExtractiveReader
+from kgqa.settings import Settings
+from kgqa.trace import Ranked
+
+_FOLDS = 6
+_HELD_NEAR = 0.05  # weight of the squared weights of the sentences' regression
+_HELD_NEAR_ANSWERED = 0.1
+_STEPS = 500
+_UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
+_TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
+_SPREAD = 1e-3  # least standard deviation of a signal
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with the sentences of its evidence."""
+
+    question: DocumentQuestion
+    asked: Asked
+    signals: NDArray[np.float32]  # shape (n, len(SIGNALS))
+    right: NDArray[np.bool_]  # which sentences hold the answer, on a page that is known to hold it
+    passage: NDArray[np.intp]  # which passage each is of
+    said: tuple[int, ...]  # the question's words that each passage says
+    near: NDArray[np.bool_]  # passages anywhere that hold the answer's words
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the documents answer the question."""
+        return self.question.kind != "unanswerable"
+
+    def without_answer(self) -> Example | None:
+        """Return the question with the passages taken away that hold the answer's words, None where little is left."""
+        kept = np.flatnonzero(~self.near)
+        rows = np.isin(self.passage, kept)
+        if rows.sum() < 3:
+            return None
+        said = tuple(self.said[i] for i in kept)
+        question = replace(self.question, kind="unanswerable")
+        return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
+                       passage=self.passage[rows], said=said)  # fmt: skip
+
+
+def read_examples(path: Path, place: Path) -> Iterator[Example]:
+    """Ask the questions of a file and yield what was read for each; those that the structure answers are left out."""
+    with Collection.open(place, Settings(llm="none"), create=False) as collection:
+        for question in read_document_questions(path):
+            if question.kind not in ("content", "unanswerable"):
+                continue
+            found = _evidence(collection, question.question)
+            if found:
+                yield to_example(question, *found)
+
+
+def _evidence(collection: Collection, question: str) -> tuple[Asked, list[tuple[Readable, str, int]]] | None:
+    """Return a question's words and its evidence with document and page; None where the structure answers it."""
+    answer = collection.ask(question)
+    if answer.trace.stopped in ("lookup", "refused") or not answer.evidence:
+        return None
+    store = collection.store
+    records = [record for record in store.documents() if record.doc_id]
+    titles = {record.doc_id: store.graph().node(record.doc_id).context for record in records}
+    q = parse_question(question, records, titles)
+    nodes = [(store.graph().node(e.node), Ranked(e.node, e.score, e.hop)) for e in answer.evidence]
+    scope = [record for record in records if record.doc_id in q.documents] or records
+    reader = ExtractiveReader(q, store, Quoter(q.text, store, scope), 0.0, AnswerOptions().read)
+    readables = reader.readables(nodes, collection.embedder.embed([q.asked])[0])
+    pages = {e.node: (e.document, e.page) for e in answer.evidence}
+    asked = Asked.of(q.body, reader.idf())
+    return asked, [(readable, *pages[readable.node]) for readable in readables]
+
+
+def to_example(question: DocumentQuestion, asked: Asked, evidence: Sequence[tuple[Readable, str, int]]) -> Example:
+    """Return a question with what was read for it: each piece of evidence with its document's name and page."""
+    sentences, signals, said = read_signals(asked, [readable for readable, _, _ in evidence])
+    where = {readable.node: (name, page) for readable, name, page in evidence}
+    place = {readable.node: i for i, (readable, _, _) in enumerate(evidence)}
+    golds = [question.answer, *question.aliases]
+    right = []
+    for sentence in sentences:
+        name, page = where[sentence.readable.node]
+        there = not question.pages or (page in question.pages and name in question.documents)
+        right.append(question.kind != "unanswerable" and there and is_right(sentence.sentence, golds))
+    near = [is_right(readable.text, golds) for readable, _, _ in evidence]
+    passage = np.array([place[sentence.readable.node] for sentence in sentences], dtype=np.intp)
+    return Example(question, asked, signals, np.array(right, dtype=bool), passage, tuple(said), np.array(near))
+
+
+def train(examples: Sequence[Example]) -> Choice:
+    """Return the weights learned from questions."""
+    weights = _fit_sentences([e for e in examples if e.answerable and e.right.any()])
+    draft = Choice(weights, np.zeros(0), 0.0)
+    rows, answered, weight = [], [], []
+    for example in examples:
+        for one, share in ((example, 1.0 if example.answerable else _UNANSWERED),
+                           (example.without_answer() if example.answerable else None, _TAKEN_AWAY)):  # fmt: skip
+            if one is not None and len(one.signals):
+                rows.append(answered_features(one.signals, draft.scores(one.signals), one.asked, one.said))
+                answered.append(one.answerable)
+                weight.append(share)
+    known, bias = _fit_answered(np.array(rows), np.array(answered, dtype=float), np.array(weight))
+    return Choice(weights, known, bias)
+
+
+def _fit_sentences(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return the weights that make the sentences with the answer most probable, by Adam over all of them at once."""
+    blocks = [with_distances(e.signals).astype(float) for e in examples]
+    every = np.vstack(blocks)
+    spread = np.maximum(every.std(axis=0), _SPREAD)
+    rows = (every - every.mean(axis=0)) / spread
+    sizes = np.array([len(block) for block in blocks])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    right = np.concatenate([e.right for e in examples]).astype(float)
+    weights, mean, square = (np.zeros(rows.shape[1]) for _ in range(3))
+    for step in range(1, _STEPS + 1):
+        scores = rows @ weights
+        chance = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
+        chance /= np.add.reduceat(chance, starts)[of]
+        wanted = chance * right
+        wanted /= np.add.reduceat(wanted, starts)[of] + 1e-12
+        slope = rows.T @ (wanted - chance) / len(sizes) - _HELD_NEAR * weights
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        weights += 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return np.asarray(weights / spread)
+
+
+def _fit_answered(
+    rows: NDArray[np.float64], answered: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return the weights and bias of a logistic regression, by Newton's method."""
+    middle, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), _SPREAD)
+    scaled = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
+    held = _HELD_NEAR_ANSWERED * len(rows) * np.eye(scaled.shape[1])
+    held[-1, -1] = 0.0
+    weights = np.zeros(scaled.shape[1])
+    for _ in range(40):
+        chance = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
+        curve = (scaled * (weight * chance * (1 - chance))[:, None]).T @ scaled + held
+        weights += np.linalg.solve(curve, scaled.T @ (weight * (answered - chance)) - held @ weights)
+    plain = weights[:-1] / spread
+    return np.asarray(plain), float(weights[-1] - middle @ plain)
+
+
+def judge(examples: Sequence[Example], choice: Choice) -> list[tuple[Example, bool, float]]:
+    """Return for each question whether the chosen sentence is right, and the confidence."""
+    judged = []
+    for example in examples:
+        if len(example.signals):
+            scores = choice.scores(example.signals)
+            confidence = choice.confidence(example.signals, scores, example.asked, example.said)
+            judged.append((example, bool(example.right[int(np.argmax(scores))]), confidence))
+    return judged
+
+
+def cross_validate(examples: Sequence[Example]) -> list[tuple[Example, bool, float]]:
+    """Judge every question by weights trained without its documents."""
+    documents = sorted({_document(example) for example in examples})
+    fold = {name: i % _FOLDS for i, name in enumerate(documents)}
+    judged = []
+    for held in sorted(set(fold.values())):
+        learned = train([e for e in examples if fold[_document(e)] != held])
+        judged += judge([e for e in examples if fold[_document(e)] == held], learned)
+    return judged
+
+
+def _document(example: Example) -> str:
+    return next(iter(example.question.documents), "")
+
+
+def report(judged: Sequence[tuple[Example, bool, float]]) -> str:
+    """Return lines of how well sentences are chosen and questions refused."""
+    answerable = [(right, confidence) for example, right, confidence in judged if example.answerable]
+    others = np.array([confidence for example, _, confidence in judged if not example.answerable])
+    sure = np.array([confidence for _, confidence in answerable])
+    lines = [f"{len(answerable)} answerable: right sentence first {np.mean([right for right, _ in answerable]):.3f}"]
+    for share in (0.02, 0.05, 0.08):
+        bound = float(np.quantile(sure, share))
+        refused = float((others < bound).mean()) if len(others) else float("nan")
+        of_others = f"{refused:.1%} of {len(others)} unanswerable"
+        lines.append(f"threshold {bound:.2f} refuses {share:.0%} of them and {of_others}")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train, report, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("sources", nargs="+", metavar="QUESTIONS.jsonl=COLLECTION")
+    parser.add_argument("--output", type=Path, default=SHIPPED)
+    wanted = parser.parse_args(arguments)
+    examples: list[Example] = []
+    for source in wanted.sources:
+        questions, _, place = source.rpartition("=")
+        examples += read_examples(Path(questions), Path(place))
+        print(f"{len(examples)} questions read", file=sys.stderr)
+    print(report(cross_validate(examples)))
+    _write(wanted.output, train(examples).to_json())
+    return 0
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        json.dump(data, file, indent=1)
+    Path(file.name).replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
