@@ -1,0 +1,142 @@
+"""Sentences chosen without a model: what may be quoted, what speaks for it, and the weights that were learned."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgqa.asked import Asked, alike_words, answer_type, attribute_of
+from kgqa.choice import ANSWERED, COMPARED, Choice, shipped_choice
+from kgqa.collection import Collection
+from kgqa.errors import SettingsError
+from kgqa.extract import Readable, extract, read_signals, told_with
+from kgqa.signals import SIGNALS
+from kgqa.spans import text_to_spans
+from kgqa.train_reader import main
+
+TEXTS = st.lists(
+    st.text(alphabet="abc ABC:.!?\n-12", max_size=80) | st.sampled_from(["The theme loads:", "tikz", "It is so."]),
+    max_size=8,
+).map("\n".join)
+
+
+def idf(word: str) -> float:
+    return 2.0
+
+
+@given(TEXTS)
+def test_what_may_be_quoted_is_a_trimmed_slice_whose_neighbours_are_others(text: str) -> None:
+    spans = text_to_spans(text)
+    for i, span in enumerate(spans):
+        assert 0 <= span.start < span.end <= len(text)
+        assert text[span.start : span.end] == text[span.start : span.end].strip()
+        assert {span.before, span.after} <= {-1, *range(len(spans))} - {i}
+
+
+def test_a_line_that_announces_goes_with_what_it_announces() -> None:
+    text = "The theme loads the following packages:\ntikz\ntcolorbox (with the skins library)"
+    quoted = {text[span.start : span.end] for span in text_to_spans(text)}
+    assert text in quoted
+
+
+def test_short_lines_stand_together_and_alone() -> None:
+    text = "Verona – a theme for Beamer\nVersion 0.2\nIvan Valbusa, University of Verona"
+    quoted = {text[span.start : span.end] for span in text_to_spans(text)}
+    assert {text, "Verona – a theme for Beamer"} <= quoted
+
+
+@given(st.text(alphabet="abdegilnrstuw", min_size=1), st.text(alphabet="abdegilnrstuw", min_size=1))
+def test_being_forms_of_one_word_goes_both_ways(word: str, other: str) -> None:
+    assert alike_words(word, word)
+    assert alike_words(word, other) == alike_words(other, word)
+
+
+@pytest.mark.parametrize(("word", "other"), [("gründete", "gegründet"), ("المكتبة", "مكتبة"), ("patent", "patented")])
+def test_forms_of_one_word(word: str, other: str) -> None:
+    assert alike_words(word, other)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "none"),
+    [
+        ("How much does the board cost?", "It is sold for $300.", "It has 20 pins."),
+        ("What is the weight of the vessel?", "It weighs 12 tonnes.", "It was built in 1999."),
+        ("How old were the subjects?", "They were aged 19 to 25.", "They slept 3 hours."),
+        ("At what temperature are they stored?", "Below 20 °C.", "For 20 years."),
+    ],
+)
+def test_a_measure_is_told_by_its_unit(question: str, answer: str, none: str) -> None:
+    kind = answer_type(question)
+    assert kind is not None
+    assert kind(answer)
+    assert not kind(none)
+
+
+def test_what_is_asked_of_a_thing() -> None:
+    assert attribute_of("What is the price of the device?") == "price"
+    assert attribute_of("What is the value of x in Table 2?") == ""
+
+
+def test_the_sentence_that_answers_comes_first_with_the_next_one_where_it_is_not_sure() -> None:
+    cost = "They will cost 19 million euros each."
+    text = f"The ferry company was founded in 1923. Two electric ferries were ordered. {cost}"
+    best = extract("How much will each electric ferry cost?", [Readable("a", text, text, 1.0)], idf=idf)
+    told = [one.sentence for one in told_with(best)]
+    assert cost in told
+    assert all(one.sentence in text and 0 <= one.share <= 1 and 0 <= one.confidence <= 1 for one in best)
+
+
+def test_nothing_to_read_gives_nothing() -> None:
+    assert extract("Who?", [], idf=idf) == []
+    assert extract("Who?", [Readable("a", "", "", 1.0)], idf=idf) == []
+
+
+@given(
+    st.lists(TEXTS, max_size=4), st.sampled_from(["Who wrote it?", "What is abc?", "How many ABC are there?", "12?"])
+)
+def test_signals_are_finite_and_as_many_as_their_names(texts: list[str], question: str) -> None:
+    evidence = [Readable(str(i), text, text, 1.0, place=i) for i, text in enumerate(texts)]
+    read, signals, said = read_signals(Asked.of(question, idf), evidence)
+    assert signals.shape == (len(read), len(SIGNALS))
+    assert np.isfinite(signals).all()
+    assert len(said) == len(texts)
+
+
+def test_weights_are_read_back_as_they_were_written() -> None:
+    shipped = shipped_choice()
+    assert Choice.from_json(json.loads(json.dumps(shipped.to_json()))).to_json() == shipped.to_json()
+    assert len(shipped.weights) == len(SIGNALS) + len(COMPARED)
+    assert len(shipped.answered) == len(ANSWERED)
+
+
+@pytest.mark.parametrize("broken", [{}, {"sentence": {"inside": 1}}, {"sentence": [], "answered": [], "bias": "x"}])
+def test_weights_over_other_signals_are_refused_with_the_mend(broken: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match="train_reader"):
+        Choice.from_json(broken)
+
+
+def test_training_reads_questions_and_writes_weights(
+    collection: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = [
+        ("How many hours of sleep per night were the subjects restricted to?", "3 hours", "lme4_lmer.pdf", 3),
+        ("Which package is needed to use the Armadillo classes?", "RcppArmadillo", "rcpp_introduction.pdf", 6),
+        ("Of how many modules is the lmer function composed?", "four", "lme4_lmer.pdf", 4),
+        ("How many people had a disability in 2010?", "56.7 million", "census_disability_us001.pdf", 1),
+        ("Which GPU was used?", "", "lme4_lmer.pdf", 0),
+        ("Who painted the Mona Lisa?", "", "rcpp_introduction.pdf", 0),
+    ]
+    lines = [
+        {"question": question, "answer": answer, "docs": [name], "pages": [page] if page else [],
+         "kind": "content" if answer else "unanswerable"}
+        for question, answer, name, page in questions
+    ]  # fmt: skip
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    output = tmp_path / "choice.json"
+    assert main([f"{file}={collection.place}", "--output", str(output)]) == 0
+    assert "right sentence first" in capsys.readouterr().out
+    assert np.isfinite(Choice.from_json(json.loads(output.read_text(encoding="utf-8"))).weights).all()
