@@ -88,9 +88,11 @@ class ExtractiveReader:
         """
         index = self.store.index()
         ids = {record.doc_id for record in self.quoter.scope}
-        if len(ids) > _FEW or len(ids) == len([record for record in self.store.documents() if record.doc_id]):
+        every = len(ids) == len([record for record in self.store.documents() if record.doc_id])
+        allowed = index.allowed(ids)
+        if every or len(ids) > _FEW or allowed is None:
             return index.idf
-        rows = np.flatnonzero(index.allowed(ids))
+        rows = np.flatnonzero(allowed)
         held = np.bincount(index.counts.counts[rows].indices, minlength=len(index.counts.terms))
 
         def rareness(word: str) -> float:
