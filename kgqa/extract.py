@@ -20,7 +20,7 @@ from kgqa.spans import Span
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
 _MAX_CHARS = 420  # of a sentence that is quoted
-_SURELY = 0.8  # share of the best sentence from which no second one is put beside it
+_SURELY = 0.9  # share of the best sentence from which no second one is put beside it
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
 _AROUND, _INSIDE = SIGNALS.index("around"), SIGNALS.index("inside")
 

@@ -68,13 +68,16 @@ class ExtractiveReader:
         return Finding("content", tuple((quote.text, (quote,)) for quote in quotes))
 
     def beside(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> tuple[str, tuple[Quote, ...]] | None:
-        """Return the sentence that says most to a question, with the page it stands on; None without any."""
-        best = self._best(question, nodes, vector, most=1)
+        """Return what says most to a question, with the page it stands on; None without any."""
+        best = self._best(question, nodes, vector, most=2)
         if not best:
             return None
-        node = next(node for node, _ in nodes if node.node_id == best[0].readable.node)
-        quote = self.quoter.quote(node, short(best[0].sentence))
-        return f"Page {quote.page} of {quote.document.name} says: “{quote.text}”", (quote,)
+        by_id = {node.node_id: node for node, _ in nodes}
+        quotes = [self.quoter.quote(by_id[one.readable.node], short(one.sentence)) for one in told_with(best)]
+        first = quotes[0]
+        same = tuple(quote for quote in quotes if (quote.document, quote.page) == (first.document, first.page))
+        said = " ".join(f"“{quote.text}”" for quote in same)
+        return f"Page {first.page} of {first.document.name} says: {said}", same
 
     def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
         """Return the best sentences; question words and words of structure are looked at in English."""

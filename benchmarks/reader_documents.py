@@ -1,0 +1,57 @@
+"""The documents of `benchmarks/reader/*.jsonl`, cut from Debian packages.
+
+    apt-get download hackrf-doc backup-manager-doc fasta3-doc ctsim-doc dvdisaster-doc gpsim-doc expeyes-doc-en \\
+        developers-reference ledger infernal-doc r-cran-vegan r-cran-survival r-cran-sp
+    python benchmarks/reader_documents.py FOLDER_OF_PACKAGES OUTPUT
+
+Debian 12's versions are meant; in others pages may have moved. The other documents that the questions name are the
+shared sample PDFs.
+"""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pypdfium2
+
+PAGES = {  # name: file in a package, first page from 0, page behind the last
+    "hackrf_guide.pdf": ("hackrf.pdf.gz", 8, 20),
+    "backup_manager.pdf": ("user-guide.pdf.gz", 4, 17),
+    "fasta_guide.pdf": ("fasta_guide.pdf", 2, 14),
+    "ctsim_manual.pdf": ("ctsim.pdf.gz", 6, 18),
+    "dvdisaster_manual.pdf": ("manual.pdf.gz", 6, 18),
+    "gpsim_manual.pdf": ("gpsim.pdf.gz", 4, 16),
+    "expeyes_manual.pdf": ("en-eyes.pdf", 6, 20),
+    "devref.pdf": ("developers-reference.pdf", 14, 28),
+    "ledger3.pdf": ("ledger3.pdf", 8, 20),
+    "infernal_guide.pdf": ("Userguide.pdf", 6, 16),
+    "diversity-vegan.pdf": ("diversity-vegan.pdf", 0, 99),
+    "splines.pdf": ("splines.pdf", 0, 99),
+    "intro_sp.pdf": ("intro_sp.pdf", 0, 99),
+}
+
+
+def main() -> None:
+    """Unpack, cut, write."""
+    packages, output = Path(sys.argv[1]), Path(sys.argv[2])
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as unpacked:
+        for package in sorted(packages.glob("*.deb")):
+            subprocess.run(["dpkg-deb", "-x", str(package), unpacked], check=True)
+        for name, (source, first, end) in PAGES.items():
+            found = next((path for path in sorted(Path(unpacked).rglob(source)) if path.is_file()), None)
+            if found is None:
+                print(f"{name}: no package holds {source}", file=sys.stderr)
+                continue
+            data = gzip.decompress(found.read_bytes()) if found.suffix == ".gz" else found.read_bytes()
+            whole, cut = pypdfium2.PdfDocument(data), pypdfium2.PdfDocument.new()
+            cut.import_pages(whole, list(range(first, min(end, len(whole)))))
+            cut.save(output / name)
+
+
+if __name__ == "__main__":
+    main()
