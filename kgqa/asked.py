@@ -64,8 +64,11 @@ _ATTRIBUTE = re.compile(
     r"(?:of|for|in|by|to|with)\b",
     re.I,
 )
-_COUNTED = re.compile(r"\b(?:how many|number of)\s+(?:\w+[- ]){0,2}?(\w{3,})\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
-                      r"will|must|may|should|took|in|of|on|\w+s|\w+ed)\b|\s*\?|\s*$|,)", re.I)  # fmt: skip
+_COUNTED = re.compile(
+    r"\b(?:how many|number of)\s+(?:\w+[- ]){0,2}?(\w{3,})\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
+    r"will|must|may|should|took|in|of|on|\w+s|\w+ed)\b|\s*\?|\s*$|,)",
+    re.I,
+)
 _SEVERAL = re.compile(
     r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
     r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
