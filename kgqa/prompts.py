@@ -76,19 +76,19 @@ _DECLINE = f"If the evidence does not answer the question, write only: {CANNOT_A
 
 ANSWER = Prompt(
     "answer",
-    3,
-    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences. Each ends with the number of "
-    f"its evidence in square brackets, for example: The bridge was opened in 1932 [2]. {_DECLINE}",
+    4,
+    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences of your own. After each "
+    f"sentence write the number of its evidence in square brackets, like [2]. {_DECLINE}",
     "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
 )
 
 ANSWER_WITH_SUMS = Prompt(
     "answer-with-sums",
-    1,
-    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences. Each ends with the number of "
-    "its evidence in square brackets. Do not work out numbers yourself: write the sum in double braces, for example: "
-    f"The bridge is {{{{120 - 85}}}} metres longer [2]. {_DECLINE}",
-    "Evidence:\n{evidence}\nQuestion: {question}\nAnswer in one or two short sentences, each with its number:",
+    2,
+    f"You answer from numbered evidence only. {_DATA} Write one or two short sentences of your own. After each "
+    "sentence write the number of its evidence in square brackets, like [2]. Do not work out numbers yourself: write "
+    f"the sum in double braces, like {{{{12 - 5}}}}. {_DECLINE}",
+    ANSWER.ask,
 )
 
 SHORT_ANSWER = Prompt(

@@ -97,11 +97,20 @@ class ModelReader:
                 return tuple(quotes if sentence.names_evidence else quotes[:1])
         others = (node for node in shown if node not in named or not sentence.names_evidence)
         found = (
-            self._support(sentence.text, vector, node, _SURELY)
+            self._support(sentence.text, vector, node, self._least(sentence.text, node))
             for node in others
             if self._holds(sentence.text, [node], written)
         )
         return tuple(islice((quote for quote in found if quote is not None), 1))
+
+    def _least(self, sentence: str, node: Node) -> float:
+        """Return what evidence that the model did not name must say at least of a sentence, 0 to 1.
+
+        Less where both say a number of two digits or more that the question lacks: a small model names the caption of
+        the table whose cell it read.
+        """
+        new = {number for number in numbers_written(sentence) - numbers(self.question) if len(number) > 1}
+        return _ENOUGH if new and new <= numbers(self._text(node)) else _SURELY
 
     def _holds(self, sentence: str, nodes: Sequence[Node], written: Written) -> bool:
         """Return whether all numbers and names of a sentence stand in its evidence, or in the question, or follow."""

@@ -414,6 +414,7 @@ def test_the_best_path_has_room_when_the_evidence_does_not(facts: Collection) ->
         ("Port Royal has {{4,200 - 200}} people more than a village of 200 [1].", False),  # 200 stands nowhere
         ("Half of its people are {{4200 / 2}} [1].", True),
         ("Port Royal has 4,300 people [1].", False),
+        ("The town of Port Royal, it says, is home to as many as 4,200 people [3].", True),  # stands in another
         ("Port Royal was founded by Admiral Nelson [1].", False),
         ("Port Royal has {{__import__('os').getpid()}} people [1].", False),
     ],
