@@ -91,9 +91,8 @@ class ExtractiveReader:
         """
         index = self.store.index()
         ids = {record.doc_id for record in self.quoter.scope}
-        every = len(ids) == len([record for record in self.store.documents() if record.doc_id])
-        allowed = index.allowed(ids)
-        if every or len(ids) > _FEW or allowed is None:
+        allowed = index.allowed(ids) if len(ids) <= _FEW else None
+        if allowed is None:
             return index.idf
         rows = np.flatnonzero(allowed)
         held = np.bincount(index.counts.counts[rows].indices, minlength=len(index.counts.terms))
