@@ -25,6 +25,7 @@ from kgqa.quoting import Found, Quoter
 from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
 from kgqa.table_view import alike
+from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
@@ -32,6 +33,7 @@ _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[â
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
+_POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
 _NOT_ANSWERED = "The documents do not answer this."
 
 
@@ -55,7 +57,7 @@ class ExtractiveReader:
         cell = self._cell(nodes, best)
         if cell is not None:
             return cell
-        if not best or best[0].confidence < self.threshold or self._misses_a_name(best[0]):
+        if not best or best[0].confidence < self._least() or self._misses_a_name(best[0]):
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
@@ -66,6 +68,12 @@ class ExtractiveReader:
             return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
         quotes = [self.quoter.quote(by_id[one.readable.node], short(one.sentence)) for one in told]
         return Finding("content", tuple((quote.text, (quote,)) for quote in quotes))
+
+    def _least(self) -> float:
+        """Return the confidence below which it refuses: less where the question itself says where the answer stands."""
+        q = self.q
+        pointed = q.pages or q.sections or q.figures or pointed_sections(q.body)
+        return self.threshold * (_POINTED if pointed else 1.0)
 
     def beside(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> tuple[str, tuple[Quote, ...]] | None:
         """Return what says most to a question, with the page it stands on; None without any."""
