@@ -64,7 +64,12 @@ class ModelReader:
         shown = self._shown(nodes, trace)
         texts = [self._text(node)[: self.evidence_chars] for node in shown]
         written = generate(self.model, question, texts, max_tokens=self.answer_tokens, on_text=self.on_text)
-        return [Borne(sentence.text, self._quotes(sentence, shown, written)) for sentence in written.sentences]
+        said: dict[str, Borne] = {}  # small models repeat a sentence for each piece of evidence
+        for sentence in written.sentences:
+            words = " ".join(sentence.text.casefold().split())
+            before = said[words].quotes if words in said else ()
+            said[words] = Borne(sentence.text, (*before, *self._quotes(sentence, shown, written)))
+        return list(said.values())
 
     def _text(self, node: Node) -> str:
         return f"{self.quoter.name(node.doc_id)}, page {node.page}: {node.search_text}"

@@ -193,6 +193,14 @@ def test_a_model_that_names_evidence_without_a_word_is_asked_for_one(collection:
     assert not answer.trace.notes
 
 
+def test_a_sentence_that_the_model_repeats_is_said_once(collection: Collection) -> None:
+    """Qwen2.5 of 1.5 billion weights wrote one sentence again for each piece of evidence."""
+    once = "They were restricted to 3 hours of sleep per night"
+    answer = ask_scripted(collection, lambda _: f"{once} [1]. {once} [2].\n{once} [3].")
+    assert answer.text.count(once) == 1
+    check_citations(answer, collection)
+
+
 def test_an_agent_that_writes_leads_the_walk(collection: Collection) -> None:
     asked: list[str] = []
 
