@@ -66,14 +66,15 @@ def test_from_upload_to_a_cited_answer_on_its_page(page: Any) -> None:
     web.go(page, "Ask")
     web.ask(page, ASKED)
     page.get_by_text("56.7 million").first.wait_for()
-    page.get_by_text("Supported: 1 quote found").wait_for()
+    page.get_by_text("Supported: 2 quotes found").wait_for()
     page.get_by_role("button", name="Close the page").click()
     page.get_by_role("button", name="Citation 1: census_disability_us001.pdf, page 2").click()
     image = page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']")
     image.wait_for()
     web.picture(page, "ask")
 
-    (citation,) = web.conversation(page)[0]["answer"]["citations"]
+    citation, also = web.conversation(page)[0]["answer"]["citations"]
+    assert "18.7 percent" in also["quote"]
     assert letters(citation["quote"]) in letters(image.get_attribute("alt"))
     path = DATA / citation["document"]
     assert letters(text_under(path, citation["page"], citation["boxes"])) == letters(citation["quote"])
