@@ -26,6 +26,7 @@ _ROLES = "|".join(
     universit(?:y|ies) colleges? museums? books? novels? plays? films? movies? series shows? songs? albums? magazines?
     newspapers? wars? battles? conflicts? events? ships? venues? stadiums? places? locations? buildings? languages?
     famil(?:y|ies) dynast(?:y|ies) entit(?:y|ies) works?
+    customers? clients? suppliers? contractors? partners? sponsors? employers? shareholders? subsidiar(?:y|ies) rivals?
     """.split()
 )
 """What a thing can be to another one; alternatives of a pattern."""

@@ -68,6 +68,7 @@ def test_an_answer_shows_each_step_with_its_citation(films: Collection, question
         "Who is John Roe's maternal grandfather?",
         "When was the pianist who recorded Blue Rooms born?",
         "Who married the publisher of The North Star?",
+        "When was the largest customer of the Port of Vessel Bay founded?",
     ],
 )
 def test_questions_that_reach_through_another_thing(question: str) -> None:
