@@ -1,10 +1,10 @@
 """Questions that reach a thing through another one: which they are, and what is read for them."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from beir_folder import write_beir
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,20 +120,14 @@ def test_a_passage_that_begins_with_its_heading_is_about_it(films: Collection) -
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    folder = tmp_path / "set"
-    (folder / "qrels").mkdir(parents=True)
     corpus = [{"_id": f"p{i}", "title": title, "text": text} for i, (title, text) in enumerate(PAGES.items())]
     queries = [
         {"_id": "q0", "text": "Where did the director of The Glass Harbour die?", "metadata": {"answers": ["Bergen"]}},
         {"_id": "q1", "text": "Where was the director of Northern Mills born?", "metadata": {"answers": ["Tromsø"]}},
         {"_id": "q2", "text": "Is Jan Pell an actor?", "metadata": {"answers": ["yes"]}},
     ]
-    for name, lines in (("corpus", corpus), ("queries", queries)):
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     gold = (("q0", "p0"), ("q0", "p1"), ("q1", "p2"), ("q1", "p3"), ("q2", "p5"))
-    qrels = "query-id\tcorpus-id\tscore\n" + "".join(f"{query}\t{passage}\t1\n" for query, passage in gold)
-    (folder / "qrels" / "test.tsv").write_text(qrels, encoding="utf-8")
-    return folder
+    return write_beir(tmp_path / "set", corpus, queries, gold)
 
 
 def test_trees_are_grown_from_a_data_set(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from beir_folder import write_beir
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -37,12 +38,8 @@ def write_dataset(folder: Path) -> Path:
         text = f"Where was the director of Film {i} born?"
         about = {"answers": [town], "type": "compositional", "path": [f"f{i}", f"p{i}"]}
         queries.append({"_id": f"q{i}", "text": text, "metadata": about})
-        golds += [f"q{i}\tf{i}\t1", f"q{i}\tp{i}\t1"]
-    (folder / "qrels").mkdir(parents=True)
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, passages)), "utf-8")
-    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
-    (folder / "qrels" / "test.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *golds]), "utf-8")
-    return folder
+        golds += [(f"q{i}", f"f{i}"), (f"q{i}", f"p{i}")]
+    return write_beir(folder, passages, queries, golds)
 
 
 @pytest.fixture(scope="module")

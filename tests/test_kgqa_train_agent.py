@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from beir_folder import write_beir
 
 from graphs.embedding import load_embedder
 from kgqa.collection import Collection
@@ -33,12 +34,8 @@ def write_dataset(folder: Path) -> Path:
         passages.append({"_id": f"x{i}", "title": town, "text": f"{town} is a town with {i + 2} harbours."})
         about = {"answers": [town], "type": "compositional", "path": [f"f{i}", f"p{i}"]}
         queries.append({"_id": f"q{i}", "text": f"Where was the director of Film {i} born?", "metadata": about})
-        golds += [f"q{i}\tf{i}\t1", f"q{i}\tp{i}\t1"]
-    (folder / "qrels").mkdir(parents=True)
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, passages)), "utf-8")
-    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
-    (folder / "qrels" / "test.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *golds]), "utf-8")
-    return folder
+        golds += [(f"q{i}", f"f{i}"), (f"q{i}", f"p{i}")]
+    return write_beir(folder, passages, queries, golds)
 
 
 @pytest.fixture(scope="module")
