@@ -21,6 +21,7 @@ from ingestion.plain import markdown_to_plain
 from ingestion.sections import Heading, build_sections, find_headings
 from ingestion.table_joins import join_tables
 from ingestion.tables import header_row_count, is_contents, raw_table_to_rows, table_plain, write_table
+from ingestion.turning import pages_back
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
 _BAD_TITLE = re.compile(r"untitled|microsoft word|\.(?:docx?|tex|dvi|pdf|qxd|indd|xlsx?|pptx?)$|^\W*$", re.I)
@@ -50,7 +51,7 @@ def blocks_to_document(
         for p, blocks in enumerate(pages)
     )  # fmt: skip
     tables = _tables(pages, written, captions, sections, doc_id)
-    return ParsedDocument(
+    document = ParsedDocument(
         doc_id=doc_id,
         name=name,
         sha256=sha256,
@@ -66,6 +67,7 @@ def blocks_to_document(
         equations=find_equations(pages, written, sections),
         footnotes=find_footnotes(pages, written, sections),
     )
+    return pages_back(document, {page.number: page.turns for page in pages})
 
 
 def _write(page: PageBlocks, headings: Sequence[Heading], hyphens: Hyphens) -> PageMarkdown:

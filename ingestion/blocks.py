@@ -110,6 +110,7 @@ class PageBlocks:
     height: float
     blocks: tuple[Block, ...]  # in reading order, running heads and feet included
     body_size: float  # font size in points of most of its characters; 0 on a page without text
+    turns: int = 0  # quarters clockwise that the page was turned to be read; its boxes and sizes are those after
 
 
 @dataclass(frozen=True, slots=True)

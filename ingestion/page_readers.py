@@ -20,7 +20,7 @@ from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
 from ingestion.text_quality import is_garbled
-from ingestion.turning import enlarge, measure_skew, quarter_turns, turn_page, turn_picture
+from ingestion.turning import enlarge, level_back, measure_skew, quarter_turns, turn_picture
 
 _POOR = 0.6  # confidence below which a picture may stand on its side
 _CLEAR = 0.93  # confidence below which a picture is read again enlarged: small print is, faint print is not, mended
@@ -29,7 +29,7 @@ _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "3"  # changes when the same page is read to something else by our own code
+_FORMAT = "4"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -90,8 +90,12 @@ class LayoutReader:
         return f"layout {_FORMAT} {reader_version()}"
 
     def read(self, page: PdfPage, reason: str) -> RawPage:
-        """See PageReader."""
-        return self.place(page, *page.words, self.engine, reason)
+        """See PageReader; a page whose text lies on its side (a wide table) is turned first."""
+        if not page.turns:
+            return self.place(page, *page.words, self.engine, reason)
+        with page.turned(page.turns) as upright:
+            read = self.place(upright, *upright.words, self.engine, f"{reason}, turned upright")
+        return replace(read, blocks=replace(read.blocks, label=page.label, turns=page.turns))
 
     def place(
         self,
@@ -160,8 +164,8 @@ class OcrReader:
                 read = self._layout.place(scan, words, rotated, self.engine, reason, aligned=True)
             else:
                 read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
-        blocks = turn_page(mend_bullets(read.blocks), upright.angle, upright.turns)
-        blocks = replace(blocks, number=page.number, label=page.label, width=page.box.width, height=page.box.height)
+        blocks = level_back(mend_bullets(read.blocks), upright.angle)
+        blocks = replace(blocks, number=page.number, label=page.label, turns=upright.turns)
         issues = tuple(replace(issue, page=page.number) for issue in read.issues)
         issues += _language_issue(page, upright)
         return replace(read, blocks=blocks, confidence=upright.reading.confidence, issues=issues)

@@ -25,7 +25,7 @@ from ingestion.errors import (
 from ingestion.layout_model import load_layout_model, see_layout
 from ingestion.options import IngestionOptions
 from ingestion.pdf_digest import PageDigests
-from ingestion.rawdict import Placed, rawdict_to_words
+from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
 from ingestion.table_grid import mend_grid, place_words
 from ingestion.table_rows import stack_tables
 
@@ -142,15 +142,35 @@ class PdfPage:
         match = re.fullmatch(r"(.*?)<FEFF((?:[0-9A-Fa-f]{4})*)>(.*)", label, re.S)
         return label if match is None else match[1] + bytes.fromhex(match[2]).decode("utf-16-be", "replace") + match[3]
 
-    @cached_property
+    @property
     def words(self) -> tuple[list[Placed], list[Placed]]:
         """(word, index of its text line) for upright and for rotated text, in the order of the page's content."""
+        return self._read[0]
+
+    @property
+    def turns(self) -> int:
+        """By how many quarters clockwise it must be turned for most of its text to be upright; 0 for a bare page."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[list[Placed], list[Placed]], int]:
         import pymupdf
 
         if self._bare:
-            return self._bare_words(), []
+            return (self._bare_words(), []), 0
         flags = pymupdf.TEXTFLAGS_RAWDICT & ~pymupdf.TEXT_PRESERVE_LIGATURES & ~pymupdf.TEXT_PRESERVE_IMAGES
-        return rawdict_to_words(self._page.get_text("rawdict", flags=flags))
+        data = self._page.get_text("rawdict", flags=flags)
+        return rawdict_to_words(data), quarter_turns(data)
+
+    @contextmanager
+    def turned(self, turns: int) -> Iterator[PdfPage]:
+        """Give a copy of the page, turned by quarters clockwise."""
+        import pymupdf
+
+        with pymupdf.open() as copy:
+            copy.insert_pdf(self._page.parent, from_page=self.number - 1, to_page=self.number - 1, links=False)
+            copy[0].set_rotation(90 * turns % 360)  # the page itself stands at 0
+            yield PdfPage(copy[0], self.number)
 
     def _bare_words(self) -> list[Placed]:
         return [

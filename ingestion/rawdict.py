@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -16,13 +17,14 @@ Placed: TypeAlias = tuple[Word, int]
 _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
 _LIGATURES = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
 """Codes of TeX's encodings OT1 and T1 for fonts that do not tell their Unicode: no text has control characters."""
+_SIDEWAYS = 0.7  # share of a page's letters that must stand the same way for the page to be turned
 _LEAST_SHAPES = 12  # different characters from which a font's widths tell whether it is monospaced
 
 
 def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     """Return upright and rotated words of what `Page.get_text("rawdict")` gives, in the order of the page's content.
 
-    Where most of a page is rotated (a landscape table), all of its text counts as upright, so that none is set aside.
+    Where most of a page is rotated, all of its text counts as upright, so that none is set aside.
     """
     mono = _mono_fonts(data)
     upright: list[Placed] = []
@@ -36,6 +38,18 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     if len(rotated) > len(upright):
         return upright + rotated, []
     return upright, rotated
+
+
+def quarter_turns(data: dict[str, Any]) -> int:
+    """Return by how many quarters clockwise a page must be turned for most of its text to be upright, 0 to 3."""
+    letters: Counter[int] = Counter()
+    for block in data["blocks"]:
+        for line in block.get("lines", ()):
+            x, y = line["dir"]  # (0, -1) is read upwards
+            turns = (0 if x > 0 else 2) if abs(x) > abs(y) else (1 if y < 0 else 3)
+            letters[turns] += sum(len(span["chars"]) for span in line["spans"])
+    turns, most = letters.most_common(1)[0] if letters else (0, 0)
+    return turns if most > _SIDEWAYS * letters.total() else 0
 
 
 def _mono_fonts(data: dict[str, Any]) -> frozenset[str]:

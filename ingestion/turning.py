@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from ingestion.blocks import Block, Cell, Line, PageBlocks
-from ingestion.document import Box
+from ingestion.document import Box, Equation, Figure, Footnote, Page, ParsedDocument, Passage, Table, TablePart
 
 if TYPE_CHECKING:
     from PIL import Image
 
 Move = Callable[[Box], Box]
+_Part = TypeVar("_Part", Passage, Table, TablePart, Figure, Equation, Footnote)
 _LEAST_ANGLE = 0.05  # degrees; less moves no letter by a pixel
 _SKEW_SIDE = 1000  # pixels of the longer side of the picture that the skew is measured on
 
@@ -75,20 +76,57 @@ def quarter_turns(picture: bytes, turns: int) -> bytes:
         return _to_png(image.transpose(ways[turns % 4]))
 
 
-def turn_page(page: PageBlocks, angle: float, turns: int = 0) -> PageBlocks:
-    """Return a page with its boxes where they were before the picture was turned.
-
-    The picture was first turned by `turns` quarters clockwise, then by `angle` degrees counter-clockwise.
-    """
-    if abs(angle) >= _LEAST_ANGLE:
-        page = _move_page(page, _turn_back(angle, page.width, page.height))
-    for _ in range(turns % 4):
-        page = replace(_move_page(page, _quarter_back(page.width)), width=page.height, height=page.width)
-    return page
-
-
-def _move_page(page: PageBlocks, move: Move) -> PageBlocks:
+def level_back(page: PageBlocks, angle: float) -> PageBlocks:
+    """Return a page with its boxes where they were before its picture was turned by degrees counter-clockwise."""
+    if abs(angle) < _LEAST_ANGLE:
+        return page
+    move = _turn_back(angle, page.width, page.height)
     return replace(page, blocks=tuple(_move_block(block, move) for block in page.blocks))
+
+
+def pages_back(document: ParsedDocument, turns: Mapping[int, int]) -> ParsedDocument:
+    """Return a document with the boxes of pages (number -> quarters clockwise that it was turned) as the file has them.
+
+    Headings, captions and tables are told by what stands above or beside what, so a page stays upright till then.
+    """
+    moves = {number: _quarters_back(document.page(number), count) for number, count in turns.items() if count}
+    if not moves:
+        return document
+
+    def moved(boxes: tuple[Box, ...], number: int) -> tuple[Box, ...]:
+        return tuple(moves[number](box) for box in boxes) if number in moves else boxes
+
+    def one(part: _Part) -> _Part:
+        return replace(part, boxes=moved(part.boxes, part.page_number))
+
+    tables = (replace(one(table), parts=tuple(map(one, table.parts))) for table in document.tables)
+    return replace(
+        document,
+        pages=tuple(_page_back(page, moves[page.number], turns[page.number]) if page.number in moves else page
+                    for page in document.pages),
+        passages=tuple(map(one, document.passages)),
+        tables=tuple(tables),
+        figures=tuple(map(one, document.figures)),
+        equations=tuple(map(one, document.equations)),
+        footnotes=tuple(map(one, document.footnotes)),
+    )  # fmt: skip
+
+
+def _page_back(page: Page, move: Move, turns: int) -> Page:
+    boxes = [move(Box(*row)).as_tuple() for row in page.words.boxes.tolist()]
+    words = replace(page.words, boxes=np.array(boxes, np.float32).reshape(-1, 4))
+    width, height = (page.height, page.width) if turns % 2 else (page.width, page.height)
+    return replace(page, words=words, width=width, height=height)
+
+
+def _quarters_back(page: Page, turns: int) -> Move:
+    """Return what turns boxes by quarters counter-clockwise; the page's size is that before."""
+    width, height = page.width, page.height
+    return {
+        1: lambda box: Box(box.y0, width - box.x1, box.y1, width - box.x0),
+        2: lambda box: Box(width - box.x1, height - box.y1, width - box.x0, height - box.y0),
+        3: lambda box: Box(height - box.y1, box.x0, height - box.y0, box.x1),
+    }[turns % 4]
 
 
 def _to_png(image: Image.Image) -> bytes:
@@ -126,8 +164,3 @@ def _turn_back(angle: float, width: float, height: float) -> Move:
         return Box(x - half_width, y - half_height, x + half_width, y + half_height)
 
     return move
-
-
-def _quarter_back(width: float) -> Move:
-    """Return what turns boxes by a quarter counter-clockwise; `width` is that of the page before, in points."""
-    return lambda box: Box(box.y0, width - box.x1, box.y1, width - box.x0)

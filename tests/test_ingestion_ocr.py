@@ -18,7 +18,7 @@ from ingestion.ocr_rapid import has_rapidocr
 from ingestion.options import IngestionOptions
 from ingestion.page_readers import in_reading_order
 from ingestion.pdf import skew_of
-from ingestion.turning import measure_skew, turn_page, turn_picture
+from ingestion.turning import level_back, measure_skew, turn_picture
 from kgqa.collection import Collection
 from kgqa.settings import Settings
 
@@ -165,11 +165,11 @@ def test_turning_back_keeps_sizes_and_nothing_for_no_angle(angle: float, x: floa
     box = Box(x, y, x + 20, y + 10)
     line = Line((Word("word", box, 10.0),), box)
     page = PageBlocks(1, "", 612, 792, (Block("text", box, (line,)),), 10.0)
-    turned = turn_page(page, angle).blocks[0].box
+    turned = level_back(page, angle).blocks[0].box
     assert turned.width == pytest.approx(20)
     assert turned.height == pytest.approx(10)
     assert abs(turned.x0 - x) < 60
-    assert turn_page(page, 0.0) == page
+    assert level_back(page, 0.0) == page
 
 
 def test_a_bullet_that_was_read_as_a_letter_is_mended() -> None:
