@@ -5,7 +5,6 @@ MuPDF is not safe for threads: read files in processes, one page at a time.
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from ingestion.errors import (
     IngestionError,
 )
 from ingestion.layout_model import load_layout_model, see_layout
+from ingestion.memory import keep_memory_whole, trim_memory
 from ingestion.options import IngestionOptions
 from ingestion.pdf_digest import PageDigests
 from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
@@ -267,20 +267,16 @@ def reader_version() -> str:
 def load_reader() -> None:
     """Load the library and its layout model now, so that the first page does not wait for them."""
     _keep_quiet()
+    keep_memory_whole()
     load_layout_model()
 
 
 def release_memory() -> None:
-    """Have MuPDF give back what it keeps for later pages, and the C library what the layout model let go of.
-
-    Without the latter the holes between the model's arrays grow by 1.5 MB a page.
-    """
+    """Have MuPDF give back what it keeps for later pages, and the C library what the layout model let go of."""
     import pymupdf
 
     pymupdf.TOOLS.store_shrink(100)
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
-    if trim is not None:
-        trim(0)
+    trim_memory()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Literal
 from ingestion.blocks import PageBlocks, RawDocument, RawPage
 from ingestion.document import PageIssue
 from ingestion.errors import BrokenFileError
+from ingestion.memory import keep_memory_whole
 from ingestion.nougat import NougatError, NougatReader
 from ingestion.ocr import OcrEngine, OcrError, OcrMissingError, choose_engine
 from ingestion.options import IngestionOptions
@@ -65,6 +66,7 @@ def read_pdf(
     file with those bytes (`sha256`). Raises an IngestionError when the file as a whole cannot be read.
     """
     name = name or path.name
+    keep_memory_whole()
     try:
         file = PdfFile(path, options=options, password=password, name=name, kind=kind)
     except BrokenFileError as error:
