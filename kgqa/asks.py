@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.attribute_asks import with_attribute_ask
 from kgqa.compare_asks import compared_documents
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
-from kgqa.pointers import asked_thing, structure_count
+from kgqa.pointers import LIGHT, asked_thing, structure_count
 from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, pointed_behind
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 _EQUATION_LOOKS = frozenset("look looks like read reads state states formula define defines defined".split())
 _TELLS = frozenset("compare compares summarize summarizes hold holds tell tells explain explains".split())
-_SHAPE_WORDS = frozenset("column columns header headers heading headings row rows".split())
+_UNDER_TITLE = frozenset("under handed submitted published appear appeared issued full".split())
+_WHOLE_LIST = frozenset("top level main outline all numbered every each".split())
+_DIVIDES = frozenset("divided split broken down structured organized organised consist consists made up".split())
+_SHAPE_WORDS = frozenset("column columns header headers heading headings head heads label labels row rows".split())
 _WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
 _ORDINAL = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
@@ -29,11 +33,16 @@ _COMES = re.compile(
 )
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
-    "8th 9th 10th penultimate closing section chapter heading subsection title called named very numbered main top "
+    "8th 9th 10th penultimate closing section chapter heading subsection title "
+    "under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
 _SUBSECTIONS = re.compile(
-    r"\bsub-?(?:section|heading|chapter)s\b|\bsections (?:of|under|within) (?:section|chapter)\b", re.I
+    r"\bsub-?(?:section|heading|chapter)s\b|\b(?:parts|divisions|sections|units) (?:of|under|within|in|below|make up) "
+    r"(?:section|chapter|part|appendix)\b|"
+    r"\bhow (?:is|are) (?:section|chapter)s?\b.*\b(?:divided|split|structured|organi[sz]ed)\b|"
+    r"\bsections (?:of|under|within) (?:section|chapter)\b",
+    re.I,
 )
 _WHICH_PAGE = re.compile(
     r"\b(?:which|what)\s+(?:pdf\s+)?(?:page|slide)s?\b|\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
@@ -93,7 +102,7 @@ _LISTS = re.compile(
 _PASSIVE_AFTER = re.compile(r"\b(?:is|are|was|directly|immediately)\s+(?:followed|succeeded) by\b", re.I)
 _PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|directly|immediately)\s+preceded by\b", re.I)
 _BEGINS = re.compile(r"^\W*how does\b.*\b(?:begin|start|open)s?\b", re.I)
-_COUNTED_WHOLE = re.compile(r"^\W*how long is\b", re.I)
+_COUNTED_WHOLE = re.compile(r"^\W*how (?:long|thick|big|large) is\b", re.I)
 
 
 def with_ask(q: ParsedQuestion) -> ParsedQuestion:
@@ -103,13 +112,20 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
         return compared
     if _MENTIONS.search(q.body) and _asks_for_mentions(q):
         return replace(q, ask="mentions")
+    asked = with_attribute_ask(q)
+    if asked is not None:
+        return asked
     part = with_part_ask(q)
     if part is not None and part.ask == "parts-in-section":  # "how many tables does section 2 have?"
         return part
     counted = structure_count(q.body)
     if counted is not None and not (_SECTION_NUMBER.search(q.body) or _names_one_part(q)):
         return replace(q, ask="count", thing=counted[0], numbered=counted[1])
-    if _COUNTED_WHOLE.search(q.body) and q.documents and set(q.residue) <= {"how", "long", "many"}:
+    if (
+        _COUNTED_WHOLE.search(q.body)
+        and q.documents
+        and said_words(q) <= {"how", "long", "many", "thick", "big", "large", "terms"}
+    ):
         return replace(q, ask="count", thing="pages")
     if part is not None:
         return part
@@ -117,9 +133,14 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
     if placed is not None and not (q.tables or q.figures or q.pages):
         return replace(q, ask="section-nth", ordinal=ORDINALS.get(placed[1].lower(), -2))
     ordinal = _ORDINAL.search(q.body)
-    if ordinal is not None and (set(q.residue) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
+    if ordinal is not None and (said_words(q) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
         return replace(q, ask="section-nth", ordinal=ORDINALS.get(ordinal[1].lower(), -2))
     return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+
+
+def said_words(q: ParsedQuestion) -> set[str]:
+    """Return the words of a question that its pointers leave over, those of no weight aside."""
+    return set(q.residue) - LIGHT
 
 
 def _words(text: str) -> list[str]:
@@ -154,10 +175,10 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes
     if _WHICH_PAGE.search(body) or (named and _THE_PAGE.search(body)):
         return "page-of"
-    if _AUTHORS.search(body) and set(q.residue) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
+    if _AUTHORS.search(body) and said_words(q) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
         return "authors"
     if _WHICH_PART.search(body) and not (q.tables or q.figures) and (q.residue or q.pages or q.labels):
-        on_page = (q.pages or q.labels) and set(q.residue) <= _SHAPE_WORDS
+        on_page = (q.pages or q.labels) and said_words(q) <= _SHAPE_WORDS
         return "parts-on-page" if on_page else "which-part"
     return None
 
@@ -188,23 +209,23 @@ def _asked_order(q: ParsedQuestion) -> Ask | None:
 
 
 def _lists_whole(q: ParsedQuestion) -> bool:
-    return bool(_LISTS.search(q.body)) and not (set(q.residue) - _EDGE_WORDS)
+    return bool(_LISTS.search(q.body)) and not (said_words(q) - _EDGE_WORDS - _DIVIDES)
 
 
 def _asked_by_name(q: ParsedQuestion) -> Ask:
     """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
-    whole = set(q.residue) <= _SHAPE_WORDS  # nothing is asked beyond the named part
+    whole = said_words(q) <= _SHAPE_WORDS  # nothing is asked beyond the named part
     titled = bool(re.search(r"\btitled?\b|\bcalled\b|\bheading\b|\bheaded\b|\bname of\b", q.body, re.I))
     lists = _LISTS.search(q.body)
     rules: tuple[tuple[bool, Ask], ...] = (
-        (bool(q.tables), "table" if set(q.residue) <= _SHAPE_WORDS | _TELLS else "cell"),
+        (bool(q.tables), "table" if said_words(q) <= _SHAPE_WORDS | _TELLS else "cell"),
         (bool(q.figures) and whole, "figure"),
-        (bool(q.equations) and set(q.residue) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
-        (bool(q.sections) and (whole or (titled and set(q.residue) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
+        (bool(q.equations) and said_words(q) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
+        (bool(q.sections) and (whole or (titled and said_words(q) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
         (bool(q.pages or q.labels) and whole, "page"),
-        (bool(_TITLE.search(q.body)) and whole and not (q.figures or q.sections or q.pages), "title"),
-        (lists is not None and not (set(q.residue) - {"top", "level", "main", "structured", "organized", "organised",
-                                                       "divided", "outline", "all", "numbered", "every", "each"}),
+        (bool(_TITLE.search(q.body)) and said_words(q) <= _SHAPE_WORDS | _UNDER_TITLE
+         and not (q.figures or q.sections or q.pages), "title"),
+        (lists is not None and not (said_words(q) - _DIVIDES - _WHOLE_LIST),
          asked_thing(lists) if lists is not None else "sections"),
         (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip
@@ -214,5 +235,5 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
 def _says_more_than_title(q: ParsedQuestion) -> bool:
     """Return whether a question about the section 'X' asks more than what is there."""
     return bool(
-        set(q.residue) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS - ({"how"} if _BEGINS.search(q.body) else set())
+        said_words(q) - set(_words(" ".join(q.quoted))) - _EDGE_WORDS - ({"how"} if _BEGINS.search(q.body) else set())
     )

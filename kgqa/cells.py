@@ -105,7 +105,7 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
         return None
     ordered = sorted(usable, key=lambda item: (-item[0] if highest else item[0], item[1]))
     row = ordered[place - 1][1]
-    label = view.labels[row]
+    label = _asked_label(view, question, row)
     head = spell_greek(view.heads[0]).strip()  # "alpha" for "α", where the question says it so
     head = head if head.casefold() in question.casefold() else view.heads[0]
     label = f"{head} = {label}" if head and is_numeric(label) else label  # "α = 2.0"
@@ -114,12 +114,21 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
                       1.5 + columns[column], kind)  # fmt: skip
 
 
+def _asked_label(view: TableView, question: str, row: int) -> str:
+    """Return a row's label: the cell below the head that "which HEAD has the highest ..." asks for, else its own."""
+    for column, head in enumerate(view.heads):
+        plain = re.escape(head.casefold())
+        if head and re.search(rf"\b(?:which|what)\s+{plain}(?!\w)", question.casefold()) and view.body[row][column]:
+            return view.body[row][column]
+    return view.labels[row]
+
+
 def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
     """Return the column with the largest or smallest number of the one row that a question names.
 
     "Which estimator is worst for n = 1000?" where the estimators head the columns, none of which the question names.
     """
-    named = view.named_rows(question)
+    named = view.named_rows(question) or ([0] if len(view.body) == 1 else [])
     numeric = view.numeric_columns()
     if len(named) != 1 or len(numeric) < 3:
         return None

@@ -95,8 +95,13 @@ def _compared_thing(q: ParsedQuestion) -> str:
         return ""
     things = structure_count("how many " + q.body, anywhere=True)
     if things is None:
-        long = re.search(r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b", q.body, re.I)
-        return "pages" if long and not _content_words(q) else ""
+        long = re.search(
+            r"\b(?:equally|as) (?:long|thick|big)\b|\b(?:same|equal) length\b|"
+            r"\b(?:longer|longest|shorter|shortest|thicker|thinner)\b",
+            q.body,
+            re.I,
+        )
+        return "pages" if long and not set(_content_words(q)) - _COUNT_WORDS else ""
     if re.match(r"\W*how many\b", q.body, re.I) and not re.search(r"\bmore|fewer|less\b|\bthan\b", q.body, re.I):
         return ""
     rest = [w for w in _content_words(q) if w not in _COUNT_WORDS]
@@ -106,7 +111,7 @@ def _compared_thing(q: ParsedQuestion) -> str:
 _COUNT_WORDS = frozenset(
     "numbered two these any number how many one top level main authors author references reference "
     "bibliography entries entry subsections subsection than each other together compared by difference between blank "
-    "empty documents files papers reports".split()
+    "empty documents files papers reports long thick big length equally".split()
 )
 
 

@@ -11,7 +11,7 @@ from kgqa.compare_documents import compare_dates, compare_sections
 from kgqa.extract import content_words
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_mentions import mentions
-from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
+from kgqa.lookup_pages import blank_pages, page_beside, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
     footnote,
     page_title,
@@ -20,6 +20,14 @@ from kgqa.lookup_parts import (
     part_nth,
     parts_in_section,
     titled_pages,
+)
+from kgqa.lookup_places import (
+    document_date,
+    part_exists,
+    part_extreme,
+    part_section,
+    section_pages,
+    section_sentence,
 )
 from kgqa.lookup_sections import (
     list_sections,
@@ -44,9 +52,11 @@ from kgqa.parts import (
     find_equation,
     find_figure,
     find_table,
+    first_lines_of,
     join,
     none_such,
     page_of_words,
+    page_quote,
     quote_of_passage,
     refuse,
 )
@@ -131,8 +141,11 @@ def _list_parts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
 
 def _which_part(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer which figure or table shows something, from the captions; None where none says most of it."""
-    wanted = set(content_words(re.sub(r"\b(?:which|what)\s+(?:figure|table)\b|\bshows?\b", " ", q.body, flags=re.I)))
-    figure = bool(re.search(r"\b(?:which|what)\s+figure\b", q.body, re.I))
+    pointing = r"\b(?:which|what|an?|any|some|one)\s+(?:figure|table|plot|chart|diagram)s?\b"
+    plain = re.sub(pointing + r"|\bshow\w*\b|\b(?:is|are) there\b|\bwhich one\b", " ", q.body, flags=re.I)
+    wanted = set(content_words(plain)) - _PART_SAYS
+    figure = not re.search(r"\b(?:which|what|an?|any|some|one)\s+tables?\b", q.body, re.I)
+    whether = re.match(r"\W*(?:is|are|was|were|does|do|has|have)\b", q.body, re.I) is not None
     best: tuple[float, ParsedDocument, Table | Figure] | None = None
     for document in documents:
         parts: tuple[Table | Figure, ...] = document.figures if figure else document.tables
@@ -143,15 +156,25 @@ def _which_part(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     if best is None:
         return None
     _, document, part = best
-    text = f"{part.caption.rstrip('.')} (page {part.page_number} of {document.name})."
+    yes = "Yes: " if whether else ""
+    text = f"{yes}{part.caption.rstrip('.')} (page {part.page_number} of {document.name})."
     return Finding("structure", ((text, (caption_quote(document, part),)),))
 
 
+_PART_SAYS = frozenset("about contain include have list give compare display illustrate depict table figure".split())
+
+
 def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    sentences = []
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         authors = authors_of(document)
-        if authors:
+        at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
+        if q.ordinal and -len(authors) <= at < len(authors):
+            author = authors[at]
+            which = {1: "first", -1: "last"}.get(q.ordinal, f"{q.ordinal}th" if q.ordinal > 0 else "last but one")
+            text = f"The {which} author of {document.name} is {author.name}."
+            sentences.append((text, (quote_of_passage(document, author.passage, author.words),)))
+        elif authors:
             lines = {author.words: author for author in authors}.values()
             quotes = tuple(quote_of_passage(document, author.passage, author.words) for author in lines)
             sentences.append((f"{document.name} is by {join([author.name for author in authors])}.", quotes))
@@ -159,11 +182,15 @@ def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 
 
 def _title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    sentences = [
-        (f"The title of {d.name} is “{d.title}”.", (Quote(d, page_of_words(d, d.title), d.title, d.doc_id),))
-        for d in documents[:SHOWN]
-        if d.title
-    ]
+    sentences = []
+    for d in documents[:SHOWN]:
+        if d.title:
+            quote = Quote(d, page_of_words(d, d.title), d.title, d.doc_id)
+        else:  # no line was set as a title: the first one of the first page with words heads it
+            page = next((page for page in d.pages if page.markdown.strip()), d.pages[0])
+            quote = next(iter(first_lines_of(d, page)), page_quote(d, page))
+        if quote.text:
+            sentences.append((f"The title of {d.name} is “{quote.text}”.", (quote,)))
     return Finding("structure", tuple(sentences)) if sentences else None
 
 
@@ -188,10 +215,14 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "blank-pages": blank_pages,
     "page": show_pages,
     "page-of": page_of,
+    "page-beside": page_beside,
     "printed-page": printed_page,
     "parts-on-page": parts_on_page,
     "parts-in-section": parts_in_section,
     "part-nth": part_nth,
+    "part-section": part_section,
+    "part-exists": part_exists,
+    "part-extreme": part_extreme,
     "part-beside": part_beside,
     "pages-with": pages_with,
     "page-title": page_title,
@@ -209,6 +240,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "section-of": section_of,
     "section-exists": section_exists,
     "section-number": section_number,
+    "section-pages": section_pages,
+    "section-sentence": section_sentence,
     "which-part": _which_part,
     "sections": list_sections,
     "subsections": list_subsections,
@@ -216,6 +249,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "figures": _list_parts,
     "authors": _authors,
     "title": _title,
+    "date": document_date,
     "mentions": mentions,
     "compare-counts": compare_counts,
     "compare-dates": compare_dates,

@@ -160,11 +160,55 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
             names = "; ".join(part.caption.rstrip(".") or f"a {word} without a caption" for part in parts)
             many = f"{len(parts)} {word}s" if len(parts) > 1 else f"1 {word}"
             quotes = tuple(caption_quote(document, part) for part in parts)
-            yes = "Yes, on" if whether else "On"
+            enough = len(parts) >= max(1, q.ordinal)
+            yes = ("Yes, on" if enough else "No, on") if whether else "On"
             sentences.append((f"{yes} {place} there {'are' if len(parts) > 1 else 'is'} {many}: {names}.", quotes))
     if not sentences:
         return refuse(" ".join(missing)) if missing else None
     return Finding("structure", tuple(sentences))
+
+
+def page_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what is on the page before or after the page, section, title, table or figure that a question names."""
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    missing: list[str] = []
+    for document in documents:
+        span = _pointed_span(q, document)
+        if span is None:
+            continue
+        number = span[1] + 1 if q.ordinal > 0 else span[0] - 1
+        page = resolve_page(document, number) if number > 0 else None
+        if page is None:
+            missing.append(f"{document.name} has no page {'after' if q.ordinal > 0 else 'before'} that.")
+            continue
+        sentences += _page_summary(document, page)
+    if sentences:
+        return Finding("structure", tuple(sentences))
+    return refuse(" ".join(missing)) if missing else None
+
+
+def _pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int] | None:
+    """Return the first and last page of what a question names; None where the document has none of it."""
+    if pages := named_pages(q, document, []):
+        return pages[0].number, pages[-1].number
+    part: Table | Figure | None = find_table(document, q.tables[0]) if q.tables else None
+    part = find_figure(document, q.figures[0]) if q.figures else part
+    if part is not None:
+        return min(part.page_numbers), max(part.page_numbers)
+    wanted = {letters_of(title) for title in q.quoted}
+    headed = [
+        p.number for p in document.pages for quote in headings_of(document, p) if letters_of(quote.text) in wanted
+    ]
+    if headed and re.search(r"\b(?:slides?|frames?)\b", q.body, re.I):
+        return headed[0], headed[-1]
+    named = [find_section(document, number=number) for number in q.sections]
+    named += [find_section(document, title=title) for title in q.quoted] if not q.sections else []
+    section = next((section for section in named if section is not None), None)
+    if section is not None:
+        return section.page_number, section.end_page
+    if re.search(r"\b(?:references|bibliography)\b", q.body, re.I) and (entries := entries_of(document)):
+        return entries[0][1].page_number, entries[-1][1].page_number
+    return (headed[0], headed[-1]) if headed else None
 
 
 def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -282,7 +326,8 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
         and set(_asked_words(q)) <= {"appendix"}
     ):
         section = next(iter(appendices_of(document)), None)
-    if section is None and (paged := _titled_page(document, q.quoted)) is not None:
+    plural = re.search(r"\b(?:pages|slides|frames)\b", q.body, re.I) is not None
+    if (section is None or plural) and (paged := _titled_page(document, titles)) is not None:
         return paged
     if section is None:
         section = find_section_by_words(document, _asked_words(q))

@@ -17,12 +17,14 @@ from kgqa.parts import (
     find_section,
     find_section_by_words,
     join,
+    letters_of,
     quote_of_passage,
     refuse,
     section_name,
     section_quote,
     top_sections,
 )
+from kgqa.pointers import count_word
 from kgqa.question import ParsedQuestion
 from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
@@ -98,6 +100,9 @@ def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             own = counted[at]  # behind the numbered ones stand references and the like
             text += f"; among the numbered ones it is {section_name(own)} (page {own.page_number})"
             quotes.append(section_quote(document, own))
+        if at == 0 and letters_of(section.title) in ("abstract", "summary") and len(among) > 1:
+            text += f"; after it comes {section_name(among[1])} (page {among[1].page_number})"
+            quotes.append(section_quote(document, among[1]))
         sentences.append((f"{text}.", tuple(quotes)))
     if sentences:
         return Finding("structure", tuple(sentences))
@@ -161,6 +166,8 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
             continue
         level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
         other = _neighbour(document, target, level, step)
+        for _ in range(_steps(q) - 1):  # "two sections after"
+            other = _neighbour(document, other, level, step) if other is not None else None
         word = "follows" if step > 0 else "precedes"
         if other is None:
             end = "last" if step > 0 else "first"
@@ -172,6 +179,14 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         return None
     asked = pointed_title(q) or join(list(q.sections))
     return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def _steps(q: ParsedQuestion) -> int:
+    """Return how many sections further a question asks: 2 for "two sections after 2.3"."""
+    match = re.search(
+        r"\b(\w+)\s+(?:sub-?)?(?:section|chapter|heading)s\s+(?:\w+\s+)?(?:after|before|behind)\b", q.body, re.I
+    )
+    return (count_word(match[1]) if match is not None else None) or 1
 
 
 def _named(document: ParsedDocument, number: str, title: str) -> Section | None:
@@ -228,7 +243,8 @@ def section_number(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
     words = [word for word in content_words(" ".join(q.residue)) if word not in _SECTION_WORDS]
     for document in documents:
         title = next(iter(q.quoted), "") or " ".join(pointed_sections(q.body))
-        section = find_section(document, title=title) if title else find_section_by_words(document, words)
+        section = find_section(document, title=title) if title else None
+        section = section or find_section_by_words(document, words, loose=True)
         if section is None:
             continue
         if section.number:
@@ -251,7 +267,7 @@ def section_exists(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
         if not q.sections:
             title = next(iter(q.quoted), "")
             section = find_section(document, title=title) if title else None
-            section = section or find_section_by_words(document, words)
+            section = section or find_section_by_words(document, words, loose=True)
         if section is not None:
             text = f"Yes: {section_name(section)} (page {section.page_number} of {document.name})."
             sentences.append((text, (section_quote(document, section),)))

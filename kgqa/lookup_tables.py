@@ -21,6 +21,10 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
         compared = _across(q, documents[0])
         if compared is not None:
             return compared
+    if len(q.tables) > 1 and len(documents) == len(q.tables):
+        paired = _of_each(q, documents)
+        if paired is not None:
+            return paired
     best: tuple[float, Finding] | None = None
     seen = False
     for document in documents:
@@ -35,6 +39,22 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
     if not seen:
         return refuse(none_such(documents, "table", q.tables))
     return best[1] if best is not None else None
+
+
+def _of_each(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer from one table of each document, in the order named; None unless each table answers and no other could.
+
+    Of "the total of Table 1 of A and the price of Table 2 of B" each table answers what its own labels say.
+    """
+    order = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for number, document in zip(q.tables, order, strict=True):
+        table = find_table(document, number)
+        found = table_finding(document, table, without_pointers(q.body)) if table is not None else None
+        if found is None:
+            return None
+        sentences += found[1].sentences
+    return Finding("structure", tuple(sentences))
 
 
 def _across(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:

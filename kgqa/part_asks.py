@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.pointers import LIGHT
 from kgqa.title_pointers import SECTION_WORD
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _THINGS = {
 }  # fmt: skip
 _PART_WORDS = frozenset(
     "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
-    "chart charts name them respectively no".split()
+    "chart charts name them respectively no numbered captioned different total altogether list own".split()
 )
 _WHICH_PAGES = re.compile(
     r"\b(?:which|what)\s+(?:pdf\s+)?(?:pages?|slides?)\b|\bpages?\s+(?:with|that have|containing)\b", re.I
@@ -60,13 +61,14 @@ _SLIDES_TITLED = re.compile(
     re.I,
 )
 _FOOTNOTE = re.compile(r"\b(?:foot-?|end)notes?\b", re.I)
+_THE_FOOTNOTE = re.compile(r"\b(?:the|its|all|every|each)\s+(?:only\s+|single\s+)?(?:foot-?|end)notes?\b", re.I)
 _WHETHER = re.compile(r"^\W*(?:is|are|does|do|has|have)\b", re.I)
 _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 
 
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
-    said = set(q.residue) - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
     rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _any, _page_title, _titled_pages)
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
@@ -76,12 +78,13 @@ def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if (
         not _FOOTNOTE.search(q.body)
         or _WHICH_PAGES.search(q.body)
-        or said - _NTH_WORDS - {"note", "notes", "read", "reads"}
+        or (not q.footnotes and said - _NTH_WORDS - {"note", "notes", "read", "reads"})
     ):
         return None
     if _NTH.search(q.body) and not q.footnotes:
         return None
-    return replace(q, ask="footnote") if q.footnotes or q.pages or q.labels else None
+    alone = _THE_FOOTNOTE.search(q.body) and q.documents and not re.search(r"\bhow many\b", q.body, re.I)
+    return replace(q, ask="footnote") if q.footnotes or q.pages or q.labels or alone else None
 
 
 def _nth(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
@@ -136,7 +139,7 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or q.equations
         or q.footnotes
         or q.pages
-        or "content" in match.string.lower()
+        or re.search(r"\bcontents?\b|\blist of\b|\bindex of\b", q.body, re.I)
     ):
         return None
     return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()])

@@ -10,6 +10,7 @@ from graphs.index import tokenize
 from ingestion.captions import parse_label
 from ingestion.document import Equation, Figure, Page, ParsedDocument, Passage, Section, Table
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from kgqa.people import authors_of
 from kgqa.result import QuestionKind
 from kgqa.table_view import row_to_quote
 
@@ -105,12 +106,15 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
 
 
 def top_sections(document: ParsedDocument) -> list[Section]:
-    """Return the sections of the highest level, the document's own title left out."""
+    """Return the sections of the highest level, the document's own title and its authors left out."""
     if not document.sections:
         return []
     highest = min(section.level for section in document.sections)
     own = letters_of(document.title)
-    return [s for s in document.sections if s.level == highest and not (own and letters_of(s.title) == own)]
+    names = {own, *(letters_of(author.name) for author in authors_of(document))} - {""}
+    return [
+        s for s in document.sections if s.level == highest and letters_of(re.sub(r"\(.*?\)", "", s.title)) not in names
+    ]
 
 
 def children_of(document: ParsedDocument, section: Section) -> list[Section]:
@@ -118,10 +122,10 @@ def children_of(document: ParsedDocument, section: Section) -> list[Section]:
     return [s for s in document.sections if s.parent_id == section.section_id]
 
 
-def find_section_by_words(document: ParsedDocument, words: Sequence[str]) -> Section | None:
+def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loose: bool = False) -> Section | None:
     """Return the section whose title the words say, all of it or most of both; None where none does.
 
-    `words` are tokens as the index counts them.
+    `words` are tokens as the index counts them. With `loose`, a longer title that holds them all will do.
     """
     wanted = {word for word in words if len(word) > 1}
     best: tuple[float, int, Section] | None = None
@@ -135,6 +139,9 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str]) -> Sec
         score = said + asked
         if (said > 0.99 and asked >= 0.4) or (said >= 0.5 and asked >= 0.75) or score >= 1.4:
             best = max(best or (0.0, 0, section), (score, -order, section), key=lambda item: item[:2])
+    if best is None and wanted and loose:  # every word asked for stands in a title that says more
+        holding = [s for s in document.sections if wanted <= set(tokenize(s.title))]
+        return min(holding, key=lambda s: (s.level, len(s.title)), default=None)
     return best[2] if best is not None else None
 
 

@@ -111,6 +111,8 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
     for piece in _JOIN.split(plain):
         place = _PLACE_WORDS.search(piece)
         if place is not None:
+            if _is_place_alone(piece, place):
+                continue
             piece = " ".join(piece.split()[:2]) if not _PLACE_WORDS.search(" ".join(piece.split()[:2])) else ""
         match = (_CAPITALS if shouted else _NAME).search(piece)
         if match is not None and (sure or not _is_common(match[0], document)):
@@ -120,6 +122,14 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
     rest = re.sub(r"[\W\d_]+|\b(?:and|und|et|by|AND)\b", "", _without_place(plain))
     covered = sum(len(re.sub(r"\W", "", name)) for name in names) / max(1, len(rest))
     return names if covered > 0.7 else []
+
+
+def _is_place_alone(piece: str, place: re.Match[str]) -> bool:
+    """Return whether the words before "University" are its own name, not a person's: "Australian National University".
+
+    A department "of" something is named by what follows, so that what stands before it may be a person.
+    """
+    return len(piece[: place.start()].split()) < 3 and not re.match(r"\s+(?:of|for|für|de|di)\b", piece[place.end() :])
 
 
 def _split_run(name: str, piece: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 _NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+(?![a-z])|[A-Z](?:\.\d+)+"
@@ -63,7 +63,12 @@ _PARTS = {
 }
 _MORE_NUMBERS = re.compile(rf"\s*(?:,|and|or|,\s*and)\s*({_NUMBER})(?![\w%])")
 _BARE_SECTION = re.compile(
-    r"\b(?:follows?|after|before|precedes?|preceding|following)\s+(?:the\s+)?(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})\b",
+    r"\b(?:follows?|after|before|behind|precedes?|preceding|following)\s+(?:the\s+)?(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})\b",
+    re.I,
+)
+_BARE_BELOW = re.compile(
+    r"\b(?:of|under|below|in|within|inside|to|is|between|and|has|does)\s+(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})(?![\w%])|"
+    r"\b(?:sub-?sections?|sub-?headings?)\s+(?:of|under|below|in|within|does|has)\s+(\d{1,2}|(?-i:[A-Z]))(?![\w.%])",
     re.I,
 )
 _QUOTED = re.compile(r"[\"“”„«‘]\s*([^\"“”„»’]{2,200}?)\s*[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
@@ -71,7 +76,8 @@ _QUOTED = re.compile(r"[\"“”„«‘]\s*([^\"“”„»’]{2,200}?)\s*[\"�
 _COUNT = re.compile(
     rf"\b(?:how many|(?:the )?(?:total |what is the |overall )?(?:number|count) of|count(?: of)?(?: all)?|total)\s+"
     rf"(?:(?:different|distinct|the|of|total|all|main|top-level|major|data|body|such|blank|empty|more|fewer|in|separate)\s+)*"
-    rf"(?P<numbered>numbered\s+)?(?:(?:top-level|main|data|body|numbered|level-?one|first-level)\s+)*{_THING}\b(?P<rest>.*)|"
+    rf"(?P<numbered>numbered\s+)?(?:(?:top-level|main|data|body|numbered|level-?one|first-level)\s+)*{_THING}\b"
+    r"(?!\s*\d)(?P<rest>.*)|"
     r"\b(?P<pagecount>page count|number of pages)\b(?P<rest2>.*)",
     re.I | re.S,
 )
@@ -93,6 +99,18 @@ _FILLER = frozenset(
     "vignette presentation deck article manual talk "
     "can could one provide provides include includes including concern concerns e.g eg".split()
 )
+
+
+LIGHT = frozenset(
+    "got get gets getting will would shall should may might must could come comes came coming into onto upon go goes "
+    "going went put puts placed place placing stand stands stood standing sit sits sitting lie lies lying bear bears "
+    "bearing read reads reading own exactly actually just really find finds finding see seen seeing look looks looking "
+    "use used uses using hold holds holding keep keeps make makes making take takes taken turn turns turned let want "
+    "wants need needs whole entire these those them they their my mine you your we us who's there's where's here any "
+    "some kind sort thing things that then too still ever yet even quite belong belongs belonging occur occurs "
+    "occurring printed print if when while during within inside whose if would anywhere somewhere".split()
+)
+"""Function words and verbs of no weight of their own: left over in a question, they ask nothing."""
 
 
 def pages_of(body: str) -> tuple[int, ...]:
@@ -138,9 +156,31 @@ def parts_of(body: str) -> Mapping[str, tuple[str, ...]]:
                 numbers.append(more[1])
                 end = more.end()
         found[kind] = numbers
-    if re.search(r"\b(?:sub-?)?(?:section|chapter)\b", body, re.I):
-        found["section"] += [match[1] for match in _BARE_SECTION.finditer(body)]
+    if not found["section"] and re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+        found["section"] += _bare_sections(body, found)
     return {kind: tuple(dict.fromkeys(n.replace("–", "-") for n in numbers)) for kind, numbers in found.items()}
+
+
+def _bare_sections(body: str, found: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the numbers that can only be those of sections: "what comes after 2.3", "the heading of 5.5"."""
+    claimed = {number for numbers in found.values() for number in numbers}
+    plain = FILE.sub(" ", _QUOTED.sub(" ", body))
+    numbers = [
+        next(group for group in match.groups() if group)
+        for pattern in (_BARE_SECTION, _BARE_BELOW)
+        for match in pattern.finditer(plain)
+    ]
+    return [number for number in dict.fromkeys(numbers) if number not in claimed]
+
+
+def count_word(word: str) -> int | None:
+    """Return the number that a word or digits say: "two", "2"; None for any other word.
+
+    >>> count_word("one"), count_word("12"), count_word("few")
+    (1, 12, None)
+    """
+    word = word.lower()
+    return int(word) if word.isdigit() else 1 if word == "one" else _COUNTS.get(word)
 
 
 def quoted_titles(body: str) -> tuple[str, ...]:
@@ -198,7 +238,7 @@ def _says_more(rest: str) -> bool:
                "consist", "consists", "span", "spans", "cite", "cites", "cited", "blank", "empty", "references",
                "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
                "insgesamt", "au", "en", "body", "data", "without"}  # fmt: skip
-    return any(word not in allowed for word in words)
+    return any(word not in allowed and word not in LIGHT for word in words)
 
 
 def _without_pointers(body: str) -> str:
@@ -211,6 +251,8 @@ def residue_of(body: str) -> tuple[str, ...]:
     """Return a question's words without pointers and filler, in lower case."""
     for pattern in (FILE, _LABEL, _PAGE, _NTH_PAGE, _ORDINAL_PAGE, *_PARTS.values(), _BARE_SECTION):
         body = pattern.sub(" ", body)
+    if re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+        body = _BARE_BELOW.sub(" ", body)
     body = re.sub(r"\bwhat[’']s\b", "what is", body, flags=re.I)
     words = (word.strip("'") for word in re.findall(r"[\w'%$|~()+]+", body.lower()))
     return tuple(word for word in words if word.strip("'()") not in _FILLER and word.strip("'()"))

@@ -34,6 +34,7 @@ Ask = Literal[
     "blank-pages",
     "page",  # what is on a page
     "page-of",  # which page something is on
+    "page-beside",  # what is on the page before or after a part
     "printed-page",  # which page carries a printed number
     "table",  # what a table is about
     "cell",  # something in a table
@@ -46,10 +47,15 @@ Ask = Literal[
     "section-of",  # which section says something
     "section-exists",
     "section-number",
+    "section-pages",  # from which page to which a section stands
+    "section-sentence",  # its first, second, ..., last sentence
     "which-part",  # which figure or table shows something
     "parts-on-page",  # which figures or tables are on a page
     "parts-in-section",  # which are in a section
     "part-nth",  # the first, second, ..., last table or figure
+    "part-section",  # which section one stands in
+    "part-exists",  # whether there is one of that number
+    "part-extreme",  # the one with the most rows, pages, ...
     "part-beside",  # the table or figure before or after one
     "pages-with",  # which pages have tables, figures, equations or footnotes
     "page-title",  # what heads a page or slide
@@ -62,6 +68,7 @@ Ask = Literal[
     "figures",
     "authors",
     "title",
+    "date",  # when the document was published
     "mentions",  # whether, or which, documents say a word
     "compare-counts",  # which document has more pages, tables, ...
     "compare-dates",  # which document is older
@@ -90,6 +97,7 @@ class ParsedQuestion:
     footnotes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
+    unit: str = ""  # for the extreme of a part: rows, columns, pages, ...; for a place in its text: sentence, paragraph
     numbered: bool = False  # for counts: only those with a number
     ordinal: int = 0  # for "the third section" or table: 3; -1 is the last; for the one before or after: -1 or 1
     body: str = ""  # without the names of documents and wrappings, its structure words in English: what rules look at
@@ -130,7 +138,7 @@ def parse_question(
 
 
 def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
-    body = to_english_structure(asked)
+    body = re.sub(r"\b(who|what|where|when|how)['’]s\b", r"\1 is", to_english_structure(asked), flags=re.I)
     parts = parts_of(body)
     found = ParsedQuestion(
         text=text, ask="content", documents=documents, unknown_files=tuple(dict.fromkeys(FILE.findall(body))),

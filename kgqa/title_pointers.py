@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 AFTER = re.compile(
     r"\b(?:follow(?:s|ing|ed)?|(?:come|stand|appear)s?\s+(?:\w+\s+)?(?:after|behind)|"
-    r"(?:right|directly|immediately|just)?\s*after|succeeds?|next(?:\s+to)?)\b",
+    r"(?:right|directly|immediately|just)?\s*(?:after|behind)|succeeds?|next(?:\s+to)?)\b",
     re.I,
 )
 BEFORE = re.compile(
@@ -21,15 +21,17 @@ BEFORE = re.compile(
     re.I,
 )
 BETWEEN = re.compile(r"\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|of)\s*(?:the\s+\w+)?)?\s*[?.!]*$", re.I)
-SECTION_WORD = re.compile(r"\b(?:section|chapter|heading|sub-?section|part)s?\b", re.I)
+SECTION_WORD = re.compile(r"\b(?:(?:section|chapter|heading|sub-?section|part)s?|appendi(?:x|ces))\b", re.I)
 USUAL_TITLES = re.compile(
     r"\b(?:abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?|references|bibliography|"
-    r"appendi(?:x|ces)|index|glossary|table of contents|(?:related|future|further) work|methods?|results)\b",
+    r"appendi(?:x|ces)|index|glossary|table of contents|"
+    r"list of (?:tables|figures|symbols|abbreviations|algorithms)|(?:related|future|further) work|methods?|results)\b",
     re.I,
 )
 _USUAL_SECTION = re.compile(
     r"\b(?:the|its|in|of|is|say|says)\s+(?:the\s+)?(abstract|introduction|conclusions?|discussion|summary|"
-    r"acknowledge?ments?)\b(?!\s+(?:of|to|on)\s+(?!the\s+(?:paper|document|report)))",
+    r"acknowledge?ments?|list of (?:tables|figures|symbols|abbreviations))\b"
+    r"(?!\s+(?:of|to|on)\s+(?!the\s+(?:paper|document|report)|this\b|its?\b|\W|$))",
     re.I,
 )
 _SECTION_ON = re.compile(

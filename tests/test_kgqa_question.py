@@ -113,7 +113,7 @@ def test_sections_that_a_question_looks_into() -> None:
         ("What do the 4th and 6th pages show?", "page", {"pages": (4, 6)}),
         ("What is the page number of Table 5?", "page-of", {"tables": ("5",)}),
         ("Where is Figure 2?", "page-of", {"figures": ("2",)}),
-        ("Which pages does section 4 cover?", "page-of", {"sections": ("4",)}),
+        ("Which pages does section 4 cover?", "section-pages", {"sections": ("4",)}),
         ("Where in annual_report.pdf can I find the audit?", "page-of", {}),
         ("How long is annual_report.pdf?", "count", {"thing": "pages"}),
         ("How many subsections does section 2 have?", "count", {"thing": "subsections", "sections": ("2",)}),
