@@ -1,11 +1,14 @@
-"""The documents of `benchmarks/reader/*.jsonl`, cut from Debian packages.
+"""The documents of `benchmarks/reader/*.jsonl`, cut from Debian packages and sample files.
 
     apt-get download hackrf-doc backup-manager-doc fasta3-doc ctsim-doc dvdisaster-doc gpsim-doc expeyes-doc-en \\
-        developers-reference ledger infernal-doc r-cran-vegan r-cran-survival r-cran-sp
+        developers-reference ledger infernal-doc r-cran-vegan r-cran-survival r-cran-sp r-cran-psychotree r-cran-epi \\
+        r-cran-bradleyterry2 r-cran-metafor r-cran-pls mrbayes-doc auto-multiple-choice-doc-pdf
     python benchmarks/reader_documents.py FOLDER_OF_PACKAGES OUTPUT
 
-Debian 12's versions are meant; in others pages may have moved. The other documents that the questions name are the
-shared sample PDFs.
+Debian 12's versions are meant; in others pages may have moved. Eight more are sample files of two repositories: put
+the files of `SAMPLES` (jsvine/pdfplumber `tests/pdfs`, Unstructured-IO/unstructured `example-docs/pdf`) into
+FOLDER_OF_PACKAGES too. Where one is missing, that is said and the others are cut. The other documents that the
+questions name are the shared sample PDFs.
 """
 
 from __future__ import annotations
@@ -32,6 +35,23 @@ PAGES = {  # name: file in a package, first page from 0, page behind the last
     "diversity-vegan.pdf": ("diversity-vegan.pdf", 0, 99),
     "splines.pdf": ("splines.pdf", 0, 99),
     "intro_sp.pdf": ("intro_sp.pdf", 0, 99),
+    "raschtree.pdf": ("raschtree.pdf", 0, 99),
+    "yll.pdf": ("yll.pdf", 0, 99),
+    "bradleyterry.pdf": ("BradleyTerry.pdf", 0, 99),
+    "metafor.pdf": ("metafor.pdf", 0, 16),
+    "pls.pdf": ("pls-manual.pdf", 0, 12),
+    "mrbayes_manual.pdf": ("Manual_MrBayes_v3.2.pdf", 8, 24),
+    "amc_guide.pdf": ("auto-multiple-choice.en.pdf", 4, 16),
+}
+SAMPLES = {
+    "fedreg_2020.pdf": ("federal-register-2020-17221.pdf", 0, 99),
+    "breast_cancer_guide.pdf": ("failure-after-repair.pdf", 4, 34),
+    "dense_retrieval.pdf": ("multi-column.pdf", 0, 99),
+    "gao_cyber.pdf": ("invalid-pdf-structure-pdfminer-one-page.pdf", 0, 99),
+    "reliance.pdf": ("reliance.pdf", 0, 99),
+    "course_modules.pdf": ("list-item-example.pdf", 0, 99),
+    "layoutparser.pdf": ("layout-parser-paper-with-empty-pages.pdf", 0, 99),
+    "carbon_letter.pdf": ("negative-coords.pdf", 0, 99),
 }
 
 
@@ -42,10 +62,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as unpacked:
         for package in sorted(packages.glob("*.deb")):
             subprocess.run(["dpkg-deb", "-x", str(package), unpacked], check=True)
-        for name, (source, first, end) in PAGES.items():
-            found = next((path for path in sorted(Path(unpacked).rglob(source)) if path.is_file()), None)
+        for name, (source, first, end) in {**PAGES, **SAMPLES}.items():
+            places = [*sorted(Path(unpacked).rglob(source)), packages / source]
+            found = next((path for path in places if path.is_file()), None)
             if found is None:
-                print(f"{name}: no package holds {source}", file=sys.stderr)
+                print(f"{name}: {source} is missing", file=sys.stderr)
                 continue
             data = gzip.decompress(found.read_bytes()) if found.suffix == ".gz" else found.read_bytes()
             whole, cut = pypdfium2.PdfDocument(data), pypdfium2.PdfDocument.new()

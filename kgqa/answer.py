@@ -50,7 +50,7 @@ _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 class AnswerOptions:
     """How evidence becomes an answer."""
 
-    threshold: float = 0.40  # confidence, 0 to 1, below which the extractive reader refuses
+    threshold: float = 0.35  # confidence, 0 to 1, below which the extractive reader refuses
     evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
     answer_tokens: int = 200  # that it may write
     read: int = 20  # pieces of evidence that the extractive reader reads

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graphs.index import tokenize
+from kgqa.kinds import AnswerType, answer_type, is_exact
+from kgqa.synonyms import synonyms
 
 _STOP = frozenset(
     tokenize(  # as the index counts words: "does" is "doe" there
@@ -19,37 +21,6 @@ _STOP = frozenset(
     )
 )
 
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
-_NUMBER = re.compile(
-    r"(?<![A-Za-z])\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b",
-    re.I,
-)
-_PERSON = re.compile(r"\b[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|\b[A-Z][a-z]+\b")
-_DATE = re.compile(
-    r"\b\d{1,2}\s+\w+\s+\d{4}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
-    re.I,
-)
-_PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
-_MEASURED = tuple(  # words of a question, and how a text says such a measure
-    (re.compile(asked), re.compile(said, re.I))
-    for asked, said in (
-        (r"\b(?:costs?|prices?|salary|salaries|budget|fees?|dollars|euros|revenue)\b|\bhow expensive\b",
-         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\bfree of charge\b"),
-        (r"\bhow old\b|\b(?:what|which|average|mean|median)\b[^?]{0,20}\bage\b",
-         r"\bage[ds]?\b|\byears? old\b|\d[\s-]years?\b"),
-        (r"\b(?:weigh[st]?|weight|mass|how heavy)\b",
-         r"\d\s*(?:kg|g|mg|lbs?|pounds?|tonn?e?s?|t|grams?|kilograms?|ounces?)\b"),
-        (r"\btemperature\b|\b(?:boiling|melting|freezing) point\b",
-         r"\d\s*(?:°|º|degrees?|celsius|fahrenheit|kelvin|[CFK]\b)"),
-        (r"\bhow (?:tall|high|deep|wide|far)\b|\bwhat (?:height|depth|width|distance)\b",
-         r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
-        (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
-        (r"\be-?mail\b[^?]{0,12}\baddress\b|\bmail address\b", r"@"),
-        (r"\b(?:web ?site|url|web address|web page)\b", r"\bhttps?:|\bwww\.|\w\.(?:com|org|net|edu|gov|io|de)\b"),
-    )
-)  # fmt: skip
-
-_PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
 _NAMED = re.compile(
     r"(?<=[\w,] )(?:[A-ZÀ-Ý][\w'’.-]*|[\w-]*[a-z][A-Z]\w*)(?:\s+(?:(?:of|the|von|van|de|la)\s+)?[A-ZÀ-Ý][\w'’.-]*)*"
 )
@@ -65,7 +36,8 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"\b(?:how many|number of)\s+(?:\w+[- ]){0,2}?(\w{3,})\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
+    r"\b(?:how many|(?:what|which) (?:(?:is|was) the )?number of)\s+(?!per ?cent)(?:\w+[- ]){0,2}?(\w{3,})\b"
+    r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
     r"will|must|may|should|took|in|of|on|\w+s|\w+ed)\b|\s*\?|\s*$|,)",
     re.I,
 )
@@ -85,14 +57,15 @@ _CUES = tuple(  # words of a question, and of a text that answers them
         (r"\bfrom (?:what|which|how)\b.*\bto (?:what|which|how)\b|\b(?:what|which)\b[^?]{0,20}\brange\b|"
          r"\bbetween (?:what|which)\b",
          r"\bfrom\b.{1,40}?\b(?:to|until|up to)\b|\d\s*\S{0,8}\s*(?:-|–|to|and|\.\.\.?)\s*[-±]?\d"),
+        (r"\b(?:other|another|alternative) (?:names?|terms?|words?)\b|\balso (?:called|known|referred)\b|"
+         r"\b(?:called|known as|named|nicknam\w+|name for|term for)\b",
+         r"\b(?:called|known as|named|termed|referred to as|dubbed|abbreviated|denoted)\b|\bnickname"),
         (r"\bdefaults?\b",
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
-_VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
-
-AnswerType = Callable[[str], bool]
+VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
 
 @dataclass(frozen=True)
@@ -108,6 +81,7 @@ class Asked:
     named: int  # mask of the names
     rarest: int  # mask of the word of most weight
     kind: AnswerType | None  # whether a text holds the kind of thing that is asked for
+    exact: bool  # that kind is told by a unit or a form, so that a text without it is no answer
     thing: str  # the noun behind "which" or "what", "" for none
     counted: str  # the noun behind "how many", "" for none
     defines: re.Pattern[str] | None
@@ -128,7 +102,7 @@ class Asked:
         return cls(
             words, weights, frozenset(tokenize(question)), frozenset(re.findall(r"[\w.:/@()-]+", question.casefold())),
             frozenset(re.findall(r"\d[\d.,]*%?", question)), (every & ~named) or every, named, rarest,
-            answer_type(question), _last_stem(thing), _last_stem(counted), definition_of(question),
+            answer_type(question), is_exact(question), _last_stem(thing), _last_stem(counted), definition_of(question),
             next((said for asked, said in _CUES if asked.search(question)), None),
             re.search(r"\bwho(?:m|se)?\b", question, re.I) is not None, _SEVERAL.search(question) is not None,
         )  # fmt: skip
@@ -155,7 +129,7 @@ def attribute_of(question: str) -> str:
     ('weight', '')
     """
     stem = _last_stem(_ATTRIBUTE.search(question))
-    return "" if stem in _VAGUE else stem
+    return "" if stem in VAGUE else stem
 
 
 def content_words(question: str) -> list[str]:
@@ -181,6 +155,16 @@ def alike_forms(words: Sequence[str], tokens: Iterable[str]) -> dict[str, int]:
         mask = sum(1 << i for i in own if alike_words(words[i], token))
         if mask:
             forms[token] = mask
+    return forms
+
+
+def same_meaning(words: Sequence[str], tokens: Iterable[str]) -> dict[str, int]:
+    """Return for each token that stands for other words of a question a mask of those words."""
+    forms: dict[str, int] = {}
+    tokens = set(tokens)
+    for i, word in enumerate(words):
+        for token in synonyms(word, tokens):
+            forms[token] = forms.get(token, 0) | 1 << i
     return forms
 
 
@@ -244,29 +228,3 @@ def definition_of(question: str) -> re.Pattern[str] | None:
         rf"\({thing}\)",
         re.I,
     )
-
-
-def answer_type(question: str) -> AnswerType | None:
-    """Return a test for the kind of thing that a question asks for, or None where no kind can be told."""
-    q = question.lower()
-    if re.search(r"\b(?:what|which) year\b|\bin which year\b", q):
-        return lambda text: bool(_YEAR.search(text))
-    if re.search(r"\bwhen\b|\bwhat date\b|\bwhich date\b|\bdate of\b", q):
-        return lambda text: bool(_YEAR.search(text) or _DATE.search(text))
-    if re.search(r"\bpercent|\bpercentage\b|\bwhat share\b|\bwhat proportion\b", q):
-        return lambda text: bool(_PERCENT.search(text) or re.search(r"0\.\d", text))
-    for asked, said in _MEASURED:
-        if asked.search(q):
-            return lambda text: bool(said.search(text))
-    if re.search(
-        r"\bhow (?:many|much|long|far|high|tall|old|large|big|often|fast|wide|deep|heavy)\b|"
-        r"\b(?:what|which) (?:number|value|score|rate|dose|size|speed|frequency|resolution|version|release|range)\b|"
-        r"\bamount\b",
-        q,
-    ):
-        return lambda text: bool(_NUMBER.search(text))
-    if re.match(r"(?:\W*\w+\W+){0,6}?\bwho(?:m|se)?\b", q):
-        return lambda text: bool(_PERSON.search(text))
-    if re.search(r"\bwhere\b|\b(?:which|what) (?:city|country|place|town|state|university)\b", q):
-        return lambda text: bool(_PLACE.search(text) or _PERSON.search(text))
-    return None

@@ -24,6 +24,11 @@ from kgqa.signals import SIGNALS
 SHIPPED = Path(__file__).parent / "reader" / "choice.json"
 COMPARED = ("inside", "focus", "near", "focus_near", "around", "rank", "meaning", "pairs")
 """Signals that are also taken as the distance to the largest among the sentences of the question."""
+RARE = ("kind", "counted", "thing", "defines", "cue", "doer")
+"""Signals that say the more, the fewer sentences of the question have them."""
+TOGETHER = ("near", "around", "meaning")
+"""Signals that say more where the kind of thing that is asked for is there too."""
+_NEARLY = 2.0  # log-odds below the best within which a sentence is nearly as good
 _OF_BEST = ("inside", "focus", "near", "focus_near", "around", "unsaid", "rarest_around", "kind", "counted", "thing",
             "meaning", "names", "pairs", "heading")  # fmt: skip
 ANSWERED = (
@@ -39,8 +44,22 @@ ANSWERED = (
     "said",  # share of the question's words that all evidence together says
     "said_focus",  # the same of the words that are no names
     "unsaid_all",  # share of the one word of most weight that no evidence says
+    "exact_held",  # the best sentence holds a kind that nothing else answers: an amount of money, a year
+    "exact_lacking",  # it lacks such a kind
+    "exact_nowhere",  # no sentence that is nearly as good holds it either
+    "thing_nowhere",  # no evidence says the noun behind "which" or "what"
+    "counted_nowhere",  # in no sentence that is nearly as good does a number stand before what is counted
+    "kind_rare",  # how rare the kind that it holds is among the sentences
 )  # fmt: skip
 """What is known when it is judged whether a question is answered."""
+
+WEIGHED = (
+    *SIGNALS,
+    *(f"{name}_below_most" for name in COMPARED),
+    *(f"{name}_rare" for name in RARE),
+    *(f"kind_and_{name}" for name in TOGETHER),
+)
+"""What is weighed when a sentence is chosen."""
 
 Rows = NDArray[np.float32]
 
@@ -49,7 +68,7 @@ Rows = NDArray[np.float32]
 class Choice:
     """The learned weights."""
 
-    weights: NDArray[np.float64]  # shape (len(SIGNALS) + len(COMPARED),)
+    weights: NDArray[np.float64]  # shape (len(WEIGHED),)
     answered: NDArray[np.float64]  # shape (len(ANSWERED),)
     bias: float
 
@@ -64,9 +83,8 @@ class Choice:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` is its inverse."""
-        names = (*SIGNALS, *(f"{name}_below_most" for name in COMPARED))
         return {
-            "sentence": {name: float(f"{w:.5g}") for name, w in zip(names, self.weights, strict=True)},
+            "sentence": {name: float(f"{w:.5g}") for name, w in zip(WEIGHED, self.weights, strict=True)},
             "answered": {name: float(f"{w:.5g}") for name, w in zip(ANSWERED, self.answered, strict=True)},
             "bias": float(f"{self.bias:.5g}"),
         }
@@ -74,11 +92,10 @@ class Choice:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Choice:
         """Rebuild weights from what `to_json` gave; raise SettingsError for others."""
-        names = (*SIGNALS, *(f"{name}_below_most" for name in COMPARED))
         try:
-            if tuple(data["sentence"]) != names or tuple(data["answered"]) != ANSWERED:
+            if tuple(data["sentence"]) != WEIGHED or tuple(data["answered"]) != ANSWERED:
                 raise ValueError("it weighs other signals")
-            weights = np.array([float(data["sentence"][name]) for name in names])
+            weights = np.array([float(data["sentence"][name]) for name in WEIGHED])
             answered = np.array([float(data["answered"][name]) for name in ANSWERED])
             return cls(weights, answered, float(data["bias"]))
         except (KeyError, TypeError, ValueError) as error:
@@ -94,9 +111,27 @@ def shipped_choice() -> Choice:
 
 
 def with_distances(signals: Rows) -> Rows:
-    """Return signals with the distances of the compared ones to their largest behind them."""
-    compared = signals[:, [SIGNALS.index(name) for name in COMPARED]]
-    return np.hstack([signals, compared - compared.max(axis=0, keepdims=True)])
+    """Return signals, shape (n, len(SIGNALS)), with what they say beside those of the other sentences, in the order of
+    `WEIGHED`: the distance to the largest, how rare a flag is, 0 to 1, and the kind asked for together with others."""
+    compared = _of(signals, COMPARED)
+    flags = (_of(signals, RARE) == 1.0).astype(np.float32)
+    kind = flags[:, :1]
+    return np.hstack(
+        [signals, compared - compared.max(axis=0, keepdims=True), flags * rarity(flags), kind * _of(signals, TOGETHER)]
+    )
+
+
+def rarity(flags: Rows) -> Rows:
+    """Return how rare each flag is, shape (flags,): 1 where one sentence alone has it, 0 where all have it."""
+    many = len(flags)
+    if many < 2:
+        return np.zeros(flags.shape[1], dtype=np.float32)
+    held = np.maximum(flags.sum(axis=0), 1.0)
+    return np.asarray(np.log(many / held) / np.log(many), dtype=np.float32)
+
+
+def _of(signals: Rows, names: Sequence[str]) -> Rows:
+    return np.asarray(signals[:, [SIGNALS.index(name) for name in names]])
 
 
 def answered_features(
@@ -109,6 +144,8 @@ def answered_features(
     together = 0
     for mask in said:
         together |= mask
+    kind = signals[:, SIGNALS.index("kind")]
+    nearly = scores > scores[best] - _NEARLY
     heaviest = max(asked.weights, default=1.0)
     unsaid = max((w for i, w in enumerate(asked.weights) if not together >> i & 1), default=0.0) / heaviest
     values = [
@@ -124,5 +161,11 @@ def answered_features(
         asked.share(together),
         asked.share(together, asked.focus),
         unsaid,
+        float(asked.exact and of["kind"] > 0),
+        float(asked.exact and of["kind"] <= 0),
+        float(asked.exact and not (kind[nearly] > 0).any()),
+        float(bool(asked.thing) and asked.kind is None and float(signals[:, SIGNALS.index("thing")].max()) < 0),
+        float(bool(asked.counted) and float(signals[nearly, SIGNALS.index("counted")].max()) < 0),
+        float(of["kind"] > 0) * float(rarity((kind[:, None] > 0).astype(np.float32))[0]),
     ]
     return np.array(values, dtype=np.float64)

@@ -6,14 +6,16 @@ embedded: that chose no better on documents that the weights had not seen, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.asked import Asked, answer_type, content_words
+from kgqa.asked import Asked, content_words
 from kgqa.choice import Choice, shipped_choice
+from kgqa.kinds import answer_type
 from kgqa.signals import SIGNALS, Passage, passage_signals
 from kgqa.spans import Span
 
@@ -21,8 +23,16 @@ __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "sh
 
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.9  # share of the best sentence from which no second one is put beside it
+_LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
-_AROUND, _INSIDE = SIGNALS.index("around"), SIGNALS.index("inside")
+_OF_KIND = 1.5  # what holding the kind that is asked for is worth where the best sentence lacks it
+_AROUND, _INSIDE, _KIND = SIGNALS.index("around"), SIGNALS.index("inside"), SIGNALS.index("kind")
+_ANNOUNCES = re.compile(
+    r"\b(?:as follows|the following|(?:two|three|four|five|six|several|many) (?:[\w-]+ )?"
+    r"(?:reasons|ways|steps|types|kinds|forms|options|parts|stages|phases|cases|methods|approaches|modes|categories|groups|causes|factors|possibilities|"
+    r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,9 @@ class Extract:
     coverage: float  # share of the question's weight of words that the sentence, its passage and headings say, 0 to 1
     inside: float  # the same of the sentence alone
     start: int = 0  # of the sentence in the text
+    leads: bool = (
+        False  # what answers may stand in the next one: it announces that, or lacks the kind that is asked for
+    )
 
 
 def extract(
@@ -71,12 +84,13 @@ def extract(
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
     confidence = choice.confidence(signals, scores, asked, said)
-    second = _second(read, scores, best)
+    leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None for i in range(len(read))]
+    second = _second(read, scores, best, signals[:, _KIND])
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [
         Extract(
             read[i].readable, read[i].sentence, float(scores[i]), float(share[i]), confidence,
-            float(signals[i, _AROUND]), float(signals[i, _INSIDE]), read[i].span.start,
+            float(signals[i, _AROUND]), float(signals[i, _INSIDE]), read[i].span.start, bool(leads[i]),
         )
         for i in order
     ]  # fmt: skip
@@ -113,11 +127,18 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
     return read, np.array(rows, dtype=np.float32).reshape(-1, len(SIGNALS)), said
 
 
-def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int) -> int | None:
-    """Return the sentence that says most beside the best one; none that is part of it or says the same."""
+def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:
+    """Return the sentence that says most beside the best one; none that is part of it or says the same.
+
+    What the best sentence announces comes first, then what holds the kind that is asked for and that it lacks.
+    """
     weighed = scores.copy()
-    weighed[list(read[best].beside)] += _BESIDE
     own, words = read[best], " ".join(read[best].sentence.split())
+    weighed[list(own.beside)] += _BESIDE
+    if kind[best] < 0:
+        weighed[kind > 0] += _OF_KIND
+    if own.beside and own.beside[-1] > best and _ANNOUNCES.search(words) is not None:
+        weighed[own.beside[-1]] = np.inf
     for i in map(int, np.argsort(-weighed, kind="stable")):
         other = read[i]
         meets = other.readable is own.readable and other.span.start < own.span.end and own.span.start < other.span.end
@@ -126,14 +147,20 @@ def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int) -> int
     return None
 
 
-def told_with(found: Sequence[Extract]) -> list[Extract]:
-    """Return the best sentence, with the second where the best is not sure, as they stand in one text."""
-    if len(found) < 2 or found[0].share >= _SURELY:
+def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None = None) -> list[Extract]:
+    """Return the best sentence, with the second where the best is not sure, as they stand in one text.
+
+    Where it is less likely than not, the best of another page joins them; `page_of` tells the page of evidence.
+    """
+    if len(found) < 2 or (found[0].share >= _SURELY and not found[0].leads):
         return list(found[:1])
     two = list(found[:2])
     if two[0].readable is two[1].readable:
         two.sort(key=lambda extract: extract.start)
-    return two
+    if page_of is None or found[0].share >= _LIKELY:
+        return two
+    pages = {page_of(one.readable.node) for one in two}
+    return two + [one for one in found[2:] if page_of(one.readable.node) not in pages][:1]
 
 
 def short(sentence: str) -> str:

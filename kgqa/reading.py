@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from graphs.document_graph import Node, NodeKind
 from graphs.index import tokenize
 from graphs.store import Store
-from kgqa.asked import attribute_of
+from ingestion.document import Table
+from kgqa.asked import VAGUE, Asked, attribute_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -34,6 +35,7 @@ _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
+_ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
 
 
@@ -53,7 +55,7 @@ class ExtractiveReader:
         found = self._verdict(nodes, vector) or self._chained(nodes)
         if found is not None:
             return found
-        best = self._best(question, nodes, vector, most=3)
+        best = self._best(question, nodes, vector, most=_ALTERNATIVES)
         cell = self._cell(nodes, best)
         if cell is not None:
             return cell
@@ -62,7 +64,7 @@ class ExtractiveReader:
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
             return self._compared(best, by_id)
-        told = told_with(best)
+        told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
             node = by_id[best[0].readable.node]
             return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
@@ -232,12 +234,22 @@ class ExtractiveReader:
                 continue
             score, finding = answer
             labels = set(tokenize(f"{finding.sentences[0][0]} {table.caption} {node.context}"))
+            if not self._has_thing(table, node.context):
+                continue
             labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
             said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
             fits = said >= (0.6 if rank < 3 else 0.75) and score >= 1.5
             if fits and not self._is_better_said(best, words, labels):
                 return replace(finding, kind="content")
         return None
+
+    def _has_thing(self, table: Table, context: str) -> bool:
+        """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
+        asked = Asked.of(self.q.body, lambda _: 1.0)
+        if asked.kind is not None or asked.thing in VAGUE or not asked.thing:
+            return True
+        words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
+        return any(alike(asked.thing, word) for word in words)
 
     def _is_better_said(self, best: Sequence[Extract], words: Sequence[str], labels: Collection[str]) -> bool:
         """Return whether a sentence answers better than a cell with these words on its labels.

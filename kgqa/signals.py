@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graphs.index import tokenize
-from kgqa.asked import Asked, alike_forms
+from kgqa.asked import Asked, alike_forms, same_meaning
 from kgqa.spans import Span, text_to_spans
 
 SIGNALS = (
@@ -90,7 +90,10 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
         return [], 0
     tokens = [tokenize(passage.text[span.start : span.end]) for span in spans]
     heading = tokenize(passage.heading)
-    forms = alike_forms(asked.words, {*heading, *(token for own in tokens for token in own)})
+    every = {*heading, *(token for own in tokens for token in own)}
+    forms = alike_forms(asked.words, every)
+    for token, mask in same_meaning(asked.words, every).items():
+        forms[token] = forms.get(token, 0) | mask
     masks = [_mask(forms, own) for own in tokens]
     over = _mask(forms, heading)
     around = over
@@ -150,7 +153,8 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
     """Return the signals from "kind" to "several"."""
     kind = 0.0
     if asked.kind is not None:
-        kind = 1.0 if asked.kind(_without(sentence, asked)) else -1.0
+        rest = _without_numbers(sentence, asked) if asked.exact else _without(sentence, asked)
+        kind = 1.0 if asked.kind(rest) else -1.0
     counted = 0.0
     if asked.counted:
         counted = 1.0 if _counts(asked.counted).search(sentence) else -1.0
@@ -189,8 +193,9 @@ def _shape(asked: Asked, sentence: str, tokens: Sequence[str], span: Span) -> tu
 
 @lru_cache(maxsize=256)
 def _counts(thing: str) -> re.Pattern[str]:
-    """Return a pattern of a number shortly before what is counted."""
-    return re.compile(rf"\b{_NUMERAL}\b[^.;:]{{0,28}}?\b{re.escape(thing[: max(4, len(thing) - 2)])}", re.I)
+    """Return a pattern of a number shortly before what is counted, whole or as an abbreviation: "180 obs."."""
+    stem, short = re.escape(thing[: max(4, len(thing) - 2)]), re.escape(thing[:3])
+    return re.compile(rf"\b{_NUMERAL}\b[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)", re.I)
 
 
 def _same(token: str, thing: str) -> bool:
@@ -205,6 +210,11 @@ def _without(sentence: str, asked: Asked) -> str:
         if len(stems) != 1 or stems[0] not in asked.tokens:
             pieces.append(piece)
     return " ".join(pieces)
+
+
+def _without_numbers(sentence: str, asked: Asked) -> str:
+    """Return a sentence without the question's numbers: "three hours" stays for a question of how many hours."""
+    return _NUMBER.sub(lambda match: "" if match[0].rstrip(".,") in asked.numbers else match[0], sentence)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgqa.asked import Asked, alike_words, answer_type, attribute_of
-from kgqa.choice import ANSWERED, COMPARED, Choice, shipped_choice
+from kgqa.asked import Asked, alike_words, attribute_of
+from kgqa.choice import ANSWERED, WEIGHED, Choice, rarity, shipped_choice
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
 from kgqa.extract import Readable, extract, read_signals, told_with
+from kgqa.kinds import answer_type
 from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
+from kgqa.synonyms import synonyms
 from kgqa.train_reader import main
 
 TEXTS = st.lists(
@@ -66,6 +68,14 @@ def test_forms_of_one_word(word: str, other: str) -> None:
         ("What is the weight of the vessel?", "It weighs 12 tonnes.", "It was built in 1999."),
         ("How old were the subjects?", "They were aged 19 to 25.", "They slept 3 hours."),
         ("At what temperature are they stored?", "Below 20 °C.", "For 20 years."),
+        ("How long does the scan take?", "It takes 30–60 minutes.", "It is 30 cm wide."),
+        ("How long is the breast pressed between the plates?", "About 20 seconds.", "Between two plates."),
+        (
+            "How many people had a disability in 2010?",
+            "56.7 million people had one.",
+            "18.7 percent of all.",
+        ),
+        ("What proportion of cancers is sensitive?", "About three out of four are.", "About 120 are."),
     ],
 )
 def test_a_measure_is_told_by_its_unit(question: str, answer: str, none: str) -> None:
@@ -89,6 +99,46 @@ def test_the_sentence_that_answers_comes_first_with_the_next_one_where_it_is_not
     assert all(one.sentence in text and 0 <= one.share <= 1 and 0 <= one.confidence <= 1 for one in best)
 
 
+def test_a_sentence_that_announces_the_answer_brings_the_next_one() -> None:
+    reason = "First, the annotators wrote questions after seeing the passage."
+    text = f"We trained it on Wikipedia. We conjecture that the lower accuracy on SQuAD is due to two reasons. {reason}"
+    best = extract("Why is the accuracy on SQuAD lower?", [Readable("a", text, text, 1.0)], idf=idf)
+    assert reason in [one.sentence for one in told_with(best)]
+
+
+def test_a_question_of_cost_is_answered_by_the_amount_beside_what_it_names() -> None:
+    price = "They cost between $2900 and $4500."
+    text = f"Genomic assays are tests that tell the risk. Genomic assays are of several types. None is covered. {price}"
+    best = extract("How much does a genomic assay cost?", [Readable("a", text, text, 1.0)], idf=idf)
+    assert price in [one.sentence for one in told_with(best)]
+
+
+def test_where_the_best_sentence_is_unlikely_another_page_is_told_too() -> None:
+    evidence = [Readable(str(i), f"The river {name} is long. It is deep.", "", 1.0) for i, name in enumerate("ABCDEF")]
+    best = extract("Which river is the longest?", evidence, idf=idf, most=12)
+    told = told_with(best, lambda node: node)
+    assert best[0].share < 0.5
+    assert len({one.readable.node for one in told}) >= 2
+    assert len(told) <= 3
+
+
+@given(TEXTS, TEXTS)
+def test_synonyms_go_both_ways(word: str, other: str) -> None:
+    for a, b in (("fund", "support"), ("fund", "lizard"), (word, other)):
+        assert bool(synonyms(a, [b])) == bool(synonyms(b, [a]))
+    assert synonyms("fund", ["support", "fund", "lizard"]) == ["support"]
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0]), min_size=2, max_size=30))
+def test_a_flag_is_rarer_the_fewer_have_it(flags: list[float]) -> None:
+    rare = float(rarity(np.array(flags, dtype=np.float32)[:, None])[0])
+    assert 0 <= rare <= 1
+    fewer = float(rarity(np.array([*flags, 0.0], dtype=np.float32)[:, None])[0])
+    assert fewer > 0
+    if 1.0 in flags:
+        assert rare == pytest.approx(np.log(len(flags) / sum(flags)) / np.log(len(flags)), abs=1e-5)
+
+
 def test_nothing_to_read_gives_nothing() -> None:
     assert extract("Who?", [], idf=idf) == []
     assert extract("Who?", [Readable("a", "", "", 1.0)], idf=idf) == []
@@ -108,7 +158,7 @@ def test_signals_are_finite_and_as_many_as_their_names(texts: list[str], questio
 def test_weights_are_read_back_as_they_were_written() -> None:
     shipped = shipped_choice()
     assert Choice.from_json(json.loads(json.dumps(shipped.to_json()))).to_json() == shipped.to_json()
-    assert len(shipped.weights) == len(SIGNALS) + len(COMPARED)
+    assert len(shipped.weights) == len(WEIGHED)
     assert len(shipped.answered) == len(ANSWERED)
 
 

@@ -1,0 +1,95 @@
+"""The kind of thing that a question asks for: a year, a share, a duration, an amount of money, a count, a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+AnswerType = Callable[[str], bool]
+"""Whether a text holds the kind of thing that is asked for."""
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d{2}\b")
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
+)
+_DATE = re.compile(rf"\b\d{{1,2}}\s+\w+\s+\d{{4}}\b|\b{_MONTH}|\b\d{{4}}-\d{{2}}-\d{{2}}\b", re.I)
+_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
+_NUMBER = re.compile(rf"(?<![A-Za-z])\d[\d.,]*|\b(?:{_WORDS})\b", re.I)
+_PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
+_SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds", "0.25"
+    rf"{_PERCENT.pattern}|\b(?:\d+|{_WORDS})\s+(?:out of|in every|in|of every)\s+(?:about\s+)?"
+    rf"(?:\d+|{_WORDS}|twenty)\b|"
+    r"\b(?:half|(?:two|a|one)[\s-]thirds?|(?:three|a|one)[\s-]quarters?|majority)\b|(?<![\d.])0\.\d|\b\d+/\d+\b",
+    re.I,
+)
+_COUNT = re.compile(  # a number that is no share and no part of a name
+    rf"(?<![\w.])\d[\d.,]*(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b", re.I
+)
+_TIME = (
+    r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|years?|decades?)"
+)
+_DURATION = re.compile(rf"(?:\d|\b(?:an?|{_WORDS}|twenty|thirty|several|half an)\b)[\s-]*{_TIME}\b", re.I)
+_HOW_LONG = re.compile(
+    r"\bhow long\b(?=[^?]*\b(?:tak(?:e|es|en)|took|last(?:s|ed)?|waits?|stays?|stayed|spen[dt]|runs?|ran|"
+    r"ke(?:ep|eps|pt)|need(?:s|ed)?|"
+    r"been|before|until|after|li(?:ve|ves|ved)|remains?|valid|continue[sd]?)\b)|"
+    r"\bhow long (?:is|are|was|were|has|have|had)\b[^?]*?\w(?:ed|pt|lt|ld|en)\b|\bfor how long\b|\bwhat duration\b|"
+    r"\bhow (?:much time|many (?:seconds|minutes|hours|days|weeks|months|years))\b",
+    re.I,
+)
+_PERSON = re.compile(r"\b[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|\b[A-Z][a-z]+\b")
+_PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
+_MEASURED = tuple(  # words of a question, and how a text says such a measure
+    (re.compile(asked), re.compile(said, re.I))
+    for asked, said in (
+        (r"\b(?:costs?|prices?|wages?|hourly|salary|salaries|budget|fees?|dollars|euros|revenue)\b|\bhow expensive\b",
+         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\bfree of charge\b"),
+        (r"\bhow old\b|\b(?:what|which|average|mean|median)\b[^?]{0,20}\bage\b",
+         r"\bage[ds]?\b|\byears? old\b|\d[\s-]years?\b"),
+        (r"\b(?:weigh[st]?|weight|mass|how heavy)\b",
+         r"\d\s*(?:kg|g|mg|lbs?|pounds?|tonn?e?s?|t|grams?|kilograms?|ounces?)\b"),
+        (r"\btemperature\b|\b(?:boiling|melting|freezing) point\b",
+         r"\d\s*(?:°|º|degrees?|celsius|fahrenheit|kelvin|[CFK]\b)"),
+        (r"\bhow (?:tall|high|deep|wide|far)\b|\bwhat (?:height|depth|width|distance)\b",
+         r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
+        (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
+        (r"\be-?mail\b[^?]{0,12}\baddress\b|\bmail address\b", r"@"),
+        (r"\b(?:web ?site|url|web address|web page)\b", r"\bhttps?:|\bwww\.|\w\.(?:com|org|net|edu|gov|io|de)\b"),
+    )
+)  # fmt: skip
+
+_ASKS = (  # words of a question, how a text says that kind, and whether nothing else answers
+    (re.compile(r"\b(?:what|which) year\b"), _YEAR, True),
+    (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)\b|\bdate of\b"),
+     re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), True),
+    (re.compile(r"\bwhen\b"), re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), False),
+    (re.compile(r"\bper ?cent(?:age)?\b|\b(?:what|which) (?:share|proportion|fraction|portion)\b"), _SHARE, True),
+    (_HOW_LONG, _DURATION, True),
+    *((asked, said, True) for asked, said in _MEASURED),
+    (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number\b"), _COUNT, True),
+    (re.compile(
+        r"\bhow (?:much|long|far|high|tall|old|large|big|fast|wide|deep|heavy)\b|"
+        r"\b(?:what|which) (?:\w+ )?(?:value|score|rate|dose|size|speed|frequency|resolution|"
+        r"version|release|range|accuracy)\b|"
+        r"\bamount\b"),
+     _NUMBER, False),
+    (re.compile(r"^(?:\W*\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
+    (re.compile(r"\bwhere\b|\b(?:which|what) (?:city|country|place|town|state|university)\b"),
+     re.compile(f"{_PLACE.pattern}|{_PERSON.pattern}"), False),
+)  # fmt: skip
+
+
+def answer_type(question: str) -> AnswerType | None:
+    """Return a test for the kind of thing that a question asks for, or None where no kind can be told."""
+    said = next((said for asked, said, _ in _ASKS if asked.search(question.lower())), None)
+    return None if said is None else lambda text: said.search(text) is not None
+
+
+def is_exact(question: str) -> bool:
+    """Return whether the kind that a question asks for is told by a unit or form, so that nothing else answers.
+
+    >>> is_exact("How much does it cost?"), is_exact("Who wrote it?")
+    (True, False)
+    """
+    return next((exact for asked, _, exact in _ASKS if asked.search(question.lower())), False)
