@@ -45,7 +45,8 @@ _SUBSECTIONS = re.compile(
     re.I,
 )
 _WHICH_PAGE = re.compile(
-    r"\b(?:which|what)\s+(?:pdf\s+)?(?:page|slide)s?\b|\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
+    r"\b(?:which|what)\s+(?:(?:pdf|printed|physical)\s+)?(?:page|slide)s?\b|"
+    r"\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
     r"^\W*where\s+(?:in\b.*\b(?:can|do|could|would|is|are|find)\b|(?:is|are|does|do|can i find)\s+"
     r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
     r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
@@ -80,7 +81,9 @@ _EXISTS = re.compile(
     r"^\W*(?:(?:is|are) there|does\b.*\b(?:have|contain|include)|do\b.*\b(?:have|contain|include)|has|have)\b", re.I
 )
 _PRINTED = re.compile(
-    r"\bwhich (?:pdf )?page\b.*\b(?:printed|labell?ed|numbered|carries|bears)\b.*?(\d{1,4}|\b[ivxl]+\b)", re.I
+    r"\b(?:which|what) (?:(?:pdf|physical|actual) )?page\b.*"
+    r"\b(?:printed|labell?ed|numbered|carries|bears)\b.*?(\d{1,4}|\b[ivxl]+\b)",
+    re.I,
 )
 _SECTION_NUMBER = re.compile(
     r"\b(?:which|what)\s+(?:is the\s+)?(?:section|chapter)\s+number\b|\b(?:section|chapter)\s+number of\b|"

@@ -79,12 +79,12 @@ _NTH_AUTHOR = re.compile(
 _PEOPLE = re.compile(
     r"\bwho\s+(?:is|are|was|were|stands?)\s+(?:the\s+)?(?:(?:people|persons?|ones?|names?|minds?)\s+)?(?:behind|"
     r"responsible for)\b|\bwhose (?:work|paper|book|names?)\b|"
-    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled)\b",
+    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled|handed in|submitted|penned|drafted)\b",
     re.I,
 )
 _PEOPLE_WORDS = _JOINING | frozenset(
     "people person persons behind responsible minds whose work paper book whom author authors made created produced "
-    "prepared signed compiled lead senior listed mentioned".split()
+    "prepared signed compiled handed submitted penned drafted lead senior listed mentioned".split()
 )
 _MOST = re.compile(
     r"\b(?P<most>most|largest number of|greatest number of|highest number of|maximum number of)\b|"
@@ -100,7 +100,7 @@ _EXTREME_WORDS = _JOINING | frozenset(
     "measured counted terms".split()
 )
 _OF_UNIT = re.compile(
-    r"\b(?P<rows>rows?|entries|lines)\b|\b(?P<columns>columns?)\b|\b(?P<pages>pages?)\b|\b(?P<sub>sub-?sections?)\b|"
+    r"\b(?P<rows>rows?|entries|lines)\b|\b(?P<columns>columns?)\b|\b(?P<pages>pages?)\b|\b(?P<sub>(?:sub-?)?(?:sections?|headings?))\b|"
     r"\b(?P<tables>tables)\b|\b(?P<figures>figures)\b",
     re.I,
 )
@@ -111,6 +111,11 @@ _SEEING = _JOINING | frozenset(
 _BESIDE_PAGE = re.compile(
     r"\b(?:pages?|slides?)\b(?:\s+(?:that|which|is|comes?|stands?|right|just|directly|immediately|straight|coming|follows)){0,3}"
     r"\s+(?:before|after|behind|follow(?:s|ing)|preced(?:es|ing))\b|\b(?:next|previous|preceding|following)\s+(?:page|slide)\b",
+    re.I,
+)
+_FOLLOWS = re.compile(
+    r"^\W*what\s+(?:(?:comes?|stands?|is)\s+)?(?:(?:right|directly|immediately|just|straight)\s+)?"
+    r"(?:follows?|precedes?|after|before|behind)\b",
     re.I,
 )
 _BEFORE_PAGE = re.compile(r"\b(?:before|preced\w+|previous)\b", re.I)
@@ -126,8 +131,8 @@ def with_attribute_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of the part that it points at; None where words are left over."""
     said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
     rules = (
-        _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section, _caption,
-        _part_exists, _title_exists, _page,
+        _follows, _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section,
+        _caption, _part_exists, _title_exists, _page,
     )  # fmt: skip
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
@@ -145,6 +150,18 @@ def _section_pointed(q: ParsedQuestion) -> tuple[str, ...]:
 
 def _left(said: set[str], titles: tuple[str, ...]) -> set[str]:
     return said - set(re.findall(r"[\w'-]+", " ".join(titles).lower()))
+
+
+def _follows(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What follows 'Results'?": a title that no other word calls a page, table or figure is that of a section."""
+    match = _FOLLOWS.match(q.body)
+    if match is None or _numbered(q) or q.pages or q.labels or not (q.quoted or q.sections):
+        return None
+    if re.search(r"\b(?:pages?|slides?|tables?|figures?|sentences?|paragraphs?)\b", q.body, re.I):
+        return None
+    if said - _JOINING - _BESIDE_WORDS - {"section", "sections"}:
+        return None
+    return replace(q, ask="section-before" if _BEFORE_PAGE.search(match[0]) else "section-after")
 
 
 def _nth_author(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

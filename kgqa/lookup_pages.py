@@ -304,12 +304,20 @@ def _numbered_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, t
 def _part_place(document: ParsedDocument, part: Table | Figure) -> tuple[str, tuple[Quote, ...]]:
     pages = join([str(number) for number in part.page_numbers])
     on = "pages" if len(part.page_numbers) > 1 else "page"
-    text = f"{part.caption.rstrip('.')} stands on {on} {pages} of {document.name}."
+    printed = _printed(document, part.page_number)
+    text = f"{part.caption.rstrip('.')} stands on {on} {pages}{printed} of {document.name}."
     return text, (caption_quote(document, part),)
 
 
+def _printed(document: ParsedDocument, number: int) -> str:
+    """Return the number that is printed on a page, in brackets, where it is another than its place in the file."""
+    label = document.page(number).label
+    return f" (printed {label})" if label and label != str(number) else ""
+
+
 def _section_place(q: ParsedQuestion, document: ParsedDocument, section: Section) -> tuple[str, tuple[Quote, ...]]:
-    begins = f"{section_name(section)} begins on page {section.page_number} of {document.name}"
+    printed = _printed(document, section.page_number)
+    begins = f"{section_name(section)} begins on page {section.page_number}{printed} of {document.name}"
     if re.search(r"\bpages\b|\bend|\bcover|\brange|\bspan", q.body, re.I) and section.end_page != section.page_number:
         begins = (
             f"{section_name(section)} stands on pages {section.page_number} to {section.end_page} of {document.name}"

@@ -28,6 +28,7 @@ from kgqa.parts import (
     refuse,
     section_name,
     section_quote,
+    sections_above,
 )
 from kgqa.question import ParsedQuestion
 
@@ -41,7 +42,7 @@ def part_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
             section = next((s for s in document.sections if s.section_id == part.section_id), None)
             if section is None:
                 continue
-            above = _above(document, section)
+            above = sections_above(document, section)
             inside = ", which belongs to ".join(section_name(s) for s in (section, *above))
             text = f"{name} of {document.name} (page {part.page_number}) stands in {inside}"
             quotes = [part_quote(document, part), section_quote(document, section)]
@@ -60,17 +61,6 @@ def _numbered_parts(q: ParsedQuestion, document: ParsedDocument) -> list[tuple[s
     for number in q.footnotes:
         found.append((f"Footnote {number}", next((f for f in document.footnotes if f.number == number), None)))
     return [(name, part) for name, part in found if part is not None]
-
-
-def _above(document: ParsedDocument, section: Section) -> list[Section]:
-    """Return the sections over one, the nearest first; those without a number of their own left out."""
-    found: list[Section] = []
-    parent = section.parent_id
-    while parent is not None and (own := next((s for s in document.sections if s.section_id == parent), None)):
-        if own.number:
-            found.append(own)
-        parent = own.parent_id
-    return found
 
 
 def part_exists(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

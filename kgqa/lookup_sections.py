@@ -22,6 +22,7 @@ from kgqa.parts import (
     refuse,
     section_name,
     section_quote,
+    sections_above,
     top_sections,
 )
 from kgqa.pointers import count_word
@@ -233,8 +234,10 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
         title = next(iter(q.quoted), "")
         section = find_section(document, title=title) if title else find_section_by_words(document, words)
         if section is not None:
-            text = f"{section_name(section)} (page {section.page_number} of {document.name})."
-            sentences.append((text, (section_quote(document, section),)))
+            above = sections_above(document, section) if title else []
+            inside = "".join(f", which belongs to {section_name(s)}" for s in above)
+            text = f"{section_name(section)} (page {section.page_number} of {document.name}){inside}."
+            sentences.append((text, tuple(section_quote(document, s) for s in (section, *above))))
     return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
 
 

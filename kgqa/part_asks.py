@@ -32,6 +32,10 @@ ORDINALS = {
 _NTH = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:numbered\s+|captioned\s+)?(table|figure|equation|footnote)s?\b(?!\s*\d)", re.I
 )
+_COMES_AT = re.compile(
+    r"\b(?:which|what)\s+(table|figure|equation|footnote)\s+(?:comes|stands|is|appears)\s+(?:the\s+)?(first|last|second|third)\b",
+    re.I,
+)
 _NTH_WORDS = frozenset(
     "first opening 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th seventh 7th eighth 8th ninth 9th tenth 10th "
     "penultimate but one next last final closing numbered captioned very to about titled column columns".split()
@@ -90,6 +94,10 @@ def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 def _nth(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "What is the last table?", "the caption of the 2nd figure"."""
     match = _NTH.search(q.body)
+    placed = _COMES_AT.search(q.body)
+    if match is None and placed is not None and not said - _NTH_WORDS - {"comes", "come", "stands"}:
+        thing, ordinal = _THINGS[placed[1].lower()], ORDINALS.get(placed[2].lower(), -2)
+        return replace(q, ask="part-nth", thing=thing, ordinal=ordinal, tables=(), figures=())
     if match is None or said - _NTH_WORDS or _WHETHER.match(q.body):
         return None
     ordinal = ORDINALS.get(match[1].lower(), -2)

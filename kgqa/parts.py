@@ -82,8 +82,9 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
             return min(exact, key=lambda s: s.level)
         if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
             roman = _to_roman(int(number))
-            return next((s for s in document.sections if s.number == roman), None)
-        return None
+            found = next((s for s in document.sections if s.number == roman), None)
+            return found or _chapter_called(document, number)
+        return _chapter_called(document, number)
     wanted = letters_of(title)
     if len(wanted) < 2:
         return None
@@ -103,6 +104,30 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
     if best is not None and best[0] >= 0.6:
         return best[2]
     return find_section(document, number=numbered[1]) if numbered else None
+
+
+_CHAPTER = re.compile(
+    r"(?:chapter|part|section|appendix|cap[ií]tulo|kapitel|abschnitt|chapitre|capitolo|partie|parte|teil|ap[eé]ndice|"
+    r"anhang|annexe|anexo|appendice)\s+(?P<number>\d+(?:\.\d+)*|[A-Z]|[IVXLC]+)\b[.:]?\s*(?P<title>.*)",
+    re.I,
+)
+
+
+def _chapter_called(document: ParsedDocument, number: str) -> Section | None:
+    """Return the section whose title itself says "Chapter 3"; where it says no more, the heading below it."""
+    for at, section in enumerate(document.sections):
+        match = _CHAPTER.match(section.title)
+        if match is None or not _same_number(match["number"], number):
+            continue
+        below = next(iter(document.sections[at + 1 :]), None)
+        alone = not match["title"] and below is not None and below.page_number == section.page_number
+        return below if alone else section
+    return None
+
+
+def sections_above(document: ParsedDocument, section: Section) -> list[Section]:
+    """Return the sections over one, the nearest first; those without a number left out."""
+    return [above for above in document.section_path(section.parent_id)[::-1] if above.number]
 
 
 def top_sections(document: ParsedDocument) -> list[Section]:

@@ -108,7 +108,8 @@ LIGHT = frozenset(
     "use used uses using hold holds holding keep keeps make makes making take takes taken turn turns turned let want "
     "wants need needs whole entire these those them they their my mine you your we us who's there's where's here any "
     "some kind sort thing things that then too still ever yet even quite belong belongs belonging occur occurs "
-    "occurring printed print if when while during within inside whose if would anywhere somewhere".split()
+    "occurring printed print if when while during within inside whose if would anywhere somewhere "
+    "supposed meant".split()
 )
 """Function words and verbs of no weight of their own: left over in a question, they ask nothing."""
 
@@ -237,7 +238,7 @@ def _says_more(rest: str) -> bool:
                "altogether", "overall", "are", "many", "collection", "numbered", "all", "make", "up", "exist", "exists",
                "consist", "consists", "span", "spans", "cite", "cites", "cited", "blank", "empty", "references",
                "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
-               "insgesamt", "au", "en", "body", "data", "without"}  # fmt: skip
+               "insgesamt", "au", "en", "body", "data", "without", "made", "composed", "consisting"}  # fmt: skip
     return any(word not in allowed and word not in LIGHT for word in words)
 
 

@@ -139,6 +139,7 @@ def parse_question(
 
 def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
     body = re.sub(r"\b(who|what|where|when|how)['’]s\b", r"\1 is", to_english_structure(asked), flags=re.I)
+    body = re.sub(r"\b(?:title|cover|front) (page|slide)\b", r"first \1", body, flags=re.I)
     parts = parts_of(body)
     found = ParsedQuestion(
         text=text, ask="content", documents=documents, unknown_files=tuple(dict.fromkeys(FILE.findall(body))),

@@ -58,7 +58,8 @@ _GERMAN = _words(
     blank: leer, leere, leeren; are there: gibt es; has: hat, umfasst; have: haben; are: sind; of: von; in the: im;
     in: in; on: auf; according to: laut, gemäß; the: der, die, das, dem, den; of the: des; a: ein, eine, einer;
     and: und; or: oder; more: mehr; fewer: weniger; highest: höchste, höchsten; lowest: niedrigste, niedrigsten;
-    largest: größte, größten; smallest: kleinste, kleinsten; sum: summe; average: durchschnitt;
+    begins: beginnt, beginnen, anfängt; largest: größte, größten; smallest: kleinste, kleinsten; sum: summe;
+    average: durchschnitt;
     difference: unterschied; document: dokument; file: datei; references: literaturverzeichnis, quellen
     """
 )
@@ -75,7 +76,8 @@ _FRENCH = _words(
     after: après; before: avant; precedes: précède; shows: montre, présente; contains: contient;
     is there: y a-t-il; is found: trouve-t-on; author: auteur; authors: auteurs; wrote: a écrit;
     has: compte, possède, comporte, a; is: est; are: sont; blank: vide, vides, blanche, blanches; of: de, d;
-    of the: du, des; the: le, la, les, l; a: un, une; and: et; or: ou; according to: selon, d après; on: à, sur;
+    begins: commence, débute; of the: du, des; the: le, la, les, l; a: un, une; and: et; or: ou;
+    according to: selon, d après; on: à, sur;
     on the: au; in: dans; more: plus; fewer: moins; the highest: le plus élevé; document: document;
     the lowest: le plus bas; difference: différence; sum: somme; average: moyenne; file: fichier
     """
@@ -92,7 +94,8 @@ _SPANISH = _words(
     follows: sigue a; comes after: viene después de; after: después de; comes before: viene antes de;
     before: antes de; shows: muestra; contains: contiene; appears: aparece; is there: hay; author: autor;
     authors: autores; wrote: escribió; has: tiene; have: tienen; is: es; are: son; blank: blanco, vacías, vacía;
-    of: de; of the: del; the: la, el, los, las; a: un, una; and: y; or: o; in: en; according to: según; more: más;
+    begins: empieza, comienza, inicia; of: de; of the: del; the: la, el, los, las; a: un, una; and: y; or: o;
+    in: en; according to: según; more: más;
     fewer: menos; difference: diferencia; sum: suma; average: promedio; document: documento
     """
 )
@@ -104,7 +107,8 @@ _ITALIAN = _words(
     tables: tabelle; figure: figura; figures: figure; section: sezione; sections: sezioni; chapter: capitolo;
     title: titolo; equation: equazione; last: ultima; first: prima; follows: segue; after: dopo; shows: mostra;
     contains: contiene; is there: c'è; author: autore; authors: autori; has: ha; is: è; are: sono; of: di;
-    of the: del, della; the: il, la, i, le; a: un, una; in the: nella, nel; on the: alla; on: a; in: in;
+    begins: inizia, comincia; of the: del, della; the: il, la, i, le; a: un, una; in the: nella, nel; on the: alla;
+    on: a; in: in;
     according to: secondo; and: ed, e; or: o; document: documento
     """
 )

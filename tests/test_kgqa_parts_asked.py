@@ -75,11 +75,31 @@ We thank the pilots.
 """
 
 
+SIGNED = """# Engines
+
+by Ada Byron
+
+## Chapter 1 Cards
+
+Cards are punched.
+
+## Chapter 2 Wheels
+
+Wheels turn.
+
+## Appendix B
+
+## Tables of cards
+
+There are two.
+"""
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> list[ParsedDocument]:
     folder = tmp_path_factory.mktemp("library")
     documents = []
-    for name, text in (("ferries_report.md", FERRIES), ("harbours.md", HARBOURS)):
+    for name, text in (("ferries_report.md", FERRIES), ("harbours.md", HARBOURS), ("signed.md", SIGNED)):
         path = Path(folder / name)
         path.write_text(text, encoding="utf-8")
         documents.append(read_document(path, options=IngestionOptions()))
@@ -126,6 +146,15 @@ def record(document: ParsedDocument | str) -> DocumentRecord:
         ("Are ferries_report.md and harbours.md equally long?", "Yes"),
         ("Table 1 of ferries_report.md: which Vessel has the greatest length?", "Orion"),
         ("From Table 1 of ferries_report.md and Table 1 of harbours.md, what is the length of the Vega?", "42"),
+        ("What follows 'Fleet' in ferries_report.md?", "Section 2, Routes"),
+        ("In which chapter of ferries_report.md does section 'Summer' stand?", "belongs to Section 2, Routes"),
+        ("What table comes last in ferries_report.md?", "Table 2: Summer routes"),
+        ("How many chapters is ferries_report.md made of?", "3 chapters"),
+        ("What's Table 1 of harbours.md supposed to show?", "Berths by harbour"),
+        ("What is on the title page of harbours.md?", "Table 1"),
+        ("Who handed in signed.md?", "Ada Byron"),
+        ("What is the title of chapter 2 of signed.md?", "Wheels"),
+        ("What is appendix B of signed.md called?", "Tables of cards"),
         ("What is the last table of ferries_report.md?", "Table 2: Summer routes"),
         ("What's the caption of the 2nd table in ferries_report.md?", "Table 2: Summer routes"),
         ("Which table comes after Table 1 in ferries_report.md?", "Table 2: Summer routes"),
@@ -185,7 +214,7 @@ def test_what_is_not_there_is_refused_with_what_there_is(library: list[ParsedDoc
     ):
         found = look_up(
             parse_question(question, [record(d) for d in library]),
-            library[:1] if "ferries" in question else library[1:],
+            library[:1] if "ferries" in question else library[1:2],
         )
         assert found is not None
         assert found.abstained
