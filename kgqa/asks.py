@@ -34,7 +34,7 @@ _COMES = re.compile(
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
     "8th 9th 10th penultimate closing section chapter heading subsection title "
-    "under below within inside how titled named does start called very numbered main top "
+    "treat treats cover covers under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
 _SUBSECTIONS = re.compile(
@@ -88,7 +88,8 @@ _PRINTED = re.compile(
 _SECTION_NUMBER = re.compile(
     r"\b(?:which|what)\s+(?:is the\s+)?(?:section|chapter)\s+number\b|\b(?:section|chapter)\s+number of\b|"
     r"\bnumber of (?:the )?(?:section|chapter)\s+(?:called|titled|named|on|about|[\"“'‘])|"
-    r"\b(?:which|what) number (?:does|has|is) (?:the )?(?:section|chapter)",
+    r"\b(?:which|what) number (?:does|has|is) (?:the )?(?:section|chapter)|"
+    r"\b(?:section|chapter)\b.*\bwhich number is it\b",
     re.I,
 )
 _SECTION_OF = re.compile(
@@ -143,7 +144,7 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
 
 def said_words(q: ParsedQuestion) -> set[str]:
     """Return the words of a question that its pointers leave over, those of no weight aside."""
-    return set(q.residue) - LIGHT
+    return set(q.residue) - LIGHT - {*q.sections, *q.tables, *q.figures}
 
 
 def _words(text: str) -> list[str]:

@@ -254,7 +254,11 @@ def _caption(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 
 def _part_exists(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "Is there a Table 4?", and "is there a table about X?", which the captions answer."""
-    if not _WHETHER.match(q.body) or not _THERE.search(q.body) or len(q.documents) > 1:
+    if not _WHETHER.match(q.body) or len(q.documents) > 1:
+        return None
+    if _numbered(q) and q.pages and not q.sections and not said:  # "is Figure 3 on page 8?"
+        return replace(q, ask="part-exists")
+    if not _THERE.search(q.body):
         return None
     if q.pages or q.labels or q.sections:
         return None

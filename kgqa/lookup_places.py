@@ -70,7 +70,9 @@ def part_exists(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         found = _numbered_parts(q, document)
         for name, part in found:
             said = part.caption if isinstance(part, Table | Figure) and part.caption else name
-            text = f"Yes: {said.rstrip('.')} (page {part.page_number} of {document.name})."
+            pages = part.page_numbers if isinstance(part, Table | Figure) else (part.page_number,)
+            yes = "Yes" if not q.pages or set(q.pages) & set(pages) else "No"
+            text = f"{yes}: {said.rstrip('.')} (page {part.page_number} of {document.name})."
             sentences.append((text, (part_quote(document, part),)))
         if not found and (q.documents or len(documents) == 1):
             word, numbers = next(

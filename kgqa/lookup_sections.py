@@ -25,7 +25,7 @@ from kgqa.parts import (
     sections_above,
     top_sections,
 )
-from kgqa.pointers import count_word
+from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
 from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
@@ -228,11 +228,13 @@ def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
 
 def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the section whose title says what a question looks for; None where the text has to tell."""
-    words = [word for word in content_words(" ".join(q.residue) or q.body) if word not in _SECTION_WORDS]
+    said = [word for word in q.residue if word not in LIGHT]
+    words = [word for word in content_words(" ".join(said) or q.body) if word not in _SECTION_WORDS]
     sentences: Sentences = []
     for document in documents:
         title = next(iter(q.quoted), "")
-        section = find_section(document, title=title) if title else find_section_by_words(document, words)
+        about = re.search(r"\b(?:about|on)\b", q.body, re.I) is not None
+        section = find_section(document, title=title) if title else find_section_by_words(document, words, loose=about)
         if section is not None:
             above = sections_above(document, section) if title else []
             inside = "".join(f", which belongs to {section_name(s)}" for s in above)

@@ -156,7 +156,13 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "Does the report contain any figures?": as many as it has, with yes or no."""
     match = _ANY_PARTS.search(q.body)
-    if match is None or not _WHETHER.match(q.body) or said - _PART_WORDS or q.quoted or not match[0].endswith("s"):
+    if (
+        match is None
+        or not _WHETHER.match(q.body)
+        or said - _PART_WORDS
+        or q.quoted
+        or not (match[0].endswith("s") or "any" in q.residue)
+    ):
         return None
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes or q.pages or q.labels
     return None if named or len(q.documents) > 1 else replace(q, ask="count", thing=_THINGS[match[1].lower()])

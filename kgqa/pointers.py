@@ -63,7 +63,7 @@ _PARTS = {
 }
 _MORE_NUMBERS = re.compile(rf"\s*(?:,|and|or|,\s*and)\s*({_NUMBER})(?![\w%])")
 _BARE_SECTION = re.compile(
-    r"\b(?:follows?|after|before|behind|precedes?|preceding|following)\s+(?:the\s+)?(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})\b",
+    r"\b(?:follows?|after|before|behind|above|precedes?|preceding|following)\s+(?:the\s+)?(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})\b",
     re.I,
 )
 _BARE_BELOW = re.compile(

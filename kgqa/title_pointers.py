@@ -17,7 +17,7 @@ AFTER = re.compile(
 )
 BEFORE = re.compile(
     r"\b(?:precedes?|preceding|(?:come|stand|appear)s?\s+(?:\w+\s+)?before|(?:right|directly|immediately|just)?\s*"
-    r"before|prior to)\b",
+    r"(?:before|above)|prior to)\b",
     re.I,
 )
 BETWEEN = re.compile(r"\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|of)\s*(?:the\s+\w+)?)?\s*[?.!]*$", re.I)
