@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.document_graph import ScoredNode
+from graphs.phrases import used_columns
 from graphs.words import NumberedParts, is_word, stem
 from graphs.words import tokenize as tokenize
 
@@ -58,7 +59,7 @@ class TermCounts:
     def merged(cls, parts: Sequence[tuple[TermCounts, NDArray[np.integer], NDArray[np.integer]]]) -> TermCounts:
         """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
         columns = [own.counts[rows].tocoo() for own, rows, _ in parts]
-        used = [np.unique(matrix.col) for matrix in columns]
+        used = [used_columns(matrix) for matrix in columns]
         held = [[own.terms[i] for i in own_used.tolist()] for (own, _, _), own_used in zip(parts, used, strict=True)]
         terms = sorted(set().union(*held))
         column = {term: i for i, term in enumerate(terms)}

@@ -97,15 +97,23 @@ def _counts(arrays: Mapping[str, NDArray[Any]]) -> TermCounts:
 
 def _matrix(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
     return {
-        f"{name}_data": matrix.data,
+        f"{name}_data": _narrow(matrix.data),
         f"{name}_indices": matrix.indices,
         f"{name}_ends": matrix.indptr,
         f"{name}_shape": np.array(matrix.shape),
     }
 
 
+def _narrow(data: NDArray[Any]) -> NDArray[Any]:
+    """Return counts as whole numbers of eight or sixteen bits, which are the larger part of what is written."""
+    for kind in (np.uint8, np.uint16):
+        if len(data) and float(data.max()) <= np.iinfo(kind).max and np.array_equal(whole := data.astype(kind), data):
+            return whole
+    return data
+
+
 def _csr(arrays: Mapping[str, NDArray[Any]], name: str) -> sparse.csr_array:
-    parts = tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "ends"))
+    parts = (arrays[f"{name}_data"].astype(np.float32), *(arrays[f"{name}_{part}"] for part in ("indices", "ends")))
     return sparse.csr_array(parts, shape=tuple(arrays[f"{name}_shape"].tolist()))
 
 

@@ -93,17 +93,20 @@ def _search(
     # A few hundred rows are multiplied as a matrix too: one by one, as faiss would have it, they take nine times as
     # long. The threshold counts rows in older versions of faiss and numbers in newer ones.
     faiss.cvar.distance_compute_blas_threshold = min(faiss.cvar.distance_compute_blas_threshold, 8 * data.shape[1])
-    index: faiss.Index = faiss.IndexFlatIP(data.shape[1])
+    index: faiss.Index | None = None
     if approximate:
-        index = graph = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
-        graph.hnsw.efConstruction, graph.hnsw.efSearch = _CONSTRUCTION, _SEARCH
-    index.add(data)
+        index = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction, index.hnsw.efSearch = _CONSTRUCTION, _SEARCH
+        index.add(data)
     nearest = np.full((len(rows), k), -1, dtype=np.int32)
     cosines = np.full((len(rows), k), _NONE)
     wanted = min(k + 1 + _SLACK, len(data))
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        rough, found = index.search(data[block], wanted)
+        if index is None:
+            rough, found = faiss.knn(data[block], data, wanted, metric=faiss.METRIC_INNER_PRODUCT)
+        else:
+            rough, found = index.search(data[block], wanted)
         place = slice(start, start + len(block))
         nearest[place], cosines[place] = _best(data, block, found, k)
         if wanted == len(data) or approximate:
@@ -156,12 +159,14 @@ def _take_in(
         return
     k = nearest.shape[1]
     new = np.ascontiguousarray(vectors[fresh])
+    least = (cosines[:, -1] - _ERROR).astype(np.float32)
     for start in range(0, len(kept), _BLOCK):
         block = kept[start : start + _BLOCK]
-        row, column = np.nonzero(vectors[block] @ new.T >= cosines[block, -1][:, None] - _ERROR)
-        touched, row = np.unique(row, return_inverse=True)
-        if not len(touched):
+        row, column = np.nonzero(vectors[block] @ new.T >= least[block, None])
+        if not len(row):
             continue
+        first = np.diff(row, prepend=-1) > 0  # rows ascend
+        touched, row = row[first], np.cumsum(first) - 1
         touched = block[touched]
         owner = np.concatenate([np.repeat(np.arange(len(touched)), k), row])
         other = np.concatenate([nearest[touched].ravel(), fresh[column]])

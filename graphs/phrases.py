@@ -61,6 +61,7 @@ class PhraseCounts:
         every = np.concatenate([keys for _, keys in found]) if found else np.empty(0, np.uint64)
         places = np.concatenate([places for places, _ in found]) if found else np.empty(0, np.int32)
         keys, columns = np.unique(every, return_inverse=True)
+        columns = columns.astype(np.int32)
         counts = sparse.csr_array((np.ones(len(every), np.float32), (places, columns)), shape=(len(ends), len(keys)))
         counts.sum_duplicates()
         return cls(keys, counts)
@@ -69,9 +70,13 @@ class PhraseCounts:
     def merged(cls, parts: Sequence[tuple[PhraseCounts, NDArray[np.integer], NDArray[np.integer]]]) -> PhraseCounts:
         """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
         matrices = [own.counts[rows].tocoo() for own, rows, _ in parts]
-        found = [own.keys[matrix.col] for (own, _, _), matrix in zip(parts, matrices, strict=True)]
-        rows = [np.asarray(places)[matrix.row] for (_, _, places), matrix in zip(parts, matrices, strict=True)]
-        keys, columns = np.unique(np.concatenate(found), return_inverse=True)
+        used = [own.keys[used_columns(matrix)] for (own, _, _), matrix in zip(parts, matrices, strict=True)]
+        keys = np.unique(np.concatenate(used))
+        rows = [
+            np.asarray(places, np.int32)[matrix.row] for (_, _, places), matrix in zip(parts, matrices, strict=True)
+        ]
+        moved = [np.searchsorted(keys, own.keys).astype(np.int32) for own, _, _ in parts]
+        columns = np.concatenate([to[matrix.col] for to, matrix in zip(moved, matrices, strict=True)])
         data = np.concatenate([matrix.data for matrix in matrices])
         shape = (sum(len(places) for _, _, places in parts), len(keys))
         counts = sparse.csr_array((data, (np.concatenate(rows), columns)), shape=shape)
@@ -82,6 +87,11 @@ class PhraseCounts:
     def document_frequency(self) -> NDArray[np.int64]:
         """In how many texts each phrase stands, shape (phrases,)."""
         return np.bincount(self.counts.indices, minlength=len(self.keys))
+
+
+def used_columns(matrix: sparse.coo_array) -> NDArray[np.intp]:
+    """Return the columns of a matrix that hold anything, ascending."""
+    return np.flatnonzero(np.bincount(matrix.col, minlength=matrix.shape[1]))
 
 
 @lru_cache(maxsize=1024)  # the edges of a node ask for its text again and again

