@@ -41,6 +41,7 @@ from kgqa.walk import WalkOptions, walk
 from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
+_TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _LOADED = 30  # documents that an unscoped question about structure looks through
 _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 """Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
@@ -176,7 +177,9 @@ class _Reader:
     def _beside(self, finding: Finding) -> Answer:
         """Put what a page or section says beside what a table says."""
         trace, nodes = self._walked()
-        beside = self._extractive().beside(self.q.asked, nodes, self._vector(self.q.asked))
+        topic = _TOPIC.search(self.q.body)
+        asked = f"What is {topic[1]}" if topic is not None else self.q.asked
+        beside = self._extractive().beside(asked, nodes, self._vector(self.q.asked))
         both = (*finding.sentences, beside) if beside is not None else finding.sentences
         return self._from_finding(Finding("compare" if beside else finding.kind, both), trace, nodes)
 

@@ -38,9 +38,10 @@ _ATTRIBUTE = re.compile(
 _COUNTED = re.compile(
     r"\b(?:how many|(?:what|which) (?:(?:is|was) the )?number of)\s+(?!per ?cent)(?:\w+[- ]){0,2}?(\w{3,})\b"
     r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
-    r"will|must|may|should|took|in|of|on|\w+s|\w+ed)\b|\s*\?|\s*$|,)",
+    r"will|must|may|should|took|in|of|on|with|without|who|that|aged|under|over|per|\w+s|\w+ed)\b|\s*\?|\s*$|,)",
     re.I,
 )
+_NUMBER_OF = re.compile(r"\b(?:what|which) (?:is|was|are|were) the (?:total |overall )?number of\b", re.I)
 _SEVERAL = re.compile(
     r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
     r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
@@ -92,6 +93,7 @@ class Asked:
     @classmethod
     def of(cls, question: str, idf: Callable[[str], float]) -> Asked:
         """Take a question whose question words are English; `idf` tells how rare a word is in the collection."""
+        question = _NUMBER_OF.sub("how many", question)
         words = tuple(content_words(question))
         weights = tuple(idf(word) for word in words)
         names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}

@@ -35,6 +35,7 @@ _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
+_TABLES_WITHIN = 12  # pieces of evidence, best first, among which a table may answer
 _ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
 
@@ -223,7 +224,7 @@ class ExtractiveReader:
 
     def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
         """Return what a table says, where one among the first evidence fits better than the text."""
-        for rank, (node, _) in enumerate(nodes[:6]):
+        for rank, (node, _) in enumerate(nodes[:_TABLES_WITHIN]):
             if node.kind is not NodeKind.TABLE:
                 continue
             document = self.store.load(node.doc_id)
@@ -238,7 +239,7 @@ class ExtractiveReader:
                 continue
             labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
             said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
-            fits = said >= (0.6 if rank < 3 else 0.75) and score >= 1.5
+            fits = said >= (0.6 if rank < 3 else 0.75 if rank < 6 else 0.85) and score >= 1.5
             if fits and not self._is_better_said(best, words, labels):
                 return replace(finding, kind="content")
         return None

@@ -46,6 +46,7 @@ def check_citations(answer: Answer, collection: Collection) -> None:
         ("List the sections of rcpp_introduction.pdf", "First Steps with Rcpp", (RCPP, 1), "structure"),
         ("What percent of people aged 65 and older had a severe disability in 2010?", "36.6", (CENSUS, 1), "content"),
         ("In 2005, how many people aged 21 to 64 had a disability?", "28,141", (CENSUS, 1), "content"),
+        ("What was the number of people with a disability in 2010?", "56.7 million", (CENSUS, 2), "content"),
         ("What share of people had a disability in 2010, in percent?", "18.7", None, "content"),
     ],
 )  # fmt: skip
