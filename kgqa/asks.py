@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kgqa.attribute_asks import with_attribute_ask
 from kgqa.compare_asks import compared_documents
+from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
 from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, pointed_behind
@@ -28,7 +29,8 @@ _ORDINAL = re.compile(
     re.I,
 )
 _COMES = re.compile(
-    r"\b(?:which|what)\s+(?:sub-?section|section|chapter)\b.*\b(?:comes|stands|is)\s+(first|last)\b(?!\s+\w+\s+(?:of|to))",
+    r"\b(?:which|what)\s+(?:sub-?section|section|chapter)\b.*\b(?:comes?|stands?|is|are)\s+(?:the\s+)?"
+    rf"({ORDINAL_WORDS})(?:\s+one)?\b(?!\s+\w+\s+(?:of|to))",
     re.I,
 )
 _EDGE_WORDS = frozenset(
@@ -116,7 +118,7 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
         return compared
     if _MENTIONS.search(q.body) and _asks_for_mentions(q):
         return replace(q, ask="mentions")
-    asked = with_attribute_ask(q)
+    asked = with_heading_ask(q) or with_attribute_ask(q)
     if asked is not None:
         return asked
     part = with_part_ask(q)
@@ -134,7 +136,7 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
     if part is not None:
         return part
     placed = _COMES.search(q.body)
-    if placed is not None and not (q.tables or q.figures or q.pages):
+    if placed is not None and not (q.tables or q.figures or q.pages or BEFORE.search(q.body) or AFTER.search(q.body)):
         return replace(q, ask="section-nth", ordinal=ORDINALS.get(placed[1].lower(), -2))
     ordinal = _ORDINAL.search(q.body)
     if ordinal is not None and (said_words(q) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:

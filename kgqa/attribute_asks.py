@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.part_asks import ORDINAL_WORDS, ORDINALS
-from kgqa.pointers import LIGHT, count_word
+from kgqa.part_asks import MANY, ORDINAL_WORDS, ORDINALS, least_of
+from kgqa.pointers import LIGHT
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES, pointed_sections
 
 if TYPE_CHECKING:
@@ -121,9 +121,6 @@ _FOLLOWS = re.compile(
 _BEFORE_PAGE = re.compile(r"\b(?:before|preced\w+|previous)\b", re.I)
 _BESIDE_WORDS = frozenset(
     "before after behind follows following precedes preceding next previous right directly immediately straight".split()
-)
-_MANY_ON_PAGE = re.compile(
-    r"\b(?:more than|over)\s+(?P<over>\w+)|\bat least\s+(?P<least>\w+)|\b(?P<several>several|multiple)\b", re.I
 )
 
 
@@ -301,10 +298,9 @@ def _page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "What would I see if I opened it at page 11?", "does page 10 have more than one figure?"."""
     if not (q.pages or q.labels) or _numbered(q) or q.sections or q.quoted:
         return None
-    many = _MANY_ON_PAGE.search(q.body)
+    many = MANY.search(q.body)
     if many is not None and (part := re.search(r"\b(table|figure)s?\b", q.body, re.I)) is not None:
-        least = 2 if many["several"] else (count_word(many["over"] or "") or 0) + 1
-        least = count_word(many["least"]) or 0 if many["least"] else least
+        least = least_of(many)
         if least > 1 and not said - _SEEING - set("more than over at least several multiple".split()) - {
             (many["over"] or many["least"] or "").lower()
         }:

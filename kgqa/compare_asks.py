@@ -25,6 +25,11 @@ COMPARES = re.compile(
     r"\bagree\b|\bboth\b|\bin common\b",
     re.I,
 )  # fmt: skip
+_SECTION_TITLES = re.compile(r"\b(?:section|chapter)s?\b|\bheadings?\b", re.I)
+_COMMON_WORDS = frozenset("common share shared shares same both overlap any one two identical documents which".split())
+_PARTS_SAID = re.compile(
+    r"\b(?:sections?|chapters?|figures?|tables?|pages?|slides?|headings?|equations?|footnotes?)\b", re.I
+)
 _OLDER = re.compile(
     r"\b(?:older|newer|younger|oldest|newest|youngest|earlier|later|earliest|latest|first|last|before|after|"
     r"(?:more|most) recent(?:ly)?)\b",
@@ -43,6 +48,13 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with the comparison of documents that it asks for; None for one that compares none so."""
     if len(q.documents) > 1 and _has_common_authors(q.body):
         return replace(q, ask="authors-in-common")
+    if (
+        len(q.documents) > 1
+        and _COMMON.search(q.body)
+        and _SECTION_TITLES.search(q.body)
+        and not (q.quoted or set(q.residue) - _COMMON_WORDS)
+    ):
+        return replace(q, ask="sections-in-common")
     counted = _compared_thing(q)
     if counted:
         return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
@@ -51,6 +63,7 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
         and _OLDER.search(q.body)
         and {word.strip("()") for word in q.residue} <= _DATE_WORDS
         and not _names_a_part(q)
+        and not _PARTS_SAID.search(q.body)
     ):
         return replace(q, ask="compare-dates")
     if len(q.documents) > 1 and _HAS.search(q.body) and _WHICH_OF.search(q.body) and not q.sections:
@@ -111,7 +124,8 @@ def _compared_thing(q: ParsedQuestion) -> str:
 _COUNT_WORDS = frozenset(
     "numbered two these any number how many one top level main authors author references reference "
     "bibliography entries entry subsections subsection than each other together compared by difference between blank "
-    "empty documents files papers reports long thick big length equally".split()
+    "empty documents files papers reports long thick big length equally "
+    "appendices appendix footnotes footnote equations equation compare comparing larger count counts altogether".split()
 )
 
 

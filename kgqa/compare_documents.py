@@ -14,6 +14,7 @@ from kgqa.parts import (
     find_section,
     find_section_by_words,
     join,
+    letters_of,
     quote_of_passage,
     section_name,
     section_quote,
@@ -57,6 +58,23 @@ def _said(date: DocumentDate, document: ParsedDocument) -> str:
     if date.stated:
         return f"{document.name} is dated {date.shown}"
     return f"{document.name} gives no date and names {date.shown} as its latest year"
+
+
+def sections_in_common(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the titles that sections of several documents share."""
+    if len(documents) < 2 or not all(document.sections for document in documents):
+        return None
+    titled = [{letters_of(s.title): s for s in reversed(document.sections)} for document in documents]
+    shared = [key for key in dict.fromkeys(letters_of(s.title) for s in documents[0].sections) if key]
+    shared = [key for key in shared if all(key in titles for titles in titled)]
+    both = join([d.name for d in documents])
+    whether = _WHETHER.match(q.body) is not None
+    if not shared:
+        tops = tuple(section_quote(d, s) for d in documents for s in d.sections[:4])
+        return Finding("compare", ((f"{'No, ' if whether else ''}{both} have no section title in common.", tops),))
+    named = join([f"“{titled[0][key].title}”" for key in shared[:20]])
+    quotes = tuple(section_quote(d, t[key]) for key in shared[:6] for d, t in zip(documents, titled, strict=True))
+    return Finding("compare", ((f"{'Yes, ' if whether else ''}{both} both have the section {named}.", quotes),))
 
 
 def compare_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

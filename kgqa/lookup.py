@@ -7,9 +7,18 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
-from kgqa.compare_documents import compare_dates, compare_sections
+from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.extract import content_words
 from kgqa.lookup_counts import compare_counts, count_parts
+from kgqa.lookup_headings import (
+    compare_places,
+    compare_shapes,
+    list_appendices,
+    page_label,
+    pages_before,
+    sections_on_page,
+    sections_with,
+)
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_beside, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
@@ -66,10 +75,28 @@ from kgqa.question import ParsedQuestion
 
 def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer a question about structure over the documents in scope; None for one that the text must answer."""
+    if q.ask == "several":
+        return _several(q, documents)
     rule = _RULES.get(q.ask)
     if rule is None or not documents:
         return None
     return rule(q, documents)
+
+
+def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Answer each of the questions that a question is made of; None where one of them is for the text to answer."""
+    findings = []
+    for part in q.several:
+        own = [d for d in documents if d.doc_id in part.documents] if part.documents else documents
+        found = look_up(part, own)
+        if found is None:
+            return None
+        findings.append(found)
+    told = [found for found in findings if not found.abstained]
+    if not told:
+        return findings[0]
+    kind = "compare" if len(q.documents) > 1 else told[0].kind
+    return Finding(kind, tuple(sentence for found in findings for sentence in found.sentences))
 
 
 def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -225,6 +252,10 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "part-extreme": part_extreme,
     "part-beside": part_beside,
     "pages-with": pages_with,
+    "sections-on-page": sections_on_page,
+    "page-label": page_label,
+    "pages-before": pages_before,
+    "sections-with": sections_with,
     "page-title": page_title,
     "titled-pages": titled_pages,
     "footnote": footnote,
@@ -243,7 +274,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "section-pages": section_pages,
     "section-sentence": section_sentence,
     "which-part": _which_part,
-    "sections": list_sections,
+    "sections": lambda q, documents: (list_appendices if q.thing == "appendices" else list_sections)(q, documents),
     "subsections": list_subsections,
     "tables": _list_parts,
     "figures": _list_parts,
@@ -254,5 +285,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "compare-counts": compare_counts,
     "compare-dates": compare_dates,
     "compare-sections": compare_sections,
+    "sections-in-common": sections_in_common,
+    "compare-places": compare_places,
+    "compare-shapes": compare_shapes,
     "authors-in-common": _common_authors,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ingestion.document import Equation, Figure, ParsedDocument, Section, Table
 from kgqa.bibliography import entries_of
@@ -123,7 +124,10 @@ def _numbered_count(numbers: set[str]) -> int:
 
 def _numbered_sections(document: ParsedDocument) -> int:
     appendices = {section.section_id for section in appendices_of(document)}
-    return len([s for s in top_sections(document) if s.number and s.section_id not in appendices])
+    numbered = [s for s in top_sections(document) if s.number]
+    # What counts from 1 again behind an appendix ("1 Applicability" of a licence) belongs to that appendix.
+    chapters = list(takewhile(lambda s: s.section_id not in appendices, numbered))
+    return len(chapters or [s for s in numbered if s.section_id not in appendices])
 
 
 def appendices_of(document: ParsedDocument) -> list[Section]:
@@ -232,7 +236,9 @@ def compare_counts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 
 def _compared(body: str, counts: Sequence[tuple[int, ParsedDocument]], thing: str, listed: str) -> str:
     values = [n for n, _ in counts]
-    fewer, superlative = bool(_FEWER.search(body)), bool(_MORE.search(body) or _FEWER.search(body))
+    apart = re.search(r"\bhow many (?:more|fewer|less)|\bdifference\b|\bby how\b", body, re.I) is not None
+    fewer = bool(_FEWER.search(body))
+    superlative = apart or fewer or bool(_MORE.search(body) or re.search(r"\bcompar(?:e|es|ed|ison|ing)\b", body, re.I))
     if _SAME.search(body) and not superlative:
         if len(set(values)) == 1:
             both = "both" if len(counts) == 2 else "all"
@@ -250,10 +256,10 @@ def _compared(body: str, counts: Sequence[tuple[int, ParsedDocument]], thing: st
         return f"{'Yes' if yes else 'No'}: {listed} ({thing})."
     if len(winners) > 1:
         return f"{join([d.name for d in winners])} have the same number of {thing}: {listed}."
-    if re.search(r"\bhow many (?:more|fewer|less)|\bdifference\b|\bby how\b", body, re.I) and len(counts) == 2:
-        apart = abs(values[0] - values[1])
+    if apart and len(counts) == 2:
+        by = abs(values[0] - values[1])
         other = next(d for n, d in counts if n != best)
-        return f"{winners[0].name} has {apart} {'fewer' if fewer else 'more'} {thing} than {other.name}: {listed}."
+        return f"{winners[0].name} has {by} {'fewer' if fewer else 'more'} {thing} than {other.name}: {listed}."
     word = (
         "the fewest" if fewer and len(counts) > 2 else "fewer" if fewer else "the most" if len(counts) > 2 else "more"
     )

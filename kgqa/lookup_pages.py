@@ -43,6 +43,10 @@ _LONGEST = 400  # characters of a page's first sentence
 _SHOWS = re.compile(
     r"\b(?:shows?|showing|shown|plots?|charts?|diagrams?|pictures?|images?|displays?|depict\w*)\b", re.I
 )
+_REFERENCES = re.compile(
+    r"\b(?:references|bibliography|works cited|(?:reference|literature) (?:list|section)|list of literature)\b",
+    re.I,
+)
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
 _PLACE_WORDS = frozenset(
     "table figure page section slide heading chapter mention mentions mentioned where see read reference references "
@@ -96,6 +100,11 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
     parts = _parts_on(document, page)
     shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
+    shown += [
+        (_part_told(part, "table", shape=True), caption_quote(document, part))
+        for part in parts
+        if not part.caption and isinstance(part, Table)
+    ]
     shown += [(quote.text.rstrip("."), quote) for quote in _caption_lines(document, page, {text for text, _ in shown})]
     if shown:
         captions = "; ".join(text for text, _ in shown)
@@ -157,7 +166,8 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
                 text = f"{'No, there' if whether else 'There'} is no {word} on {place}."
                 sentences.append((text, (page_quote(document, page),)))
                 continue
-            names = "; ".join(part.caption.rstrip(".") or f"a {word} without a caption" for part in parts)
+            shape = re.search(r"\b(?:columns?|rows?|headers?|heads?|entries|lines)\b", q.body, re.I) is not None
+            names = "; ".join(_part_told(part, word, shape=shape) for part in parts)
             many = f"{len(parts)} {word}s" if len(parts) > 1 else f"1 {word}"
             quotes = tuple(caption_quote(document, part) for part in parts)
             enough = len(parts) >= max(1, q.ordinal)
@@ -168,12 +178,22 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     return Finding("structure", tuple(sentences))
 
 
+def _part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
+    """Return a part's caption, and of a table without one, or where `shape` is asked, its columns and rows."""
+    told = part.caption.rstrip(".") or f"a {word} without a caption"
+    if isinstance(part, Table) and part.rows and (shape or not part.caption):
+        heads = join([cell for cell in dict.fromkeys(part.header[-1] if part.header else ()) if cell][:12])
+        columns = f"{len(part.rows[0])} columns{f': {heads}' if heads else ''}"
+        told += f" ({columns}; {len(part.body)} rows below the head)" if part.header else f" ({columns})"
+    return told
+
+
 def page_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return what is on the page before or after the page, section, title, table or figure that a question names."""
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     missing: list[str] = []
     for document in documents:
-        span = _pointed_span(q, document)
+        span = pointed_span(q, document)
         if span is None:
             continue
         number = span[1] + 1 if q.ordinal > 0 else span[0] - 1
@@ -187,7 +207,7 @@ def page_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     return refuse(" ".join(missing)) if missing else None
 
 
-def _pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int] | None:
+def pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int] | None:
     """Return the first and last page of what a question names; None where the document has none of it."""
     if pages := named_pages(q, document, []):
         return pages[0].number, pages[-1].number
@@ -206,7 +226,7 @@ def _pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int
     section = next((section for section in named if section is not None), None)
     if section is not None:
         return section.page_number, section.end_page
-    if re.search(r"\b(?:references|bibliography)\b", q.body, re.I) and (entries := entries_of(document)):
+    if _REFERENCES.search(q.body) and (entries := entries_of(document)):
         return entries[0][1].page_number, entries[-1][1].page_number
     return (headed[0], headed[-1]) if headed else None
 
@@ -341,7 +361,7 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
         section = find_section_by_words(document, _asked_words(q))
     if section is not None:
         return _section_place(q, document, section)
-    if re.search(r"\b(?:references|bibliography)\b", q.body, re.I) and (entries := entries_of(document)):
+    if _REFERENCES.search(q.body) and (entries := entries_of(document)):
         words, passage = entries[0]
         text = f"The references of {document.name} begin on page {passage.page_number}."
         return text, (quote_of_passage(document, passage, words),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ingestion.document import Equation, Figure, Footnote, Page, ParsedDocument, Section, Table
@@ -65,6 +66,7 @@ def part_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 
 def part_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the table or figure that comes before or after one that is named."""
+    whether = re.match(r"\W*(?:is|are|does|do|has|have)\b", q.body, re.I) is not None
     for document in documents:
         numbers = q.tables or q.figures
         own = find_table(document, numbers[0]) if q.tables else find_figure(document, numbers[0])
@@ -80,9 +82,12 @@ def part_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         word, name = q.thing.removesuffix("s"), f"{'Table' if q.tables else 'Figure'} {own.number}"
         order = "follows" if q.ordinal > 0 else "precedes"
         if not 0 <= at < len(among):
-            return refuse(f"No {word} {order} {name} of {document.name}.", (caption_quote(document, own),))
+            none = f"{word} {order} {name} of {document.name}."
+            if whether:
+                return Finding("structure", ((f"No, no {none}", (caption_quote(document, own),)),))
+            return refuse(f"No {none}", (caption_quote(document, own),))
         part = among[at]
-        text = f"{_told(part)} ({_place(part)} of {document.name}) {order} {name}."
+        text = f"{'Yes: ' if whether else ''}{_told(part)} ({_place(part)} of {document.name}) {order} {name}."
         return Finding("structure", ((text, (part_quote(document, part), caption_quote(document, own))),))
     return None
 
@@ -100,7 +105,7 @@ def parts_in_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
         section = find_section(document, number=number) if number else find_section(document, title=title)
         if section is None:
             continue
-        inside = _with_below(document, section)
+        inside = with_below(document, section)
         found = [part for part in parts_of_kind(document, q.thing) if part.section_id in inside]
         where = f"{section_name(section)} of {document.name}"
         heading = section_quote(document, section)
@@ -115,7 +120,8 @@ def parts_in_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
     return Finding("structure", tuple(sentences)) if sentences else None
 
 
-def _with_below(document: ParsedDocument, section: Section) -> set[str]:
+def with_below(document: ParsedDocument, section: Section) -> set[str]:
+    """Return the ids of a section and of those below it."""
     inside = {section.section_id}
     for other in document.sections:
         if other.parent_id in inside:
@@ -128,14 +134,19 @@ def pages_with(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     sentences: Sentences = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         parts = parts_of_kind(document, q.thing)
-        pages = sorted({number for part in parts for number in _pages_of(part)})
+        held = Counter(number for part in parts for number in _pages_of(part))
+        least = max(held.values(), default=1) if q.unit == "most" else max(1, q.ordinal)
+        pages = sorted(number for number, count in held.items() if count >= least)
+        many = f"{least} or more {q.thing}" if least > 1 else q.thing
+        many = f"the most {q.thing} ({least})" if q.unit == "most" else many
         if not pages:
-            sentences.append((f"No page of {document.name} has {q.thing}.", (page_quote(document, document.pages[0]),)))
+            sentences.append((f"No page of {document.name} has {many}.", (page_quote(document, document.pages[0]),)))
             continue
         named = "Pages" if len(pages) > 1 else "Page"
         have = "have" if len(pages) > 1 else "has"
-        quotes = tuple(part_quote(document, part) for part in parts[:12])
-        sentences.append((f"{named} {join(list(map(str, pages)))} of {document.name} {have} {q.thing}.", quotes))
+        there = [part for part in parts if set(_pages_of(part)) & set(pages)]
+        quotes = tuple(part_quote(document, part) for part in there[:12])
+        sentences.append((f"{named} {join(list(map(str, pages)))} of {document.name} {have} {many}.", quotes))
     return Finding("structure", tuple(sentences)) if sentences else None
 
 

@@ -38,7 +38,7 @@ def part_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
     sentences: Sentences = []
     between = re.search(r"\bbetween\b", q.body, re.I) is not None
     for document in documents:
-        for name, part in _numbered_parts(q, document):
+        for name, part in numbered_parts(q, document):
             section = next((s for s in document.sections if s.section_id == part.section_id), None)
             if section is None:
                 continue
@@ -54,7 +54,8 @@ def part_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
     return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
 
 
-def _numbered_parts(q: ParsedQuestion, document: ParsedDocument) -> list[tuple[str, Part]]:
+def numbered_parts(q: ParsedQuestion, document: ParsedDocument) -> list[tuple[str, Part]]:
+    """Return the tables, figures, equations and footnotes that a question names by number, each with its name."""
     found: list[tuple[str, Part | None]] = [(f"Table {n}", find_table(document, n)) for n in q.tables]
     found += [(f"Figure {n}", find_figure(document, n)) for n in q.figures]
     found += [(f"Equation {n}", find_equation(document, n)) for n in q.equations]
@@ -67,7 +68,7 @@ def part_exists(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     """Return whether there is a table, figure, equation or footnote of that number."""
     sentences: Sentences = []
     for document in documents:
-        found = _numbered_parts(q, document)
+        found = numbered_parts(q, document)
         for name, part in found:
             said = part.caption if isinstance(part, Table | Figure) and part.caption else name
             pages = part.page_numbers if isinstance(part, Table | Figure) else (part.page_number,)

@@ -185,9 +185,12 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
 def _steps(q: ParsedQuestion) -> int:
     """Return how many sections further a question asks: 2 for "two sections after 2.3"."""
     match = re.search(
-        r"\b(\w+)\s+(?:sub-?)?(?:section|chapter|heading)s\s+(?:\w+\s+)?(?:after|before|behind)\b", q.body, re.I
+        r"\b(\w+)\s+(?:sub-?)?(?:section|chapter|heading|place|position)s\s+(?:\w+\s+)?(?:after|before|behind|above)\b|"
+        r"\b(two|three|four|five)\s+(?:after|before|behind|above)\b",
+        q.body,
+        re.I,
     )
-    return (count_word(match[1]) if match is not None else None) or 1
+    return (count_word(match[1] or match[2]) if match is not None else None) or 1
 
 
 def _named(document: ParsedDocument, number: str, title: str) -> Section | None:

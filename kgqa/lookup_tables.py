@@ -74,7 +74,9 @@ def _across(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:
     first = values[0] < values[1] if less else values[0] > values[1]
     if values[0] == values[1]:
         text = f"Neither: {said} ({document.name})."
-    elif re.match(r"\W*(?:is|are|was|were|does|do|did|has|have)\b", q.body, re.I):
+    elif re.match(r"\W*(?:is|are|was|were|does|do|did|has|have)\b", q.body, re.I) and not re.search(
+        r"\bor\b", q.body, re.I
+    ):
         text = f"{'Yes' if first else 'No'}. {said} ({document.name})."
     else:
         text = f"{_name(cells[0 if first else 1][0])} of {document.name}: {said}."

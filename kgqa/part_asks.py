@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT
+from kgqa.pointers import LIGHT, count_word
 from kgqa.title_pointers import SECTION_WORD
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ _THINGS = {
 }  # fmt: skip
 _PART_WORDS = frozenset(
     "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
-    "chart charts name them respectively no numbered captioned different total altogether list own".split()
+    "chart charts name them respectively no numbered captioned different total altogether list own share shares "
+    "sharing two three four five both together side stand next each other".split()
 )
 _WHICH_PAGES = re.compile(
     r"\b(?:which|what)\s+(?:pdf\s+)?(?:pages?|slides?)\b|\bpages?\s+(?:with|that have|containing)\b", re.I
@@ -67,6 +68,13 @@ _SLIDES_TITLED = re.compile(
 _FOOTNOTE = re.compile(r"\b(?:foot-?|end)notes?\b", re.I)
 _THE_FOOTNOTE = re.compile(r"\b(?:the|its|all|every|each)\s+(?:only\s+|single\s+)?(?:foot-?|end)notes?\b", re.I)
 _WHETHER = re.compile(r"^\W*(?:is|are|does|do|has|have)\b", re.I)
+MANY = re.compile(
+    r"\b(?:more than|over)\s+(?P<over>\w+)|\bat least\s+(?P<least>\w+)|\b(?P<several>several|multiple|two or more)\b",
+    re.I,
+)
+_MANY_WORDS = frozenset("more than over at least several multiple one two three four single".split())
+_MOST_WORDS = frozenset("most largest highest number of".split())
+_SHAPE = frozenset("column columns row rows header headers head heads label labels headings entries lines".split())
 _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 
 
@@ -107,9 +115,10 @@ def _nth(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 def _beside(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "Which table comes after Table 5?"."""
     asked = re.search(
-        r"\b(?:which|what)\s+(table|figure)\b(?!\s*\d)|\b(?:next|previous)\s+(table|figure)\b", q.body, re.I
-    )
-    if asked is None or not (q.tables or q.figures) or said - _ORDER_WORDS:
+        r"\b(?:which|what|any|another|a|further|more)\s+(table|figure)s?\b(?!\s*\d)|\b(?:next|previous)\s+(table|figure)\b",
+        q.body, re.I,
+    )  # fmt: skip
+    if asked is None or not (q.tables or q.figures) or said - _ORDER_WORDS - {"any", "another", "further", "more"}:
         return None
     step = 1 if _NEXT.search(q.body) else -1 if _PREVIOUS.search(q.body) else 0
     if re.search(r"\b(?:followed|succeeded) by\b", q.body, re.I) or re.search(r"\bpreceded by\b", q.body, re.I):
@@ -130,7 +139,9 @@ def _in_section(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 def _on_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "Is there a table on page 5?", "does page 8 contain a figure?", "list the figures on page 9"."""
     match = _ANY_PARTS.search(q.body)
-    if match is None or not (q.pages or q.labels) or q.tables or q.figures or said - _PART_WORDS:
+    if match is None or not (q.pages or q.labels) or q.tables or q.figures:
+        return None
+    if said - _PART_WORDS - (_SHAPE if match[1].lower() == "table" else frozenset()):
         return None
     return replace(q, ask="parts-on-page", thing=_THINGS[match[1].lower()])
 
@@ -138,7 +149,12 @@ def _on_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
 def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "Which pages contain tables?"."""
     match = _ANY_PARTS.search(q.body)
-    if match is None or not _WHICH_PAGES.search(q.body) or said - _PART_WORDS or q.quoted:
+    if match is None or not _WHICH_PAGES.search(q.body) or q.quoted:
+        return None
+    many = MANY.search(q.body)
+    least = least_of(many) if many is not None else 1
+    most = re.search(r"\b(?:most|largest number of|highest number of)\b", q.body, re.I) is not None
+    if said - _PART_WORDS - _MANY_WORDS - (_MOST_WORDS if most else frozenset()):
         return None
     if (
         q.tables
@@ -150,7 +166,7 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or re.search(r"\bcontents?\b|\blist of\b|\bindex of\b", q.body, re.I)
     ):
         return None
-    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()])
+    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()], ordinal=least, unit="most" if most else "")
 
 
 def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
@@ -166,6 +182,16 @@ def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         return None
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes or q.pages or q.labels
     return None if named or len(q.documents) > 1 else replace(q, ask="count", thing=_THINGS[match[1].lower()])
+
+
+def least_of(many: re.Match[str]) -> int:
+    """Return how many "more than one", "at least two" or "several" asks for at least; 0 for no number."""
+    if many["several"]:
+        return 2
+    if many["least"]:
+        return count_word(many["least"]) or 0
+    over = count_word(many["over"])
+    return over + 1 if over is not None else 0
 
 
 def _page_title(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

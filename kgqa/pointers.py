@@ -51,7 +51,8 @@ _PARTS = {
     "table": re.compile(rf"\b(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*({_NUMBER})", re.I),
     "figure": re.compile(rf"\b(?:figures?|fig\.?|exhibit)\s*(?:no\.?|number|#)?\s*({_NUMBER})", re.I),
     "section": re.compile(
-        rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number))?|§)\s*"
+        rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number|"
+        rf"(?:with the )?(?:number|letter)|numbered|lettered|labell?ed))?|§)\s*"
         rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
         re.I,
     ),
@@ -80,6 +81,11 @@ _COUNT = re.compile(
     r"(?!\s*\d)(?P<rest>.*)|"
     r"\b(?P<pagecount>page count|number of pages)\b(?P<rest2>.*)",
     re.I | re.S,
+)
+_NOT_COUNTED = re.compile(
+    r"\(?\b(?:not counting|not including|excluding|without(?: counting)?|apart from|leaving out|ignoring)\s+"
+    r"(?:the\s+|any\s+)?(?:appendi(?:x|ces)|references|bibliography|subsections)\b\)?",
+    re.I,
 )
 _ANYWHERE = re.compile(rf"\b(?P<numbered>numbered\s+)?{_THING}\b", re.I)
 
@@ -195,6 +201,7 @@ def structure_count(body: str, *, anywhere: bool = False) -> tuple[str, bool] | 
     >>> structure_count("How many numbered tables are there?"), structure_count("How many pages were scanned in 1990?")
     (('tables', True), None)
     """
+    body = _NOT_COUNTED.sub(" ", body)
     match = _COUNT.search(body)
     if match is None and anywhere:
         match = _ANYWHERE.search(body)
@@ -238,7 +245,8 @@ def _says_more(rest: str) -> bool:
                "altogether", "overall", "are", "many", "collection", "numbered", "all", "make", "up", "exist", "exists",
                "consist", "consists", "span", "spans", "cite", "cites", "cited", "blank", "empty", "references",
                "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
-               "insgesamt", "au", "en", "body", "data", "without", "made", "composed", "consisting"}  # fmt: skip
+               "insgesamt", "au", "en", "body", "data", "without", "made", "composed", "consisting",
+               "roman", "arabic", "numerals", "digits"}  # fmt: skip
     return any(word not in allowed and word not in LIGHT for word in words)
 
 

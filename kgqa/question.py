@@ -26,6 +26,7 @@ from kgqa.pointers import (
     quoted_titles,
     residue_of,
 )
+from kgqa.several_asks import with_halves, with_several
 from kgqa.wording import to_english_structure, unwrap_question
 
 Ask = Literal[
@@ -58,11 +59,15 @@ Ask = Literal[
     "part-extreme",  # the one with the most rows, pages, ...
     "part-beside",  # the table or figure before or after one
     "pages-with",  # which pages have tables, figures, equations or footnotes
+    "sections-on-page",  # which sections begin on a page
+    "page-label",  # which number is printed on a page
+    "pages-before",  # how many pages stand before or after a part
     "page-title",  # what heads a page or slide
     "titled-pages",  # what is on the pages or slides that have a title
     "footnote",  # what a footnote says
     "sections",  # which sections there are
     "subsections",  # those of a section
+    "sections-with",  # which sections have subsections, tables, ..., or none
     "section-nth",  # the first, second, ..., last section or subsection
     "tables",  # which tables there are
     "figures",
@@ -73,8 +78,12 @@ Ask = Literal[
     "compare-counts",  # which document has more pages, tables, ...
     "compare-dates",  # which document is older
     "compare-sections",  # which document has a section of a title
+    "compare-places",  # whether two parts stand on one page, or which comes first
+    "compare-shapes",  # which of two tables has more rows or columns
+    "sections-in-common",
     "compare-cells",  # in which of several tables something is higher
     "authors-in-common",
+    "several",  # two questions at once
 ]
 
 MAX_CHARS = 20_000
@@ -104,6 +113,7 @@ class ParsedQuestion:
     asked: str = ""  # without the names of documents and wrappings, in its own words: what is searched and read for
     residue: tuple[str, ...] = field(default=())  # the body's words without pointers and filler
     compares: bool = False  # asks for a comparison
+    several: tuple[ParsedQuestion, ...] = ()  # the questions that it is made of, where it asks several things
 
 
 def parse_question(
@@ -124,7 +134,7 @@ def parse_question(
     if not documents:
         documents, rest = near_documents(text, records)
     asked = unwrap_question(rest) or text
-    found = _parsed(text, asked, documents)
+    found = with_halves(_parsed(text, asked, documents), lambda half: parse_question(half, records))
     if documents or not titles:
         return found
     documents, rest = named_documents(text, (), titles)
@@ -138,8 +148,13 @@ def parse_question(
 
 
 def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
+    return with_several(_parsed_whole(text, asked, documents), lambda part: _parsed_whole(part, part, documents))
+
+
+def _parsed_whole(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
     body = re.sub(r"\b(who|what|where|when|how)['’]s\b", r"\1 is", to_english_structure(asked), flags=re.I)
     body = re.sub(r"\b(?:title|cover|front) (page|slide)\b", r"first \1", body, flags=re.I)
+    body = re.sub(r"\b(?:level[- ](?:two|2)|second[- ]level)\s+(?=headings?|sections?)", "sub", body, flags=re.I)
     parts = parts_of(body)
     found = ParsedQuestion(
         text=text, ask="content", documents=documents, unknown_files=tuple(dict.fromkeys(FILE.findall(body))),

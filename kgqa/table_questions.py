@@ -43,7 +43,11 @@ _LISTS = re.compile(
     r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
     re.I,
 )
-_NTH = re.compile(rf"\b({ORDINAL_WORDS})\s+(columns?|rows?)\b", re.I)
+_NTH = re.compile(
+    rf"\b(?P<word>{ORDINAL_WORDS})\s+(?:data\s+)?(?P<thing>columns?|rows?|lines?)\b|"
+    r"\b(?P<named>column|row|line)\s+(?:number\s+|no\.?\s*)?(?P<number>\d{1,2})\b",
+    re.I,
+)
 _NTH_WORDS = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth last final hold holds contain say show give list "
     "1st 2nd 3rd 4th 5th head heading headed called name title entry value".split()
@@ -103,16 +107,15 @@ def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
 
 def _nth(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer what a column or row holds that is named by its place alone: "the second column"."""
-    match = _NTH.search(question)
-    rest = set(words) - _NTH_WORDS
-    if match is None or rest:
+    rows, columns = _places(view, question)
+    if len(rows) + len(columns) == 0:
         return None
-    place = ORDINALS.get(match[1].lower(), -2)
-    across = match[2].lower().startswith("row")
+    rest = set(words) - _NTH_WORDS - set(words_of(" ".join(match[0] for match in _NTH.finditer(question))))
+    if rest or (rows and columns):
+        return _cell_at(view, question, words, named, (rows, columns))
+    across = bool(rows)
+    at = (rows or columns)[0]
     among = len(view.body) if across else len(view.heads)
-    at = place - 1 if place > 0 else place
-    if not -among <= at < among:
-        return None
     if across:
         row = at % among
         cells = [f"{h}: {c}" if h else c for h, c in zip(view.heads, view.body[row], strict=True) if c]
@@ -121,6 +124,37 @@ def _nth(view: TableView, question: str, words: list[str], named: list[int]) -> 
     more = f" and {len(values) - _LISTED} more" if len(values) > _LISTED else ""
     text = f"{view.heads[at]}: {', '.join(values[:_LISTED])}{more}" if view.heads[at] else ", ".join(values[:_LISTED])
     return TableAnswer(text, tuple(_row(view, row) for row in range(min(6, len(view.body)))))
+
+
+def _places(view: TableView, question: str) -> tuple[list[int], list[int]]:
+    """Return the rows of the body and the columns that a question names by place: "the second row", "column 3"."""
+    found: tuple[list[int], list[int]] = ([], [])
+    for match in _NTH.finditer(question):
+        across = not (match["thing"] or match["named"]).lower().startswith("column")
+        place = int(match["number"]) if match["number"] else ORDINALS.get(match["word"].lower(), -2)
+        among = len(view.body) if across else len(view.heads)
+        at = place - 1 if place > 0 else place + among
+        if 0 <= at < among:
+            found[not across].append(at)
+    return found
+
+
+def _cell_at(
+    view: TableView, question: str, words: list[str], named: list[int], places: tuple[list[int], list[int]]
+) -> TableAnswer | None:
+    """Answer with a cell of which the row or the column, or both, are named by their place."""
+    rows, columns = places[0] or named, places[1]
+    if not columns and rows:
+        plain = _NTH.sub(" ", question)
+        scores = column_scores(view, plain, words_of(plain))
+        best = max(range(len(view.heads)), key=lambda c: (scores[c], -c))
+        columns = [best] if scores[best] > 0 else []
+    if len(rows) != 1 or len(columns) != 1:
+        return None
+    head, label = view.heads[columns[0]], view.labels[rows[0]]
+    value = view.body[rows[0]][columns[0]]
+    said = ", ".join(part for part in (label, head) if part and part != value)
+    return TableAnswer(f"{said}: {value}" if said else value, (_row(view, rows[0]),))
 
 
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:

@@ -185,7 +185,8 @@ class TableView:
                 continue
             parts = [re.escape(part) for part in label.split()]
             run = r"\s*".join(parts)
-            match = re.search(rf"(?<![\w.]){run}(?!\w|[-–]\w|\.\d)", text, re.I) if parts else None
+            plural = "s?" if label[-1:].isalpha() and len(label) > 3 else ""  # "of males" means the row "Male"
+            match = re.search(rf"(?<![\w.]){run}{plural}(?!\w|[-–]\w|\.\d)", text, re.I) if parts else None
             if match is not None:
                 found.append((match.start(), row))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
