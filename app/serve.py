@@ -23,8 +23,7 @@ def streamlit_command(
              for name, value in colours.items()]  # fmt: skip
     return [
         sys.executable,
-        "-m",
-        "streamlit",
+        str(Path(__file__).with_name("launch.py")),  # by its path: the user's folder may have an "app" of its own
         "run",
         str(Path(__file__).with_name("web.py")),
         f"--server.port={port}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from graphs.embedding import load_embedder
 from graphs.place import Place
 from kgqa.collection import Collection
 from kgqa.settings import load_settings
+
+_FIRST = 2.0  # seconds that the first picture of the page is given before the libraries' imports compete with it
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,6 +45,7 @@ def warm_up(place: Place) -> threading.Thread:
 
 
 def _warm(collection: Collection) -> None:
+    time.sleep(_FIRST)
     from kgqa.models import choose_agent
 
     embedder = load_embedder(collection.settings.embedding)

@@ -1,0 +1,38 @@
+"""Starts Streamlit, and loads what the page needs while the browser is still busy with its own part.
+
+It takes what `python -m streamlit` takes. Streamlit reads the page's script when the first window connects; what the
+script imports takes a second, in which that window would stay empty.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+import time
+
+PAGES = ("app.page_ask", "app.page_batch", "app.page_graph", "app.page_library", "app.page_settings", "app.page_walk")
+_LOOKS_EVERY = 0.05  # seconds
+
+
+def main() -> None:
+    """Run Streamlit's command line."""
+    threading.Thread(target=_load, name="load", daemon=True).start()
+    from streamlit.web.cli import main as streamlit
+
+    streamlit(prog_name="streamlit")
+
+
+def _load() -> None:
+    """Import the pages once the server listens: not before, since that would only delay it."""
+    while True:
+        runtime = sys.modules.get("streamlit.runtime")
+        if runtime is not None and hasattr(runtime, "exists") and runtime.exists():
+            break
+        time.sleep(_LOOKS_EVERY)
+    for name in PAGES:
+        importlib.import_module(name)
+
+
+if __name__ == "__main__":
+    main()
