@@ -93,6 +93,11 @@ def picture(page: Any, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
+def settle(page: Any) -> None:
+    """Wait until the page's script has drawn everything."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
 def go(page: Any, name: str) -> None:
     """Open another page by the side bar."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
