@@ -10,8 +10,8 @@ import importlib
 import sys
 import threading
 import time
+from pathlib import Path
 
-PAGES = ("app.page_ask", "app.page_batch", "app.page_graph", "app.page_library", "app.page_settings", "app.page_walk")
 _LOOKS_EVERY = 0.05  # seconds
 
 
@@ -30,8 +30,8 @@ def _load() -> None:
         if runtime is not None and hasattr(runtime, "exists") and runtime.exists():
             break
         time.sleep(_LOOKS_EVERY)
-    for name in PAGES:
-        importlib.import_module(name)
+    for page in sorted(Path(__file__).parent.glob("page_*.py")):
+        importlib.import_module(f"app.{page.stem}")
 
 
 if __name__ == "__main__":

@@ -97,15 +97,18 @@ def _counts(arrays: Mapping[str, NDArray[Any]]) -> TermCounts:
 
 def _matrix(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
     return {
-        f"{name}_data": _narrow(matrix.data),
+        f"{name}_data": narrow(matrix.data),
         f"{name}_indices": matrix.indices,
         f"{name}_ends": matrix.indptr,
         f"{name}_shape": np.array(matrix.shape),
     }
 
 
-def _narrow(data: NDArray[Any]) -> NDArray[Any]:
-    """Return counts as whole numbers of eight or sixteen bits, which are the larger part of what is written."""
+def narrow(data: NDArray[Any]) -> NDArray[Any]:
+    """Return counts, shape (n,), as whole numbers of eight or sixteen bits, where those say the same; else as they are.
+
+    They are the larger part of what is written.
+    """
     for kind in (np.uint8, np.uint16):
         if len(data) and float(data.max()) <= np.iinfo(kind).max and np.array_equal(whole := data.astype(kind), data):
             return whole

@@ -24,6 +24,7 @@ __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "sh
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.9  # share of the best sentence from which no second one is put beside it
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
+_WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
 _OF_KIND = 1.5  # what holding the kind that is asked for is worth where the best sentence lacks it
 _AROUND, _INSIDE, _KIND = SIGNALS.index("around"), SIGNALS.index("inside"), SIGNALS.index("kind")
@@ -150,7 +151,8 @@ def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: 
 def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None = None) -> list[Extract]:
     """Return the best sentence, with the second where the best is not sure, as they stand in one text.
 
-    Where it is less likely than not, the best of another page joins them; `page_of` tells the page of evidence.
+    Where it is less likely than not, the best of another page joins them, if it is about as likely; `page_of` tells
+    the page of evidence.
     """
     if len(found) < 2 or (found[0].share >= _SURELY and not found[0].leads):
         return list(found[:1])
@@ -160,7 +162,14 @@ def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None 
     if page_of is None or found[0].share >= _LIKELY:
         return two
     pages = {page_of(one.readable.node) for one in two}
-    return two + [one for one in found[2:] if page_of(one.readable.node) not in pages][:1]
+    others = [one for one in found[2:] if page_of(one.readable.node) not in pages and _has_words(one.sentence)]
+    return two + [one for one in others[:1] if one.share >= _WORTH * found[0].share]
+
+
+def _has_words(sentence: str) -> bool:
+    """Return whether a sentence has more words than numbers; the labels of a chart's axes have not."""
+    pieces = sentence.split()
+    return 2 * sum(piece.strip(".,:;()").isalpha() for piece in pieces) > len(pieces)
 
 
 def short(sentence: str) -> str:

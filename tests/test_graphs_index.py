@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graphs.capping import heaviest
 from graphs.index import SearchIndex, TermCounts, tokenize
+from graphs.link_rows import narrow
 from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts
 from graphs.similarity_edges import Pairs, key_terms, shared_term_pairs, shared_terms, similar_pairs, term_names
@@ -113,3 +114,12 @@ def test_the_heaviest_of_each_row_are_kept_in_their_order(entries: list[tuple[in
     order = sorted(range(len(entries)), key=lambda i: (entries[i][0], -entries[i][1], i))
     wanted = [i for row in range(6) for i in [i for i in order if entries[i][0] == row][:most]]
     assert heaviest(rows, weights, 6, most).tolist() == wanted
+
+
+@given(st.lists(st.one_of(st.integers(0, 1 << 20), st.floats(0, 1, width=32))))
+def test_counts_are_kept_in_few_bits_without_loss(values: list[float]) -> None:
+    data = np.array(values, dtype=np.float32)
+    kept = narrow(data)
+    assert np.array_equal(kept.astype(np.float32), data)
+    if len(data) and all(float(value).is_integer() for value in values) and max(values) < 1 << 16:
+        assert kept.itemsize <= 2

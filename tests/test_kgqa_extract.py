@@ -12,7 +12,7 @@ from kgqa.asked import Asked, alike_words, attribute_of
 from kgqa.choice import ANSWERED, WEIGHED, Choice, rarity, shipped_choice
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
-from kgqa.extract import Readable, extract, read_signals, told_with
+from kgqa.extract import Extract, Readable, extract, read_signals, told_with
 from kgqa.kinds import answer_type
 from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
@@ -120,6 +120,26 @@ def test_where_the_best_sentence_is_unlikely_another_page_is_told_too() -> None:
     assert best[0].share < 0.5
     assert len({one.readable.node for one in told}) >= 2
     assert len(told) <= 3
+
+
+LABELS = "80 crossovers 60 of 40 Number 20 0 0 50 100 150 200 250 300 Index"  # of a chart's axes
+REVISED = "It was revised in 2012, when some names had changed."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "share", "is_told"), [(LABELS, 0.22, False), (REVISED, 0.22, True), (REVISED, 0.05, False)]
+)
+def test_what_another_page_says_is_told_if_it_is_words_and_about_as_likely(
+    sentence: str, share: float, is_told: bool
+) -> None:
+    """The labels stood behind the answer to “Which technical report number does it have?”"""
+    said = (("a", "Technical Report # 214.", 0.39), ("a", "4 November 2010.", 0.18), ("b", sentence, share))
+    found = [
+        Extract(Readable(node, text, "", 1.0), text, score=0.0, share=one, confidence=1.0, coverage=1.0, inside=1.0)
+        for node, text, one in said
+    ]
+    told = [one.sentence for one in told_with(found, lambda node: node)]
+    assert told == [text for _, text, _ in said[: 2 + is_told]]
 
 
 @given(TEXTS, TEXTS)
