@@ -81,11 +81,15 @@ def _levels(raw: RawTable, row: int, cells: Sequence[Cell]) -> list[float]:
     if any(len(cell.lines) != len(levels) or not _fits(cell, levels, height) for cell in numeric):
         return []
     others = [cell for cell in filled if cell not in numeric]
-    above = [cell for cell in others if _middle(cell.lines[0]) < levels[0] - _LEVEL * height]
+    higher = max(_LEVEL * height, 0.7 * (levels[1] - levels[0]))  # less than a row higher is in the middle of two rows
+    above = [cell for cell in others if _middle(cell.lines[0]) < levels[0] - higher]
     if any(cell.column > 0 or len(cell.lines) > len(levels) + 1 for cell in above):
         return []
     labels = [replace(cell, lines=cell.lines[1:]) if cell in above else cell for cell in others]
-    if any(not _fits(cell, levels, height) for cell in labels if cell.lines):
+    if any(not _fits(cell, levels, height) for cell in labels if cell.lines and cell.column > 0):
+        return []  # a label may be set in the middle of its rows, between two of them
+    first = [cell for cell in labels if cell.lines and cell.column == 0 and not _fits(cell, levels, height)]
+    if first and (len(numeric) < 2 or len(first[0].lines) > len(levels)):
         return []
     enough = len(numeric) > 1 or (len(levels) > 2 and all(len(cell.lines) == len(levels) for cell in labels))
     if not enough or len(numeric) < 0.5 * (len(filled) - 1):

@@ -31,6 +31,7 @@ from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.metered import MeteredModel
 from kgqa.parts import Finding, find_figure, find_section, resolve_page
+from kgqa.pointed import pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
@@ -290,6 +291,8 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         finding = self._extractive().read(question, nodes, self._vector(question))
+        if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
+            finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)

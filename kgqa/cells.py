@@ -14,6 +14,7 @@ from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
+_BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
 
@@ -28,6 +29,7 @@ class CellAnswer:
     column_label: str
     score: float  # 0 and up: how much of the question its labels say; below about 1 it is a guess
     extreme: str = ""  # "highest", "second lowest", ... where the cell is an extreme of its column
+    beside: tuple[tuple[str, str], ...] = ()  # (head, cell) of columns that the question points at no less
 
 
 def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAnswer | None:
@@ -50,6 +52,8 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         columns[column] = -1.0  # what is given is not what is asked for
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
+    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    meeting = [i for i in meeting if columns[asked] <= 0.5 or view.body[i][asked]] or meeting  # a blank tells nothing
     best_row = max(meeting or range(len(rows)), key=lambda i: (rows[i][0], -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
@@ -59,6 +63,9 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     many = "how" in question.lower()
     best = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    equal = [
+        c for c in choices if columns[best] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[best])))
+    ]
     return CellAnswer(
         row=view.table.header_rows + best_row,
         column=best,
@@ -66,6 +73,7 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         row_label=group + (" ".join(body[c] for c in sorted(matched)) or view.labels[best_row]),
         column_label=view.heads[best],
         score=score + max(columns[best], 0.0),
+        beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
 
 
@@ -81,6 +89,7 @@ def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
 
 def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
     """Return the row with the largest or smallest number, or the second of them, in the column that is named."""
+    question = _without_labels(view, question)
     if wants_highest(question, "") is None:
         return None
     across = _extreme_of_row(view, question, words)
@@ -99,6 +108,8 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
         for i, row in enumerate(view.numbers)
         if (number := row[column]) is not None and not view.is_total(i)
     ]
+    named = _named_group(view, question)
+    usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
     nth = _NTH.search(question)
     place = _PLACES[nth[1].lower()] if nth is not None else 1
     if len(usable) < 2 or place > len(usable):
@@ -112,6 +123,31 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
+
+
+def _without_labels(view: TableView, question: str) -> str:
+    """Return a question without the cells that it names and that say an extreme themselves: "the 16k max mode"."""
+    for row in view.body:
+        for cell in row:
+            if cell and not is_numeric(cell) and len(cell.split()) > 1 and wants_highest(cell, "") is not None:
+                run = r"\s+".join(map(re.escape, cell.split()))
+                question = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
+    return question
+
+
+def _named_group(view: TableView, question: str) -> set[int]:
+    """Return the rows that share a label which the question names word for word, and which others lack; else none."""
+    best: tuple[int, set[int]] = (0, set())
+    for column in range(min(2, len(view.heads))):
+        labels = [row[column] for row in view.body]
+        for label in dict.fromkeys(labels):
+            rows = {i for i, other in enumerate(labels) if other == label}
+            if not (1 < len(rows) < len(labels)) or is_numeric(label) or len(label) < 2:
+                continue
+            run = r"\s*".join(map(re.escape, label.split()))
+            if re.search(rf"(?<![\w-]){run}(?![\w-])", question, re.I):
+                best = max(best, (len(label), rows), key=lambda item: item[0])
+    return best[1]
 
 
 def _asked_label(view: TableView, question: str, row: int) -> str:

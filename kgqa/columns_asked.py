@@ -94,7 +94,7 @@ _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
     """Return for each column how much its heads say of a question: about the number of words that they share."""
-    scores = []
+    scores: list[float] = []
     lower = question.lower()
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
     asks_count = "how many" in lower
@@ -105,13 +105,18 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
         elif asks_share:
-            score += 0.4 * bool(SHARE_WORDS & set(tokens))
+            score += 0.4 * bool(SHARE_WORDS & set(tokens)) or 0.4 * _holds_shares(view, len(scores))
         if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
             score += 0.6
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def _holds_shares(view: TableView, column: int) -> bool:
+    cells = [row[column] for row in view.body if row[column]]
+    return bool(cells) and sum("%" in cell for cell in cells) > 0.5 * len(cells)
 
 
 def wants_highest(question: str, head: str) -> bool | None:
@@ -140,6 +145,13 @@ def wants_highest(question: str, head: str) -> bool | None:
     return True if highest is not None else None
 
 
+_OF = re.compile(
+    r"\s+of\s+(?:the\s+)?((?:[\w|/-]+\s+)?[\w|/-]+?)"
+    r"(?=\s+(?:has|have|is|are|was|were|does|do)\b|\s*[?.,]|$)",
+    re.I,
+)
+
+
 def asked_noun(question: str) -> list[str]:
     """Return the words of the thing that a question asks for: "which global variables" -> ["global", "variable"]."""
     match = re.search(
@@ -150,7 +162,13 @@ def asked_noun(question: str) -> list[str]:
         question,
         re.I,
     )
-    return words_of(match[1]) if match is not None else []
+    if match is None:
+        return []
+    own = words_of(match[1])
+    if not own:  # "which value of X", "which type of X" ask for an X
+        behind = _OF.match(question[match.end() :])
+        own = words_of(behind[1]) if behind is not None else []
+    return own
 
 
 def asked_column(view: TableView, question: str) -> int | None:

@@ -79,6 +79,13 @@ def _usual_words(body: str) -> set[str]:
         "both",
         "two",
         "these",
+        "ends",
+        "end",
+        "closes",
+        "begins",
+        "starts",
+        "opens",
+        "list",
     }
 
 

@@ -98,6 +98,8 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
     if sections:
         titles = join([section_name(s) for s in sections])
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
+    elif (head := _first_line(document, page)) is not None:
+        found.append((f"{name} is headed “{head.text}”.", (head,)))
     parts = _parts_on(document, page)
     shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
     shown += [
@@ -118,6 +120,14 @@ def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple
         quote = page_quote(document, page)
         found.append((f"{name} says: “{quote.text}”", (quote,)))
     return found
+
+
+def _first_line(document: ParsedDocument, page: Page) -> Quote | None:
+    """Return the line that heads a page without a section's heading, as "List of Figures" does; None without one."""
+    first = next(iter(first_lines_of(document, page)), None)
+    if first is None or len(first.text.split()) > 6 or not re.match(r"[^\W\d_]*[A-ZÀ-Þ]", first.text):
+        return None
+    return None if re.search(r"[.:;,!]$", first.text) or parse_label(first.text) is not None else first
 
 
 def _caption_lines(document: ParsedDocument, page: Page, known: set[str]) -> list[Quote]:

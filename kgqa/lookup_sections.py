@@ -36,6 +36,12 @@ _SECTION_WORDS = frozenset(
 )
 Sentences = list[tuple[str, tuple[Quote, ...]]]
 
+_SPEAKS_OF = re.compile(  # "which chapter deals with X"
+    r"\b(?:about|on|deals? with|treats?|covers?|discuss\w*|describ\w*|explain\w*|introduc\w*|present\w*|devoted|"
+    r"dedicated|concern\w*|addresses)\b",
+    re.I,
+)
+
 
 def show_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the titles, pages and first sentences of the sections that a question names by number or title."""
@@ -236,7 +242,7 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     sentences: Sentences = []
     for document in documents:
         title = next(iter(q.quoted), "")
-        about = re.search(r"\b(?:about|on)\b", q.body, re.I) is not None
+        about = _SPEAKS_OF.search(q.body) is not None
         section = find_section(document, title=title) if title else find_section_by_words(document, words, loose=about)
         if section is not None:
             above = sections_above(document, section) if title else []

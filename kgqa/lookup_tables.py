@@ -104,7 +104,10 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     labels = answer.column_label if answer.column_label and answer.column_label != answer.value else ""
     row = answer.row_label if answer.row_label != answer.value else ""
     place = f"({_name(table)} of {document.name})"
-    if answer.extreme and labels and row:
+    if answer.beside:
+        cells = "; ".join(f"{head}: {value}" if head else value for head, value in answer.beside)
+        text = f"{row}: {cells} {place}." if row else f"{cells} {place}."
+    elif answer.extreme and labels and row:
         text = f"{row} ({answer.value}) has the {answer.extreme} {labels} {place}."
     else:
         head = ", ".join(part for part in (row, labels) if part)

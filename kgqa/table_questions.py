@@ -59,6 +59,7 @@ _FILLER = frozenset(
     "list listed name named shown compared reported included there all given appear mentioned contained tested "
     "evaluated used covered different total show give enumerate compare report contain cover evaluate include".split()
 )
+_UNDER = frozenset("under below headed heading head".split())
 _LISTED = 25  # values that a list names
 
 
@@ -359,13 +360,26 @@ def _says(cell: str, question: str, headed: set[str]) -> bool:
     return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None
 
 
+def _named_head(view: TableView, question: str) -> int | None:
+    """Return the column under whose head a question asks what stands: "listed under 'Modify'"; None for another."""
+    for column, head in sorted(enumerate(view.heads), key=lambda item: -len(item[1])):
+        run = r"\s*".join(map(re.escape, head.split()))
+        if head and re.search(rf"\b(?:under|below|in the|headed|column)\W+(?:heading\W+|head\W+|column\W+)?{run}(?!\w)",
+                              question, re.I):  # fmt: skip
+            return column
+    return None
+
+
 def _listed(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer which or how many things a column names, or what the columns are."""
     if named or wants_highest(question, "") is not None:
         return None
     noun = asked_noun(question)
     many = re.search(r"\bhow many\b", question, re.I) is not None
-    rest = [w for w in words if w not in noun and w not in _FILLER and not w.isdigit()]
+    under = _named_head(view, question)
+    known = {*noun, *_FILLER, *words_of(view.table.caption)}
+    known |= {*words_of(view.heads[under]), *_UNDER} if under is not None else set()
+    rest = [w for w in words if w not in known and not w.isdigit()]
     if (
         not noun
         or rest
@@ -375,7 +389,7 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     if set(noun) & _HEADS and asked_column(view, question) is None:
         heads = [head for head in view.heads[1:] if head] or [head for head in view.heads if head]
         return TableAnswer(f"{len(heads)} columns: {join(heads)}" if many else join(heads), (0,))
-    column = asked_column(view, question)
+    column = under if under is not None else asked_column(view, question)
     if column is None:
         if not many:
             return None
@@ -386,6 +400,5 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
         return None
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     text = f"{', '.join(names[:_LISTED])}{more}" if more else join(names)
-    return TableAnswer(
-        f"{len(names)}: {text}" if many else text, tuple(_row(view, row) for row in range(min(12, len(view.body))))
-    )
+    filled = [row for row in range(len(view.body)) if view.body[row][column]][:12]
+    return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(_row(view, row) for row in filled))

@@ -55,13 +55,16 @@ def spell_greek(text: str) -> str:
 def alike(word: str, other: str) -> bool:
     """Return whether two words are the same, share a stem of four letters or more, or differ by one slip.
 
-    A slip is one letter of a word of five or more that OCR took for another.
+    A slip is one letter of a word of five or more that OCR took for another. `other` may be the first three of a long
+    word, as labels are cut.
     """
     if word == other:
         return True
     if word[:1] != other[:1] or word.isdigit() or other.isdigit():
         return False
     shorter = min(len(word), len(other))
+    if len(other) == 3 and len(word) >= 7 and word[:3] == other:
+        return True  # "Val" heads what validation gave
     stem = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), shorter)
     if stem >= 4 and stem >= 0.6 * max(len(word), len(other)):
         return True
@@ -149,7 +152,9 @@ class TableView:
         labels = []
         for i, row in enumerate(self.body):
             filled = row[0] and not self.table.body[i][0]
-            grouped = filled or (i + 1 < len(self.body) and self.body[i + 1][0] == row[0] != self.table.body[i + 1][0])
+            beside = [self.body[k][0] for k in (i - 1, i + 1) if 0 <= k < len(self.body)]
+            spans = len(row) > 2 and row[0] in beside and bool(row[1]) and row[1] != row[0]
+            grouped = filled or (spans and not is_numeric(row[0]))
             labels.append(f"{row[0]} {row[1]}" if grouped and len(row) > 1 else plain[i])
         return labels
 
@@ -211,6 +216,9 @@ def _symbol_words(caption: str) -> dict[str, list[str]]:
 
 
 def row_to_quote(table: Table, row: int) -> str:
-    """Return a row's words in the order of the page; a cell that spans several stands once."""
+    """Return a row's words in the order of the page; a cell that spans several stands once, in the first of them."""
     cells = table.rows[row]
-    return " ".join(cell for i, cell in enumerate(cells) if cell and (i == 0 or cell != cells[i - 1]))
+    above = table.rows[row - 1] if row > table.header_rows else ()
+    own = [cell for i, cell in enumerate(cells) if cell and (i == 0 or cell != cells[i - 1])]
+    spanned = bool(above) and len(own) > 2 and cells[0] == above[0] and not is_numeric(cells[0])
+    return " ".join(own[1:] if spanned and own[0] == cells[0] else own)

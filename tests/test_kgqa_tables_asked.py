@@ -124,3 +124,66 @@ def test_differences_sums_and_extremes_are_right(values: list[int], commas: bool
 
 def test_a_blank_beside_a_spanning_head_belongs_to_it() -> None:
     assert TableView(METHODS).heads[3] == "A-Set Precision"
+
+
+SPLITS = table(
+    ("Dataset", "Split", "Claimed", "Predicted"),
+    ("Clean", "train max", "Romanian", "Italian"),
+    ("Clean", "dev", "Romanian", "French"),
+    ("Noisy", "train max", "Spanish", "German"),
+    ("Noisy", "dev", "Spanish", "Czech"),
+)
+COUNTS = table(
+    ("Dataset", "Split", "Hours", "Share"),
+    ("Clean", "train", "58", "96.7%"),
+    ("Clean", "val", "14", "3.3%"),
+    ("Noisy", "train", "9", "90%"),
+    ("Noisy", "val", "5", "10%"),
+)
+VALUES = table(("argument", "equation"), ("method", ""), ('"geomean"', "38"), ('"max"', "39"))
+FUNCTIONS = table(("Display", "Modify"), ("print", "update"), ("plot", "drop"), ("summary", ""))
+
+
+def test_where_a_question_points_at_no_column_the_row_is_told() -> None:
+    """ "Identified" heads no column: what the row holds besides its label is given, not the first cell of it."""
+    cell = find_cell(SPLITS, "As which language was the dev split of Noisy identified?")
+    assert cell is not None
+    assert cell.beside == (("Claimed", "Spanish"), ("Predicted", "Czech"))
+
+
+def test_an_extreme_is_sought_among_the_rows_that_are_named() -> None:
+    cell = find_cell(COUNTS, "Which split of the Noisy data has the most hours?")
+    assert cell is not None
+    assert (cell.value, cell.row_label) == ("9", "train")
+
+
+def test_a_label_that_says_an_extreme_asks_for_none() -> None:
+    cell = find_cell(SPLITS, "What is predicted for the train max split of Noisy?")
+    assert cell is not None
+    assert (cell.value, cell.extreme) == ("German", "")
+
+
+def test_a_share_stands_in_the_column_of_percentages() -> None:
+    cell = find_cell(table(("Set", "Number", "Split"), ("Train", "61", "96%"), ("Val", "20", "4%")),
+                     "What percentage of the data is the validation set?")  # fmt: skip
+    assert cell is not None
+    assert cell.value == "4%"
+
+
+def test_a_row_without_the_value_that_is_asked_for_is_passed_over() -> None:
+    cell = find_cell(VALUES, 'Which equation belongs to the value "geomean" of method?')
+    assert cell is not None
+    assert cell.value == "38"
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "text"),
+    [
+        (FUNCTIONS, "Which functions are listed under 'Modify'?", "update and drop"),
+        (COUNTS, "Which value of split has 14 hours?", "val (Hours 14)"),
+    ],
+)
+def test_columns_are_listed_and_rows_found_by_value(asked: Table, question: str, text: str) -> None:
+    answer = answer_from_table(asked, question)
+    assert answer is not None
+    assert answer.text == text
