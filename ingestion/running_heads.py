@@ -14,6 +14,7 @@ from ingestion.document import Box
 from ingestion.page_list import PageList
 
 _MARGIN = 0.14  # share of the page's height at top and bottom where running heads and feet stand
+_TITLE = 1.2  # of the size of a slide's text: its title at least
 _MARGINAL = ("page-header", "page-footer")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
@@ -49,6 +50,7 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
                 block if len(places[block.kind, _key(block)]) >= enough else replace(block, kind="text")
                 for block in blocks
             )
+        blocks = tuple(_slide_title(block, page.blocks, places, len(pages)) for block in blocks)
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
         body = tuple(block for block in blocks if block.kind not in _MARGINAL)
@@ -118,6 +120,22 @@ def _beside_number(block: Block, blocks: Sequence[Block], page: PageBlocks, numb
         for other in blocks
     )
     return replace(block, kind=kind) if beside else block
+
+
+def _slide_title(
+    block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], pages: int
+) -> Block:
+    """Return the large line at the top of a slide, which the layout model took for a running head, as its heading.
+
+    Slides are wider than high, and their titles stand in a bar at the edge; a line on many of them is none.
+    """
+    if block.kind != "page-header" or page.width <= page.height or not 0 < len(block.lines) <= 2:
+        return block
+    sizes = [word.size for line in block.lines for word in line.words]
+    letters = sum(c.isalpha() for c in _text(block))
+    often = len({number for number, _ in places["page-header", _key(block)]})
+    large = page.body_size > 0 and min(sizes, default=0.0) >= _TITLE * page.body_size
+    return replace(block, kind="heading") if large and letters > 2 and often <= max(3, 0.3 * pages) else block
 
 
 def _text(block: Block) -> str:

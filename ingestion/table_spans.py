@@ -160,7 +160,8 @@ def part_stacked_heads(raw: RawTable) -> RawTable:
     if any(abs(_middle([cell.lines[k]]) - level) > off for cell in stacked for k, level in ((0, upper), (1, lower))):
         return raw
     cut = any(b.column == a.column + 1 and _goes_on(a.lines[0], b.lines[0], height) for a, b in pairwise(stacked))
-    if not cut:
+    below = [cell.lines[-1].text for cell in head if cell.lines]
+    if not cut and not _repeats(below):
         return raw
     cells = [replace(cell, row=cell.row + 1) for cell in raw.cells if cell.row > 0]
     middle = (upper + lower) / 2
@@ -190,23 +191,36 @@ def part_stacked_heads(raw: RawTable) -> RawTable:
     return RawTable(raw.row_count + 1, raw.column_count, tuple(ordered), 2)
 
 
-def _widened(row: Sequence[Cell]) -> list[Cell]:
-    """Return a head row with each phrase over several columns widened over an empty place at either side of it.
+def _repeats(heads: Sequence[str]) -> bool:
+    """Return whether most heads come more than once, so that only what stands over them can tell them apart."""
+    named = [head for head in heads if any(c.isalpha() for c in head)]
+    return sum(named.count(head) > 1 for head in named) > 0.5 * len(named)
 
-    A phrase is set in the middle of all columns that it is meant for, of which but those that it touches are cut.
+
+def _widened(row: Sequence[Cell]) -> list[Cell]:
+    """Return a head row with each phrase widened over empty places at both sides, as far as half way to the next.
+
+    A phrase is set in the middle of all columns that it is meant for, of which it touches but some.
     """
     cells = sorted(row, key=lambda cell: cell.column)
-    i = 0
-    while i < len(cells):
-        if cells[i].column_span > 1 and 0 < i < len(cells) - 1 and not (cells[i - 1].lines or cells[i + 1].lines):
-            left, right = cells[i - 1], cells[i + 1]
-            if left.column > 0 and left.row_span == right.row_span == 1:
-                wide = replace(cells[i], column=left.column, column_span=cells[i].column_span + 2)
-                cells[i - 1 : i + 2] = [wide]
-                i -= 1
-                continue
-        i += 1
-    return cells
+    phrases = [cell for cell in cells if cell.lines and cell.row_span == 1 and cell.column > 0]
+    empty = {cell.column for cell in cells if not cell.lines and cell.row_span == 1 and cell.column > 0}
+    taken: set[int] = set()
+    wide: list[Cell] = []
+    for k, phrase in enumerate(phrases):
+        left, right = phrase.column, phrase.column + phrase.column_span - 1
+        room = []
+        if k:
+            room.append((left - phrases[k - 1].column - phrases[k - 1].column_span) // 2)
+        if k + 1 < len(phrases):
+            room.append((phrases[k + 1].column - right - 1) // 2)
+        step = 0
+        while step < min(room, default=len(cells)) and left - 1 in empty and right + 1 in empty:
+            left, right, step = left - 1, right + 1, step + 1
+        taken |= set(range(left, right + 1)) - set(range(phrase.column, phrase.column + phrase.column_span))
+        wide.append(replace(phrase, column=left, column_span=right - left + 1))
+    kept = [cell for cell in cells if cell not in phrases and not (cell.column in taken and not cell.lines)]
+    return sorted([*kept, *wide], key=lambda cell: cell.column)
 
 
 def _goes_on(left: Line, right: Line, height: float) -> bool:

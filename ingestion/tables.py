@@ -13,6 +13,7 @@ from ingestion.markdown import MarkdownWriter
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
 _NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
+_MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _PLAIN_CHARS = 4000
@@ -97,7 +98,7 @@ def is_numeric(text: str) -> bool:
     >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("Table 2"), is_numeric("(X)")
     (True, True, False, False)
     """
-    return bool(_NUMERIC.match(text.strip()))
+    return bool(_NUMERIC.match(_MARGIN.sub("", text.strip())))
 
 
 def column_labels(table: Table) -> list[str]:

@@ -220,11 +220,11 @@ def _lists_whole(q: ParsedQuestion) -> bool:
 
 def _asked_by_name(q: ParsedQuestion) -> Ask:
     """Return what is asked of the table, figure, section or page that a question names; "content" without one."""
-    whole = said_words(q) <= _SHAPE_WORDS  # nothing is asked beyond the named part
+    whole = said_words(q) <= _SHAPE_WORDS or _only_tells(q)  # nothing is asked beyond the named part
     titled = bool(re.search(r"\btitled?\b|\bcalled\b|\bheading\b|\bheaded\b|\bname of\b", q.body, re.I))
     lists = _LISTS.search(q.body)
     rules: tuple[tuple[bool, Ask], ...] = (
-        (bool(q.tables), "table" if said_words(q) <= _SHAPE_WORDS | _TELLS else "cell"),
+        (bool(q.tables), "table" if said_words(q) <= _SHAPE_WORDS | _TELLS or _only_tells(q) else "cell"),
         (bool(q.figures) and whole, "figure"),
         (bool(q.equations) and said_words(q) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
         (bool(q.sections) and (whole or (titled and said_words(q) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
@@ -236,6 +236,21 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
         (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip
     return next((ask for holds, ask in rules if holds), "content")
+
+
+def _only_tells(q: ParsedQuestion) -> bool:
+    """Return whether the one word that a question says beyond its part is its verb: "what is depicted in Figure 3?"."""
+    said = said_words(q) - _SHAPE_WORDS
+    word = next(iter(said), "")
+    if len(said) != 1 or not word.isalpha() or not (q.tables or q.figures or q.pages or q.labels):
+        return False
+    if re.search(rf"^\W*what\s+(?:does|do|did)\b.*\b{word}\W*$", q.body, re.I):
+        return True
+    passive = rf"(?:is|are|was|were|be|being|gets)\s+(?:\w+ly\s+)?{word}\s+(?:in|on|by|at)\b"
+    active = rf"what\s+(?:is|are|was|were)\b.*\b{word}\W*$"
+    ending = re.search(r"(?:ed|ing|wn|en)$", word) is not None
+    asks = re.match(r"\W*what\b(?!\s+\w+s?\s+(?:is|are|was|were)\b)", q.body, re.I)
+    return bool(ending and asks and re.search(rf"{passive}|{active}", q.body, re.I))
 
 
 def _says_more_than_title(q: ParsedQuestion) -> bool:

@@ -177,7 +177,8 @@ def asked_column(view: TableView, question: str) -> int | None:
     if not noun:
         return None
     scores = [overlap(noun, words_of(head)) for head in view.heads]
-    best = max(range(len(scores)), key=lambda c: (scores[c], -c))
+    whole = words_of(question)  # of two columns for the thing, "Val WER" under 5k and under 50k, the one named
+    best = max(range(len(scores)), key=lambda c: (round(scores[c], 6), overlap(whole, words_of(view.heads[c])), -c))
     return best if scores[best] >= 0.7 else None
 
 

@@ -74,8 +74,13 @@ _WITH_WORDS = frozenset(
     "which what divided split broken subdivided into no any without lacks lack not own their further at all one more "
     "than list name main top level top-level numbered least subdivisions subdivision subdivided down only are".split()
 )
-_APPENDICES = re.compile(r"\bappendices\b", re.I)
+_APPENDICES = re.compile(
+    r"\bappendices\b|\b(?:title|name|heading) of (?:the|its) appendix\b(?!\s+[A-Z\d]\b)|"
+    r"\b(?:the|its) appendix (?:called|titled|named|entitled)\b",
+    re.I,
+)
 _APPENDIX_WORDS = frozenset(
+    "appendix title name heading entitled "
     "appendices which what list name all are called titled titles there every each headings enumerate respectively "
     "give how".split()
 )

@@ -234,7 +234,9 @@ def list_appendices(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
         found = appendices_of(document)
         for section in document.sections if not found else ():  # "Appendix B", its title in the heading below
             if (match := re.match(r"\W*appendix\s*(\w?)\b", section.title, re.I)) is not None:
-                found.append(find_section(document, number=match[1].upper()) or section if match[1] else section)
+                below = [s for s in document.sections if s.parent_id == section.section_id and s.number]
+                named = find_section(document, number=match[1].upper()) if match[1] else None
+                found += [named] if named is not None else below or [section]
         names = "; ".join(f"{section_name(s)} (page {s.page_number})" for s in found)
         text = f"The appendices of {document.name}: {names}." if found else f"{document.name} has no appendices."
         quotes = tuple(section_quote(document, s) for s in found or top_sections(document)[:_QUOTED])

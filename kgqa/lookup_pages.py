@@ -367,6 +367,11 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
     plural = re.search(r"\b(?:pages|slides|frames)\b", q.body, re.I) is not None
     if (section is None or plural) and (paged := _titled_page(document, titles)) is not None:
         return paged
+    if (
+        plural
+        and (headed := _headed_pages(document, _asked_words(q) or content_words(" ".join(q.residue)))) is not None
+    ):
+        return headed
     if section is None:
         section = find_section_by_words(document, _asked_words(q))
     if section is not None:
@@ -376,6 +381,21 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
         text = f"The references of {document.name} begin on page {passage.page_number}."
         return text, (quote_of_passage(document, passage, words),)
     return None
+
+
+def _headed_pages(document: ParsedDocument, words: Sequence[str]) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return the pages, two at least, with a heading that says all that is asked for: "References (2/3)"."""
+    found = {
+        page.number: quote
+        for page in (document.pages if words else ())
+        for quote in headings_of(document, page)[:1]
+        if set(words) <= set(tokenize(quote.text))
+    }
+    if len(found) < 2:
+        return None
+    pages = join([str(number) for number in found])
+    title = next(iter(found.values())).text
+    return f"Pages {pages} of {document.name} are headed “{title}” and alike.", tuple(found.values())
 
 
 def _titled_page(document: ParsedDocument, titles: Sequence[str]) -> tuple[str, tuple[Quote, ...]] | None:

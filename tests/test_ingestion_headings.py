@@ -256,3 +256,18 @@ def test_the_first_of_headings_that_a_scan_makes_about_as_large_is_the_title() -
     page = replace(pages_of(blocks)[0], body_size=9.9)
     _, _, title = find_headings([page], [])
     assert title == "The Evolution of the Harbour"
+
+
+def test_the_title_in_the_bar_of_a_slide_heads_it() -> None:
+    """The layout model takes the large line at the edge of a slide for a running head; one on all slides is one."""
+
+    def slide(number: int, title: str, size: float) -> PageBlocks:
+        blocks = (block("page-header", title, 6, size=size), block("text", PROSE, 100))
+        return PageBlocks(number, "", 360, 270, blocks, 10.0)
+
+    titled = marked([slide(i + 1, title, 14) for i, title in enumerate(("Idea", "Method", "Conclusions", "Thanks"))])
+    assert [blocks[0][0] for blocks in titled] == ["heading"] * 4
+    small = marked([slide(i + 1, title, 8) for i, title in enumerate(("Idea", "Method", "Conclusions", "Thanks"))])
+    assert [blocks[0][0] for blocks in small] == ["page-header"] * 4
+    same = marked([slide(i + 1, "Annual meeting", 14) for i in range(20)])
+    assert {blocks[0][0] for blocks in same} == {"page-header"}

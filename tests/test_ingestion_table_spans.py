@@ -90,3 +90,28 @@ def test_a_page_with_such_a_table_is_read_and_quoted(tmp_path: Path) -> None:
     assert view.labels[1] == "WHAM dev"
     assert row_to_quote(table, 1) == "WHAM train 58"
     assert row_to_quote(table, 3) == "test 9"
+
+
+def test_heads_that_repeat_are_told_apart_by_what_stands_over_them() -> None:
+    """ "5k" and "50k", each over the middle of three columns: its words lay in that column alone."""
+    names = ("L", "Val", "Test", "Gap", "Val", "Test", "Gap")
+    over = {2: "5k", 5: "50k"}
+    head = []
+    for column, name in enumerate(names):
+        x = 40.0 * column
+        lines = (line(over[column], x, 0),) if column in over else ()
+        head.append(Cell(0, column, 1, 1, (*lines, line(name, x, 12)), Box(x, 0, x + 38, 24)))
+    body = [cell(1, column, str(column), 40.0 * column, 30) for column in range(7)]
+    rows = raw_table_to_rows(part_stacked_heads(RawTable(2, 7, (*head, *body), 1)))
+    assert rows[0] == ("", "5k", "5k", "5k", "50k", "50k", "50k")
+    assert rows[1] == names
+
+
+def test_a_head_of_two_lines_stays_one_head() -> None:
+    head = (
+        Cell(0, 0, 1, 1, (line("Set", 0, 12),), Box(0, 0, 38, 24)),
+        Cell(0, 1, 1, 1, (line("per", 100, 0), line("minutes", 100, 12)), Box(100, 0, 150, 24)),
+        Cell(0, 2, 1, 1, (line("Number", 200, 0), line("items", 200, 12)), Box(200, 0, 250, 24)),
+    )
+    raw = RawTable(2, 3, (*head, *(cell(1, k, "1", 100.0 * k, 30) for k in range(3))), 1)
+    assert part_stacked_heads(raw) == raw

@@ -63,3 +63,18 @@ def test_a_page_is_told_by_the_line_that_heads_it(document: ParsedDocument) -> N
     found = look_up(parse_question("What is on page 3?", []), [document])
     assert found is not None
     assert "List of Figures" in " ".join(text for text, _ in found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "ask"),
+    [
+        ("What is depicted in Figure 3?", "figure"),
+        ("What is Table 2 reporting?", "table"),
+        ("What does Figure 3 portray?", "figure"),
+        ("Which value is depicted in Figure 3?", "content"),
+        ("What recall does Table 3 report?", "cell"),
+        ("What is the title of the appendix?", "content"),
+    ],
+)
+def test_the_only_word_beside_a_part_may_be_its_verb(question: str, ask: str) -> None:
+    assert parse_question(question, []).ask == ask

@@ -187,3 +187,24 @@ def test_columns_are_listed_and_rows_found_by_value(asked: Table, question: str,
     answer = answer_from_table(asked, question)
     assert answer is not None
     assert answer.text == text
+
+
+def test_a_number_with_its_margin_is_a_number() -> None:
+    scores = table(("Model", "All"), ("Unmix", "3.03 ±.09"), ("Demucs", "3.22 ±.09"), ("Tasnet", "2.85 ± 0.08"))
+    cell = find_cell(scores, "Which model has the second highest All score?")
+    assert cell is not None
+    assert cell.row_label == "Unmix"
+    assert to_number("3.22 ±.09") == 3.22
+
+
+def test_of_two_columns_of_one_name_the_one_under_the_named_head_answers() -> None:
+    spanned = table(
+        ("", "", "5k utterances", "5k utterances", "50k utterances", "50k utterances"),
+        ("L", "Params", "Val WER", "Gap", "Val WER", "Gap"),
+        ("3", "26 M", "67.7%", "9.91", "25.6%", "1.85"),
+        ("4", "32 M", "66.7%", "9.34", "21.7%", "1.61"),
+        header_rows=2,
+    )
+    answer = answer_from_table(spanned, "What is the validation WER of the 26 M model on 50k utterances?")
+    assert answer is not None
+    assert answer.text.startswith("25.6%")
