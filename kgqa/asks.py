@@ -11,7 +11,7 @@ from kgqa.compare_asks import compared_documents
 from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
-from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, pointed_behind
+from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, USUAL_TITLES, pointed_behind
 
 if TYPE_CHECKING:
     from kgqa.question import Ask, ParsedQuestion
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _EQUATION_LOOKS = frozenset("look looks like read reads state states formula define defines defined".split())
 _TELLS = frozenset("compare compares summarize summarizes hold holds tell tells explain explains".split())
 _UNDER_TITLE = frozenset("under handed submitted published appear appeared issued full".split())
+_ORDER_SAID = frozenset(
+    "comes come stands stand follows follow precedes precede before after just right directly immediately next".split()
+)
 _WHOLE_LIST = frozenset("top level main outline all numbered every each".split())
 _DIVIDES = frozenset("divided split broken down structured organized organised consist consists made up".split())
 _SHAPE_WORDS = frozenset("column columns header headers heading headings head heads label labels row rows".split())
@@ -176,6 +179,8 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
         return "blank-pages"
     if SECTION_WORD.search(body) and (order := _asked_order(q)):
         return order
+    if USUAL_TITLES.search(body) and q.documents and (order := _usual_order(q)):
+        return order
     if _PRINTED.search(body):
         return "printed-page"
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes
@@ -187,6 +192,18 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
         on_page = (q.pages or q.labels) and said_words(q) <= _SHAPE_WORDS
         return "parts-on-page" if on_page else "which-part"
     return None
+
+
+def _usual_order(q: ParsedQuestion) -> Ask | None:
+    """Return whether "what comes before the conclusion?" asks for the section before or after one of a usual title."""
+    usual = {word for match in USUAL_TITLES.finditer(q.body) for word in match[0].lower().split()}
+    if said_words(q) - usual - _ORDER_SAID or q.tables or q.figures or q.pages:
+        return None
+    if not re.match(r"\W*what\s+(?:comes?|stands?|follows?|precedes?|is)\b", q.body, re.I):
+        return None
+    if AFTER.search(q.body) and pointed_behind(q.body, AFTER):
+        return "section-after"
+    return "section-before" if BEFORE.search(q.body) and pointed_behind(q.body, BEFORE) else None
 
 
 def _asked_order(q: ParsedQuestion) -> Ask | None:

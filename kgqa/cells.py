@@ -191,7 +191,7 @@ def _row_score(
     view: TableView, row: int, question: str, words: Sequence[str], columns: Sequence[float]
 ) -> tuple[float, set[int], str]:
     """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
-    squeezed = re.sub(r"\s+", "", question).casefold()
+    squeezed = re.sub(r"[\s_]+", "", question).casefold()  # "si_dt_05" is set "si dt 05" on some pages
     cells = view.body[row]
     matched: set[int] = set()
     score = 0.0
@@ -200,7 +200,7 @@ def _row_score(
     for column, cell in enumerate(cells):
         if not cell or (column and cell == cells[column - 1]):
             continue
-        text = re.sub(r"\s+", "", cell).casefold()
+        text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
         part = _whole(text, tokens, squeezed)
         if not part and not is_numeric(cell) and tokens:
@@ -246,7 +246,7 @@ def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tu
         head = view.body[row - distance][0]
         if labels.count(head.casefold()) > 1 or not words_of(head):
             continue
-        text = re.sub(r"\s+", "", head).casefold()
+        text = re.sub(r"[\s_]+", "", head).casefold() or head
         fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
         best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
     return best if best[0] > 0 else (0.0, "")

@@ -108,6 +108,9 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score += 0.4 * bool(SHARE_WORDS & set(tokens)) or 0.4 * _holds_shares(view, len(scores))
         if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
             score += 0.6
+        sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
+        if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
+            score += 0.4
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)

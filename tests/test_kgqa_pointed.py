@@ -5,6 +5,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
@@ -78,3 +79,11 @@ def test_a_page_is_told_by_the_line_that_heads_it(document: ParsedDocument) -> N
 )
 def test_the_only_word_beside_a_part_may_be_its_verb(question: str, ask: str) -> None:
     assert parse_question(question, []).ask == ask
+
+
+def test_what_comes_before_a_usual_section_is_a_section(document: ParsedDocument) -> None:
+    record = DocumentRecord(document.doc_id, "board.pdf", "ok", 3, 5, 0, 0, 2, 1.0, (), "", "", "")
+    before = parse_question("What comes just before the conclusion in board.pdf?", [record])
+    assert before.ask == "section-before"
+    drug = parse_question("What happened after the introduction of the drug in board.pdf?", [record])
+    assert drug.ask == "content"

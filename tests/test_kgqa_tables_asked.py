@@ -208,3 +208,14 @@ def test_of_two_columns_of_one_name_the_one_under_the_named_head_answers() -> No
     answer = answer_from_table(spanned, "What is the validation WER of the 26 M model on 50k utterances?")
     assert answer is not None
     assert answer.text.startswith("25.6%")
+
+
+def test_signs_tell_columns_and_underscores_no_rows_apart() -> None:
+    """ "chrF++" heads another column than "chrF"; "si_dt_05" is set "si dt 05" where its underscores are drawn."""
+    scores = table(("System", "chrF", "chrF++"), ("si tr s", "55.7", "51.6"), ("si dt 05", "40.5", "36.9"))
+    cell = find_cell(scores, "What chrF++ does si_dt_05 reach?")
+    assert cell is not None
+    assert cell.value == "36.9"
+    plain = find_cell(scores, "What chrF does si_dt_05 reach?")
+    assert plain is not None
+    assert plain.value == "40.5"
