@@ -37,6 +37,7 @@ def write_links(at: Backend, links: Links | None) -> None:
         "neighbours": links.neighbours.nearest,
         "cosines": links.neighbours.cosines,
         "approximate": np.array([links.neighbours.approximate]),
+        "recall": np.array([links.neighbours.recall]),
         **_pairs("similar", links.similar),
         **_pairs("shared", links.shared),
         "names": _text([name_to_row(name) for name in links.names]),
@@ -62,7 +63,13 @@ def read_links(at: Backend) -> Links | None:
         PhraseCounts(arrays["phrase_keys"], _csr(arrays, "phrases")),
         _csr(arrays, "keys"),
         arrays.get("vector_keys", np.empty(0, dtype=np.uint64)),  # an older kgqa did not keep them
-        Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], bool(arrays["approximate"][0])),
+        Neighbours(
+            arrays["neighbour_keys"],
+            arrays["neighbours"],
+            arrays["cosines"],
+            bool(arrays["approximate"][0]),
+            float(arrays.get("recall", np.ones(1))[0]),  # nor this
+        ),
         Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
         Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
         tuple(row_to_name(row) for row in json.loads(arrays["names"].tobytes())),

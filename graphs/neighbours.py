@@ -2,23 +2,31 @@
 
 Exact, and the same after any history: a pair's cosine is computed in double precision from its two vectors alone and
 rounded to six decimals, and ties go by a hash of the vectors, not by their order. For a whole build of more vectors
-than `exact_up_to` a graph of neighbours (HNSW; Malkov and Yashunin, 2018) proposes the candidates, and `approximate`
-says so.
+than `exact_up_to` a graph of neighbours (HNSW; Malkov and Yashunin, 2018) proposes the candidates, searched as broadly
+as a sample needs whose neighbours are known exactly; `approximate` says so, and `recall` what the sample found. Vectors
+that no breadth serves are searched exactly.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import faiss
 
 _NONE = -2.0  # the cosine of a place that no neighbour takes
 _SLACK = 6  # candidates beyond k that are scored again in double precision
 _ERROR = 2e-6  # how far a single-precision cosine, or a rounded one, may be off
 _BLOCK = 2048  # rows at once
-_LINKS, _CONSTRUCTION, _SEARCH = 16, 64, 80  # HNSW: edges a node, breadth of its building and of a search
+_PRODUCTS = 1 << 22  # ... as long as there are no more cosines than this
+_LINKS, _CONSTRUCTION = 16, 64  # HNSW: edges a node, breadth of its building
+_SEARCHES = (80, 120, 180, 270, 400, 600)  # breadths of a search, tried in turn ...
+_SAMPLE, _RECALL = 400, 0.992  # ... until of so many vectors' neighbours this share is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Neighbours:
     nearest: NDArray[np.int32]  # shape (m, k): places in `keys`, -1 where there are fewer others
     cosines: NDArray[np.float64]  # shape (m, k), six decimals
     approximate: bool = False
+    recall: float = 1.0  # share of the exact neighbours that were found, estimated on a sample; 1 where exact
 
 
 def vector_keys(vectors: NDArray[np.float32]) -> NDArray[np.uint64]:
@@ -57,18 +66,19 @@ def find_neighbours(
     stale = np.ones(m, dtype=bool)
     fresh = stale.copy()
     if known is not None and known.nearest.shape[1] == k and m:
-        rows, near, far, lost = _carried(known, keys)
+        rows, near, far, orphaned = _carried(known, keys)
         fresh[rows] = False
-        stale[rows] = lost
+        stale[rows] = orphaned
         nearest[rows], cosines[rows] = near, far
     if 3 * np.count_nonzero(stale) > m:
-        approximate = m > exact_up_to
-        nearest, cosines = _search(vectors, np.arange(m), k, approximate=approximate)
-        return Neighbours(keys, nearest, cosines, approximate)
-    again = np.flatnonzero(stale)
-    nearest[again], cosines[again] = _search(vectors, again, k, approximate=False)
-    _take_in(vectors, np.flatnonzero(fresh), np.flatnonzero(~stale), nearest, cosines)
-    return Neighbours(keys, nearest, cosines, known is not None and known.approximate)
+        index, recall = _graph_of_neighbours(vectors, k) if m > exact_up_to else (None, 1.0)
+        nearest, cosines = _search(vectors, np.arange(m), k, index)
+        return Neighbours(keys, nearest, cosines, index is not None, recall)
+    lost, new, kept = (np.flatnonzero(part) for part in (stale & ~fresh, fresh, ~stale))
+    nearest[lost], cosines[lost] = _search(vectors, lost, k)
+    _take_in(vectors, new, kept, nearest, cosines)
+    approximate = known is not None and known.approximate
+    return Neighbours(keys, nearest, cosines, approximate, known.recall if known is not None else 1.0)
 
 
 def _carried(
@@ -83,21 +93,36 @@ def _carried(
     return place[kept], near, known.cosines[kept], ((near < 0) & (old >= 0)).any(axis=1)
 
 
+def _graph_of_neighbours(vectors: NDArray[np.float32], k: int) -> tuple[faiss.Index | None, float]:
+    """Return an index that finds enough of the neighbours, and the share found; (None, 1) where none does."""
+    import faiss
+
+    data = np.ascontiguousarray(vectors, dtype=np.float32)
+    index = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = _CONSTRUCTION
+    index.add(data)
+    rows = np.sort(np.random.default_rng(0).choice(len(data), min(_SAMPLE, len(data)), replace=False))
+    exact, _ = _search(vectors, rows, k)
+    there = exact >= 0
+    for breadth in _SEARCHES:
+        index.hnsw.efSearch = breadth
+        found, _ = _search(vectors, rows, k, index)
+        recall = float((exact[:, :, None] == found[:, None, :]).any(axis=2)[there].mean())
+        if recall >= _RECALL:
+            return index, recall
+    return None, 1.0
+
+
 def _search(
-    vectors: NDArray[np.float32], rows: NDArray[np.intp], k: int, *, approximate: bool
+    vectors: NDArray[np.float32], rows: NDArray[np.intp], k: int, index: faiss.Index | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return (nearest, cosines) of the given rows among all vectors but themselves."""
+    """Return (nearest, cosines) of the given rows among all vectors but themselves, by an index if given."""
     import faiss
 
     data = np.ascontiguousarray(vectors, dtype=np.float32)
     # A few hundred rows are multiplied as a matrix too: one by one, as faiss would have it, they take nine times as
     # long. The threshold counts rows in older versions of faiss and numbers in newer ones.
     faiss.cvar.distance_compute_blas_threshold = min(faiss.cvar.distance_compute_blas_threshold, 8 * data.shape[1])
-    index: faiss.Index | None = None
-    if approximate:
-        index = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction, index.hnsw.efSearch = _CONSTRUCTION, _SEARCH
-        index.add(data)
     nearest = np.full((len(rows), k), -1, dtype=np.int32)
     cosines = np.full((len(rows), k), _NONE)
     wanted = min(k + 1 + _SLACK, len(data))
@@ -109,7 +134,7 @@ def _search(
             rough, found = index.search(data[block], wanted)
         place = slice(start, start + len(block))
         nearest[place], cosines[place] = _best(data, block, found, k)
-        if wanted == len(data) or approximate:
+        if wanted == len(data) or index is not None:
             continue
         kth = cosines[place][:, -1]
         for i in np.flatnonzero(rough[:, -1] >= kth - _ERROR):  # one beyond the candidates may belong among the best
@@ -154,25 +179,50 @@ def _take_in(
     nearest: NDArray[np.int32],
     cosines: NDArray[np.float64],
 ) -> None:
-    """Put new vectors among the neighbours of those that were there, in place."""
+    """Find the neighbours of new vectors, and put these among the neighbours of those that were there, in place.
+
+    A pair of an old and a new vector is multiplied once, for both.
+    """
     if not len(fresh):
         return
     k = nearest.shape[1]
     new = np.ascontiguousarray(vectors[fresh])
-    least = (cosines[:, -1] - _ERROR).astype(np.float32)
-    for start in range(0, len(kept), _BLOCK):
-        block = kept[start : start + _BLOCK]
-        row, column = np.nonzero(vectors[block] @ new.T >= least[block, None])
-        if not len(row):
-            continue
-        first = np.diff(row, prepend=-1) > 0  # rows ascend
-        touched, row = row[first], np.cumsum(first) - 1
-        touched = block[touched]
-        owner = np.concatenate([np.repeat(np.arange(len(touched)), k), row])
-        other = np.concatenate([nearest[touched].ravel(), fresh[column]])
-        far = np.concatenate([cosines[touched].ravel(), _cosines(vectors, touched[row], fresh[column])])
-        order = np.lexsort((other, -far, owner))
-        rank = np.arange(len(order)) - np.searchsorted(owner[order], np.arange(len(touched)))[owner[order]]
-        best = order[rank < k]
-        nearest[touched] = other[best].reshape(-1, k)
-        cosines[touched] = far[best].reshape(-1, k)
+    taking = np.full(len(vectors), np.inf, dtype=np.float32)  # cosine from which a row takes a new neighbour
+    taking[kept] = cosines[kept, -1] - _ERROR
+    asking = np.full(len(fresh), -np.inf, dtype=np.float32)  # the same of the new vectors, for any row
+    step = max(4 * k, min(_BLOCK, _PRODUCTS // len(fresh)))
+    for start in range(0, len(vectors), step):
+        rows = np.arange(start, min(start + step, len(vectors)))
+        rough = vectors[rows] @ new.T
+        row, column = np.nonzero(rough >= taking[rows, None])
+        _put_among(vectors, rows[row], fresh[column], nearest, cosines)
+        if not start and len(rows) > k + 1:  # the first rows say from where on to look: themselves are one of them
+            asking = np.partition(rough, -(k + 1), axis=0)[-(k + 1)] - np.float32(_ERROR)
+        row, column = np.nonzero(rough >= asking)
+        other = rows[row] != fresh[column]
+        order = np.argsort(column[other], kind="stable")
+        _put_among(vectors, fresh[column[other]][order], rows[row[other]][order], nearest, cosines)
+        asking = np.maximum(asking, (cosines[fresh, -1] - _ERROR).astype(np.float32))
+
+
+def _put_among(
+    vectors: NDArray[np.float32],
+    owners: NDArray[np.intp],
+    others: NDArray[np.intp],
+    nearest: NDArray[np.int32],
+    cosines: NDArray[np.float64],
+) -> None:
+    """Put each of `others` among the nearest of its owner, in place, if it is one of them; owners come in groups."""
+    if not len(owners):
+        return
+    k = nearest.shape[1]
+    first = np.flatnonzero(np.diff(owners, prepend=-1))
+    touched = owners[first]
+    owner = np.concatenate([np.repeat(np.arange(len(touched)), k), np.cumsum(np.diff(owners, prepend=-1) != 0) - 1])
+    other = np.concatenate([nearest[touched].ravel(), others])
+    far = np.concatenate([cosines[touched].ravel(), _cosines(vectors, owners, others)])
+    order = np.lexsort((other, -far, owner))
+    rank = np.arange(len(order)) - np.searchsorted(owner[order], np.arange(len(touched)))[owner[order]]
+    best = order[rank < k]
+    nearest[touched] = other[best].reshape(-1, k)
+    cosines[touched] = far[best].reshape(-1, k)

@@ -6,6 +6,7 @@ its nearest neighbours; a link stays when it is among the best `max_degree` of b
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,13 +86,10 @@ def key_terms(counts: TermCounts, phrases: PhraseCounts, options: GraphOptions) 
     """
     n, words = counts.counts.shape
     most = max(_LEAST_NODES, min(options.max_term_share * n, options.max_term_nodes))
-    linking = np.flatnonzero((counts.document_frequency >= 2) & (counts.document_frequency <= most))
-    telling = np.zeros(words, dtype=bool)
-    telling[linking] = [_is_telling(counts.terms[column]) for column in linking.tolist()]
     parts = [
         _weighed(matrix, frequency, (frequency >= 2) & (frequency <= most) & usable)
         for matrix, frequency, usable in (
-            (counts.counts, counts.document_frequency, telling),
+            (counts.counts, counts.document_frequency, _telling(counts.terms)),
             (phrases.counts, phrases.document_frequency, np.ones(len(phrases.keys), dtype=bool)),
         )
     ]
@@ -139,8 +137,21 @@ def term_names(columns: Sequence[int], counts: TermCounts, phrases: PhraseCounts
     return whole[:_SHOWN_TERMS]
 
 
-def _is_telling(term: str) -> bool:
-    return (term.isalpha() or any(map(str.isalpha, term))) and len(term) > 1 and term not in STOP_WORDS
+def _telling(terms: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which of the sorted terms have two characters or more, a letter among them, and are no stop words."""
+    if not terms:
+        return np.zeros(0, dtype=bool)
+    points = np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    there = np.bincount(points)
+    letters = np.zeros(len(there), dtype=bool)
+    letters[there > 0] = [chr(point).isalpha() for point in np.flatnonzero(there).tolist()]
+    lengths = np.fromiter(map(len, terms), dtype=np.intp, count=len(terms))
+    telling = np.logical_or.reduceat(letters[points], np.cumsum(lengths) - lengths) & (lengths > 1)
+    for word in STOP_WORDS:
+        place = bisect_left(terms, word)
+        if place < len(terms) and terms[place] == word:
+            telling[place] = False
+    return np.asarray(telling)
 
 
 def _pairs(

@@ -211,9 +211,13 @@ class StoreReader:
     def notes(self) -> list[str]:
         """Return what one should know of a sound collection, one line each."""
         with self._guard:
-            rows = self._at.rows("SELECT data FROM arrays WHERE name = 'approximate'")
-        near = bool(rows) and any(rows[0][0])
-        return ["similar neighbours were found by an approximate search (about 99 of 100)"] if near else []
+            approximate, recall = (
+                self._at.rows("SELECT data FROM arrays WHERE name = ?", (name,)) for name in ("approximate", "recall")
+            )
+        if not approximate or not any(approximate[0][0]):
+            return []
+        found = f"{100 * float(np.frombuffer(recall[0][0])[0]):.1f}" if recall else "about 99"
+        return [f"similar neighbours were found by an approximate search ({found} of 100, by a sample)"]
 
     def _leftovers(self) -> set[str]:
         return self._at.originals() - {row[0] for row in self._at.rows("SELECT sha256 FROM documents")}

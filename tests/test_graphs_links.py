@@ -20,6 +20,7 @@ from graphs.link_rows import read_links
 from graphs.neighbours import find_neighbours, vector_keys
 from graphs.options import GraphOptions
 from graphs.phrases import PhraseCounts, named_phrases
+from graphs.similarity_edges import _telling
 from graphs.store import Store
 from ingestion.document import ParsedDocument
 from ingestion.options import IngestionOptions
@@ -180,7 +181,32 @@ def test_approximate_neighbours_are_nearly_all_of_the_exact_ones() -> None:
     assert near.approximate
     assert not exact.approximate
     shared = [len(set(a) & set(b)) for a, b in zip(exact.nearest.tolist(), near.nearest.tolist(), strict=True)]
-    assert np.mean(shared) / 10 > 0.97
+    assert np.mean(shared) / 10 > 0.98
+    assert 0.992 <= near.recall <= 1
+    assert exact.recall == 1
+
+
+def test_vectors_that_no_breadth_of_search_serves_are_searched_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noise in many dimensions has no near neighbours: a graph of them misses many at any breadth."""
+    monkeypatch.setattr("graphs.neighbours._SEARCHES", (10, 12))
+    chance = np.random.default_rng(4)
+    rows = chance.normal(size=(4000, 96)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = rows[np.argsort(vector_keys(rows))]
+    keys = vector_keys(rows)
+    near = find_neighbours(keys, rows, 10, exact_up_to=0)
+    assert not near.approximate
+    assert np.array_equal(near.nearest, find_neighbours(keys, rows, 10, exact_up_to=4000).nearest)
+
+
+def test_terms_that_may_link() -> None:
+    """Letters of any script, not bare numbers, single characters or stop words."""
+    terms = tuple(
+        sorted(["the", "a", "x", "1890", "h2o", "北京", "جسر", "ship", "\U0001f600\U0001f600", "９９", "zebra"])
+    )
+    found = [term for term, telling in zip(terms, _telling(terms), strict=True) if telling]
+    assert found == sorted(["h2o", "北京", "جسر", "ship", "zebra"])
+    assert not len(_telling(()))
 
 
 def test_ten_thousand_copies_make_a_chain_and_no_clique(tmp_path: Path) -> None:
