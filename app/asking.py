@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from app.jobs import run_to_error
 from kgqa.collection import Collection
 from kgqa.conversation import Turn
+from kgqa.models import may_use_model
 from kgqa.result import Answer
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Held by a question that is answered without a model: all it does is computing, and of two that compute in one process
+at once each takes twice as long, so that the first would gain nothing and the second lose nothing by waiting."""
 
 
 class Asking:
@@ -69,5 +75,6 @@ class Asking:
         def ask() -> None:
             self.answer = collection.ask(self.question, **choices)
 
-        self.error = run_to_error(ask)
+        with nullcontext() if may_use_model(collection.settings) else _ONE_AT_A_TIME:
+            self.error = "" if self._stop.is_set() else run_to_error(ask)
         self._done.set()

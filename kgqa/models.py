@@ -16,6 +16,13 @@ from kgqa.settings import Settings
 _SPECS = "none, auto, openai:MODEL, ollama:MODEL, gguf:PATH or hf:MODEL"
 
 
+def may_use_model(settings: Settings) -> bool:
+    """Return whether questions may be answered by a language model; no server is asked whether it is there."""
+    if settings.llm == "auto":
+        return bool(settings.openai_base_url or settings.ollama_host)
+    return settings.llm != "none"
+
+
 def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel | None:
     """Return the model that a specification names, None for "none"; raise SettingsError for one that cannot be.
 
