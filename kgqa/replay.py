@@ -27,14 +27,16 @@ class RecordedAgent(GuidedAgent):
         """Return the recorded prediction of each path; a path that is not in the record had enough."""
         guided = self._guide.predict(question, paths)
         usual = self._question.predict(question, paths) if self.mode == "predict" else guided
+        steps = [self._steps.get(_key(path)) for path in paths]
+        told = [(step.prediction, path) for step, path in zip(steps, paths, strict=True) if step and step.prediction]
+        # all at once, as they were then: in bfloat16 a vector's last bits depend on what it is computed beside
+        rows = iter(self.vectors_of(question, [line for line, _ in told], [path for _, path in told]))
         found = []
-        for by_guide, alone, path in zip(guided, usual, paths, strict=True):
-            step = self._steps.get(_key(path))
+        for by_guide, alone, path, step in zip(guided, usual, paths, steps, strict=True):
             if step is None:
                 found.append(Prediction(by_guide.vector, "nothing more", enough=bool(path), agent=self.name))
             elif step.prediction:
-                [vector] = self.vectors_of(question, [step.prediction], [path])
-                found.append(Prediction(vector, step.prediction, agent=step.agent, fallback=step.fallback))
+                found.append(Prediction(next(rows), step.prediction, agent=step.agent, fallback=step.fallback))
             else:
                 found.append(Prediction(alone.vector, agent=step.agent, fallback=step.fallback))
         return found

@@ -120,7 +120,8 @@ def ask(page: Any, question: str) -> None:
 
 
 def download(page: Any, button: str) -> bytes:
-    """Press a button that gives a file; return its bytes."""
+    """Press a button that gives a file, once all is drawn: one that is being drawn anew has none; return its bytes."""
+    settle(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name=button, exact=True).first.click()
     return Path(waiting.value.path()).read_bytes()
