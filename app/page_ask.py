@@ -19,6 +19,7 @@ from kgqa.collection import Collection
 from kgqa.conversation import depends
 from kgqa.result import Answer, Citation
 
+_DRAWN = 6  # newest exchanges; all that is drawn is drawn anew with every question and click
 _AT_ONCE = 0.8  # seconds that a question may take before the page shows it as under way
 _MODELS = {"none": "none: quote the documents", "auto": "auto: a configured server"}
 _EXAMPLES = "Try “What is on page 3?”, “What does Table 2 show?”, or anything that the documents say."
@@ -47,8 +48,12 @@ def draw() -> None:
         _under_way(own.name)
     if not talk.exchanges and talk.asking is None:
         st.caption(_EXAMPLES)
-    for number in reversed(range(len(talk.exchanges))):
+    first = 0 if talk.unfolded else max(0, len(talk.exchanges) - _DRAWN)
+    for number in reversed(range(first, len(talk.exchanges))):
         _exchange(collection, talk, number)
+    if first and st.button(f"Show {count(first, 'earlier question')}", icon=":material/history:", type="tertiary"):
+        talk.unfolded = True
+        st.rerun()
     if talk.exchanges:
         _about_the_conversation(talk)
 
@@ -64,6 +69,7 @@ def take_in(talk: Talk) -> None:
         Exchange(asking.question, asking.documents, asking.answer, stopped or asking.error, asking.draft, asking.turns)
     )
     talk.walk_of = None
+    talk.unfolded = False
     talk.what_if = type(talk.what_if)()
     citations = asking.answer.citations if asking.answer is not None else ()
     talk.shown = Shown(len(talk.exchanges) - 1, citations[0].key, citations[0].page) if citations else None

@@ -65,6 +65,7 @@ class Talk:
     asking: Asking | None = None  # the question under way
     shown: Shown | None = None
     walk_of: int | None = None  # index of the exchange whose walk is shown; None: the last one
+    unfolded: bool = False  # whether the earlier exchanges are drawn too
     what_if: WhatIf = field(default_factory=WhatIf)
 
     @property

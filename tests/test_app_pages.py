@@ -1,6 +1,7 @@
 """The pages without a browser: empty states, errors in one line, sign-in, a model with its connection test."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -116,6 +117,29 @@ def test_a_collection_with_a_wrong_name_is_refused(place: Path) -> None:
     app.run()
     assert "cannot name a collection" in texts(app.error).replace("\\", "")
     assert not (place.parent / "other").exists()
+
+
+def test_a_long_conversation_is_folded_until_one_wants_to_see_it(place: Path) -> None:
+    """All that is drawn is drawn anew with every click: after fifty questions an answer took seconds longer."""
+    (place.parent / "bridge.md").write_text("# Bridge\n\nThe bridge of Brill was built in 1871.\n", encoding="utf-8")
+    with Collection.open(place, Settings(llm="none")) as collection:
+        collection.add(place.parent / "bridge.md")
+
+    def asked(app: AppTest) -> list[int]:
+        drawn = " ".join(element.proto.body for element in app.get("html"))
+        return [int(number) for number in re.findall(r"When was bridge number (\d) built\?<", drawn)]
+
+    app = page("ask").run()
+    for i in range(8):
+        app.chat_input[0].set_value(f"When was bridge number {i} built?").run()
+        while "Walking the graph" in texts(app.caption):
+            app.run()
+    assert not app.exception
+    assert asked(app) == [7, 6, 5, 4, 3, 2]
+    next(b for b in app.button if b.label == "Show 2 earlier questions").click().run()
+    assert asked(app) == [7, 6, 5, 4, 3, 2, 1, 0]
+    app.chat_input[0].set_value("When was the last bridge built?").run()
+    assert [b for b in app.button if b.label == "Show 3 earlier questions"], "a new question folds them again"
 
 
 class _Model(BaseHTTPRequestHandler):

@@ -21,6 +21,10 @@ _QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+_KEYS = (
+    "[...document.querySelectorAll(\"[class*='st-key-markdown-']\")]"
+    ".map(e => [...e.classList].find(name => name.startsWith('st-key-markdown-')))"
+)
 SLOW = 120_000  # milliseconds that a step may take on a loaded machine
 
 
@@ -111,12 +115,12 @@ def upload(page: Any, files: list[Path]) -> None:
 
 
 def ask(page: Any, question: str) -> None:
-    """Ask on the page Ask, which is open, and wait for the answer."""
-    before = page.get_by_role("button", name="Markdown", exact=True).count()
+    """Ask on the page Ask, which is open, and wait for the answer, which has a key that no answer had."""
+    before = page.evaluate(f"() => ({_KEYS})")
     box = page.get_by_placeholder("Ask about your documents")
     box.fill(question)
     box.press("Enter")
-    page.get_by_role("button", name="Markdown", exact=True).nth(before).wait_for()
+    page.wait_for_function(f"before => ({_KEYS}).some(key => !before.includes(key))", arg=before)
 
 
 def download(page: Any, button: str) -> bytes:
