@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from contextlib import suppress
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,8 @@ class StoreReader:
     def __init__(self, backend: Backend) -> None:
         self._at = backend
         self._guard = threading.RLock()
-        self._documents: OrderedDict[str, ParsedDocument] = OrderedDict()
+        self._documents: OrderedDict[str, tuple[DocumentRecord | None, ParsedDocument]] = OrderedDict()
+        self._by_id: tuple[object, dict[str, DocumentRecord]] | None = None
         self._records: tuple[Hashable, tuple[DocumentRecord, ...]] | None = None  # by the backend's version
         self._graph: tuple[int, DocumentGraph] | None = None
         self._index: tuple[int, SearchIndex] | None = None
@@ -71,6 +72,14 @@ class StoreReader:
             self._records = version, tuple(read_records(self._at))
             return list(self._records[1])
 
+    def document(self, doc_id: str) -> DocumentRecord | None:
+        """Return what is known of a document, None where there is none of that id."""
+        with self._guard:
+            records = self.documents()
+            if self._by_id is None or self._by_id[0] is not self._records:
+                self._by_id = self._records, {record.doc_id: record for record in records if record.doc_id}
+            return self._by_id[1].get(doc_id)
+
     def record(self, name: str) -> DocumentRecord:
         """Return the document of that name; raise UnknownDocumentError, with the names there are, for another."""
         records = self.documents()
@@ -90,14 +99,16 @@ class StoreReader:
 
     def load(self, doc_id: str) -> ParsedDocument:
         """Return a document as it was put; raise UnknownDocumentError where there is none."""
-        with self._guard:
-            if doc_id in self._documents:
+        with self._guard, self._at.snapshot():
+            record = self.document(doc_id)
+            held = self._documents.get(doc_id)
+            if held is not None and held[0] == record:  # another process may have read the same file anew
                 self._documents.move_to_end(doc_id)
-                return self._documents[doc_id]
+                return held[1]
             document = read_document(self._at, doc_id)
             if document is None:
                 raise UnknownDocumentError(f"No document has the id {doc_id!r}. `kgqa documents` lists what there is.")
-            self._documents[doc_id] = document
+            self._documents[doc_id] = record, document
             if len(self._documents) > _LOADED:
                 self._documents.popitem(last=False)
             return document
@@ -121,6 +132,12 @@ class StoreReader:
                     rows[text] = found[0][0]
             vectors = self._vectors()
             return {text: np.array(vectors[row]) for text, row in rows.items()}
+
+    @contextmanager
+    def at_once(self) -> Iterator[int]:
+        """Read several things as of one moment; gives a number that every change of the graph changes."""
+        with self._guard, self._at.snapshot():
+            yield int(self._state("generation", "0"))
 
     def graph(self) -> DocumentGraph:
         """Return the graph as of the last commit; the same object until something changes."""

@@ -30,6 +30,7 @@ from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.metered import MeteredModel
+from kgqa.moment import Moment, MomentPassed
 from kgqa.parts import Finding, find_figure, find_section, resolve_page
 from kgqa.pointed import pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
@@ -43,6 +44,7 @@ from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
+_TRIES = 5  # at a question whose documents are replaced while it is answered
 _LOADED = 30  # documents that an unscoped question about structure looks through
 _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 """Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
@@ -88,11 +90,18 @@ def answer_question(
     before they are checked.
     """
     started = perf_counter()
-    records = [record for record in store.documents() if record.doc_id]
-    q = parse_question(question, records, _titles(store, records))
-    scope = _scope(q, records, doc_ids)
-    reader = _Reader(q, store, embedder, agent, llm, options, walk_options, scope, on_text, stop)
-    answer = reader.answer()
+    for tries in range(1, _TRIES + 1):
+        try:
+            moment = Moment(store)
+            records = moment.documents()
+            q = parse_question(question, records, _titles(moment))
+            scope = _scope(q, records, doc_ids)
+            reader = _Reader(q, moment, embedder, agent, llm, options, walk_options, scope, on_text, stop)
+            answer = reader.answer()
+            break
+        except MomentPassed:
+            if tries == _TRIES:
+                raise
     usage = Usage(seconds=round(perf_counter() - started, 4))
     calls = tuple(llm.record) if llm is not None else ()
     if llm is not None:
@@ -109,9 +118,9 @@ def answer_question(
     return replace(answer, usage=usage, trace=replace(answer.trace, question=q.text, calls=calls, usage=usage))
 
 
-def _titles(store: Store, records: Sequence[DocumentRecord]) -> dict[str, str]:
+def _titles(moment: Moment) -> dict[str, str]:
     """Return the titles of documents, by which a question can name them."""
-    graph = store.graph()
+    graph, records = moment.graph(), moment.documents()
     known = _TITLES.setdefault(graph, {})
     for record in records:
         if record.doc_id not in known:
@@ -121,8 +130,8 @@ def _titles(store: Store, records: Sequence[DocumentRecord]) -> dict[str, str]:
 
 def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
-    records = [record for record in store.documents() if record.doc_id]
-    return parse_question(question, records, _titles(store, records)).ask != "content"
+    moment = Moment(store)
+    return parse_question(question, moment.documents(), _titles(moment)).ask != "content"
 
 
 def _scope(
@@ -139,7 +148,7 @@ class _Reader:
     """One question on its way to an answer."""
 
     q: ParsedQuestion
-    store: Store
+    store: Moment
     embedder: Embedder
     agent: NextEvidence
     llm: MeteredModel | None
@@ -200,7 +209,7 @@ class _Reader:
         q = self.q
         question = q.asked
         doc_ids = {record.doc_id for record in self.scope}
-        every = len(doc_ids) == len([r for r in self.store.documents() if r.doc_id])
+        every = len(doc_ids) == len(self.store.documents())
         trace = walk(
             question,
             graph=self.store.graph(),

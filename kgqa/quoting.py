@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from graphs.document_graph import Node, NodeKind
 from graphs.rows import DocumentRecord
-from graphs.store import Store
 from ingestion.document import Passage
 from ingestion.plain import markdown_to_paragraphs
 from kgqa.citations import cite
+from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
 from kgqa.trace import Ranked, Trace, Usage
@@ -24,7 +24,7 @@ class Quoter:
     """Quotes the documents of one question."""
 
     question: str
-    store: Store
+    store: Moment
     scope: Sequence[DocumentRecord]
 
     def name(self, doc_id: str) -> str:

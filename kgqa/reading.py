@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
 from graphs.index import tokenize
-from graphs.store import Store
 from ingestion.document import Table
 from kgqa.asked import VAGUE, Asked, attribute_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
@@ -20,6 +19,7 @@ from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.extract import Extract, Readable, content_words, extract, short, told_with
 from kgqa.lookup_tables import table_finding
+from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, refuse, section_name
 from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
@@ -45,7 +45,7 @@ class ExtractiveReader:
     """Reads the evidence of one question."""
 
     q: ParsedQuestion
-    store: Store
+    store: Moment
     quoter: Quoter
     threshold: float  # confidence, 0 to 1, below which it refuses
     read_at_most: int  # pieces of evidence

@@ -28,6 +28,7 @@ from kgqa.choice import SHIPPED, Choice, answered_features, with_distances
 from kgqa.collection import Collection
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
 from kgqa.extract import Readable, read_signals
+from kgqa.moment import Moment
 from kgqa.question import parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
@@ -88,8 +89,8 @@ def _evidence(collection: Collection, question: str) -> tuple[Asked, list[tuple[
     answer = collection.ask(question)
     if answer.trace.stopped in ("lookup", "refused") or not answer.evidence:
         return None
-    store = collection.store
-    records = [record for record in store.documents() if record.doc_id]
+    store = Moment(collection.store)
+    records = store.documents()
     titles = {record.doc_id: store.graph().node(record.doc_id).context for record in records}
     q = parse_question(question, records, titles)
     nodes = [(store.graph().node(e.node), Ranked(e.node, e.score, e.hop)) for e in answer.evidence]
