@@ -57,19 +57,16 @@ def read_links(at: Backend) -> Links | None:
     arrays = _read(at, "")
     if not arrays:
         return None
+    approximate = bool(arrays["approximate"][0])
+    unmeasured = np.full(1, np.nan if approximate else 1.0)  # what an older kgqa left
+    recall = float(arrays.get("recall", unmeasured)[0])
     return Links(
         arrays["numbers"],
         _counts(arrays),
         PhraseCounts(arrays["phrase_keys"], _csr(arrays, "phrases")),
         _csr(arrays, "keys"),
         arrays.get("vector_keys", np.empty(0, dtype=np.uint64)),  # an older kgqa did not keep them
-        Neighbours(
-            arrays["neighbour_keys"],
-            arrays["neighbours"],
-            arrays["cosines"],
-            bool(arrays["approximate"][0]),
-            float(arrays.get("recall", np.ones(1))[0]),  # nor this
-        ),
+        Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], approximate, recall),
         Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
         Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
         tuple(row_to_name(row) for row in json.loads(arrays["names"].tobytes())),

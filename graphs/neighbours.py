@@ -37,7 +37,7 @@ class Neighbours:
     nearest: NDArray[np.int32]  # shape (m, k): places in `keys`, -1 where there are fewer others
     cosines: NDArray[np.float64]  # shape (m, k), six decimals
     approximate: bool = False
-    recall: float = 1.0  # share of the exact neighbours that were found, estimated on a sample; 1 where exact
+    recall: float = 1.0  # share, 0 to 1, of the exact neighbours that a sample found; 1 where exact, NaN if unmeasured
 
 
 def vector_keys(vectors: NDArray[np.float32]) -> NDArray[np.uint64]:

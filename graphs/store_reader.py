@@ -233,8 +233,9 @@ class StoreReader:
             )
         if not approximate or not any(approximate[0][0]):
             return []
-        found = f"{100 * float(np.frombuffer(recall[0][0])[0]):.1f}" if recall else "about 99"
-        return [f"similar neighbours were found by an approximate search ({found} of 100, by a sample)"]
+        share = float(np.frombuffer(recall[0][0])[0]) if recall else np.nan
+        found = "how many of them was not measured" if np.isnan(share) else f"{100 * share:.1f} of 100, by a sample"
+        return [f"similar neighbours were found by an approximate search ({found})"]
 
     def _leftovers(self) -> set[str]:
         return self._at.originals() - {row[0] for row in self._at.rows("SELECT sha256 FROM documents")}

@@ -89,13 +89,13 @@ def _evidence(collection: Collection, question: str) -> tuple[Asked, list[tuple[
     answer = collection.ask(question)
     if answer.trace.stopped in ("lookup", "refused") or not answer.evidence:
         return None
-    store = Moment(collection.store)
-    records = store.documents()
-    titles = {record.doc_id: store.graph().node(record.doc_id).context for record in records}
+    moment = Moment(collection.store)
+    records = moment.documents()
+    titles = {record.doc_id: moment.graph().node(record.doc_id).context for record in records}
     q = parse_question(question, records, titles)
-    nodes = [(store.graph().node(e.node), Ranked(e.node, e.score, e.hop)) for e in answer.evidence]
+    nodes = [(moment.graph().node(e.node), Ranked(e.node, e.score, e.hop)) for e in answer.evidence]
     scope = [record for record in records if record.doc_id in q.documents] or records
-    reader = ExtractiveReader(q, store, Quoter(q.text, store, scope), 0.0, AnswerOptions().read)
+    reader = ExtractiveReader(q, moment, Quoter(q.text, moment, scope), 0.0, AnswerOptions().read)
     readables = reader.readables(nodes, collection.embedder.embed([q.asked])[0])
     pages = {e.node: (e.document, e.page) for e in answer.evidence}
     asked = Asked.of(q.body, reader.idf())

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from app.asking import Asking
 from app.choices import Choices, choices_to_settings, own_model
 from app.cli import main
 from app.exports import no_formula, rows_to_csv, rows_to_xlsx
@@ -20,6 +22,7 @@ from app.shelf import Shelf, is_name
 from app.sign_in import is_right
 from app.words import plain, short
 from ingestion.errors import KgqaError
+from kgqa.collection import Collection
 from kgqa.errors import SettingsError
 from kgqa.models import choose_model
 from kgqa.settings import Settings
@@ -181,3 +184,28 @@ def test_a_page_for_everybody_is_not_served_unguarded(monkeypatch: pytest.Monkey
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text('[auth]\nclient_id = "x"\n', encoding="utf-8")
     assert has_provider() is True
+
+
+@pytest.mark.parametrize(("llm", "together"), [("none", 1), ("auto", 1), ("openai:some", 3)])
+def test_questions_that_only_compute_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, llm: str, together: int
+) -> None:
+    """Three that a model may answer are under way at once; of three without one, each begins when another has ended."""
+    under_way, most = [], []
+
+    def ask(self: Collection, question: str, **_: object) -> None:
+        under_way.append(question)
+        deadline = time.monotonic() + (10 if together > 1 else 0.2)
+        while len(under_way) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        most.append(len(under_way))
+        if together == 1:
+            under_way.remove(question)
+
+    monkeypatch.setattr(Collection, "ask", ask)
+    settings = Settings(llm=llm, openai_base_url=None, openai_api_key=None, ollama_host=None)
+    with Collection.open(tmp_path / "c", settings) as collection:
+        asked = [Asking(collection, f"question {i}") for i in range(3)]
+        assert all(one.wait(20) for one in asked)
+    assert max(most) == together
+    assert not any(one.error for one in asked)

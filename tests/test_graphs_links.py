@@ -170,12 +170,16 @@ def test_neighbours_are_those_of_a_plain_search_whatever_came_before(n: int, k: 
         assert sorted(far[own >= 0].tolist()) == pytest.approx(sorted(expected.values()), abs=1.1e-6)
 
 
-def test_approximate_neighbours_are_nearly_all_of_the_exact_ones() -> None:
-    chance = np.random.default_rng(3)
-    rows = chance.normal(size=(3000, 32)).astype(np.float32)
+def noise(count: int, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors in any direction, and their keys, which ascend."""
+    rows = np.random.default_rng(count).normal(size=(count, dimensions)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     rows = rows[np.argsort(vector_keys(rows))]
-    keys = vector_keys(rows)
+    return vector_keys(rows), rows
+
+
+def test_approximate_neighbours_are_nearly_all_of_the_exact_ones() -> None:
+    keys, rows = noise(3000, 32)
     exact = find_neighbours(keys, rows, 10, exact_up_to=3000)
     near = find_neighbours(keys, rows, 10, exact_up_to=2999)
     assert near.approximate
@@ -189,11 +193,7 @@ def test_approximate_neighbours_are_nearly_all_of_the_exact_ones() -> None:
 def test_vectors_that_no_breadth_of_search_serves_are_searched_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Noise in many dimensions has no near neighbours: a graph of them misses many at any breadth."""
     monkeypatch.setattr("graphs.neighbours._SEARCHES", (10, 12))
-    chance = np.random.default_rng(4)
-    rows = chance.normal(size=(4000, 96)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    rows = rows[np.argsort(vector_keys(rows))]
-    keys = vector_keys(rows)
+    keys, rows = noise(4000, 96)
     near = find_neighbours(keys, rows, 10, exact_up_to=0)
     assert not near.approximate
     assert np.array_equal(near.nearest, find_neighbours(keys, rows, 10, exact_up_to=4000).nearest)

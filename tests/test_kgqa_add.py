@@ -1,5 +1,6 @@
 """What a second run, a changed file, changed options and a removal cost and leave behind."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -126,4 +127,10 @@ def test_the_report_tells_where_neighbours_are_approximate(tmp_path: Path, setti
     few = settings.model_copy(update={"graph": GraphOptions(exact_up_to=3)})
     with Collection.open(tmp_path / "approximate", few) as collection:
         (note,) = collection.add(tmp_path).notes
-        assert "approximate" in note
+        assert "approximate search (100.0 of 100" in note
+    with contextlib.closing(sqlite3.connect(tmp_path / "approximate" / "kgqa.sqlite3")) as database, database:
+        database.execute("DELETE FROM arrays WHERE name = 'recall'")  # as an older kgqa left it
+    (tmp_path / "more.md").write_text("# More\n\nShips sail.", "utf-8")
+    with Collection.open(tmp_path / "approximate", few) as collection:
+        (note,) = collection.add(tmp_path / "more.md").notes
+        assert "not measured" in note
