@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ class TermCounts:
         columns = [own.counts[rows].tocoo() for own, rows, _ in parts]
         used = [used_columns(matrix) for matrix in columns]
         held = [[own.terms[i] for i in own_used.tolist()] for (own, _, _), own_used in zip(parts, used, strict=True)]
-        terms = sorted(set().union(*held))
+        terms = list(dict.fromkeys(sorted(chain.from_iterable(held))))  # sorting runs merges them
         column = {term: i for i, term in enumerate(terms)}
         rows, cols = [], []
         for (own, _, places), matrix, own_used, own_terms in zip(parts, columns, used, held, strict=True):

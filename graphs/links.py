@@ -55,8 +55,8 @@ def link_nodes(
     dimensions), `names` those that all documents define, in the order of the documents' ids; `read` gives the nodes at
     places, and is asked only for those that have to be read.
     """
-    kept = np.flatnonzero(np.isin(numbers, known.numbers)) if known is not None else np.empty(0, np.intp)
-    fresh = np.setdiff1d(np.arange(len(numbers)), kept)
+    held = np.isin(numbers, known.numbers) if known is not None else np.zeros(len(numbers), dtype=bool)
+    kept, fresh = np.flatnonzero(held), np.flatnonzero(~held)
     texts = {int(place): node for place, node in zip(fresh, read(fresh.tolist()), strict=True)}
     parts = NumberedParts.from_texts(texts[place].search_text for place in fresh.tolist())
     counts, phrases = TermCounts.from_parts(parts), PhraseCounts.from_parts(parts)

@@ -71,7 +71,7 @@ class PhraseCounts:
         """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
         matrices = [own.counts[rows].tocoo() for own, rows, _ in parts]
         used = [own.keys[used_columns(matrix)] for (own, _, _), matrix in zip(parts, matrices, strict=True)]
-        keys = np.unique(np.concatenate(used))
+        keys = _merged(used)
         rows = [
             np.asarray(places, np.int32)[matrix.row] for (_, _, places), matrix in zip(parts, matrices, strict=True)
         ]
@@ -87,6 +87,12 @@ class PhraseCounts:
     def document_frequency(self) -> NDArray[np.int64]:
         """In how many texts each phrase stands, shape (phrases,)."""
         return np.bincount(self.counts.indices, minlength=len(self.keys))
+
+
+def _merged(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Return what stands in any of several ascending arrays, ascending; sorting runs merges them, hashing would not."""
+    every = np.sort(np.concatenate(parts), kind="stable")
+    return every[np.concatenate([np.ones(min(len(every), 1), bool), every[1:] != every[:-1]])]
 
 
 def used_columns(matrix: sparse.coo_array) -> NDArray[np.intp]:
