@@ -8,6 +8,7 @@ any work starts.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,6 +92,25 @@ def _config_file() -> Path:
 
 def load_settings(**overrides: Any) -> Settings:
     """Return the settings in force; raise SettingsError, in one line, for a wrong name or value or a broken file."""
+    return _load(**overrides) if overrides else _in_force(frozenset(os.environ.items()), _version(_config_file()))
+
+
+@lru_cache(maxsize=8)
+def _in_force(environment: frozenset[tuple[str, str]], file: tuple[str, int, int]) -> Settings:
+    """Return the settings of an environment and a file; the web page asks for them many times for each answer."""
+    return _load()
+
+
+def _version(file: Path) -> tuple[str, int, int]:
+    """Return what changes with a file: where it is, and when and how long it was written; -1 where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return str(file.absolute()), -1, -1
+    return str(file.absolute()), found.st_mtime_ns, found.st_size
+
+
+def _load(**overrides: Any) -> Settings:
     named = os.environ.get("KGQA_CONFIG")
     if named and not Path(named).is_file():
         raise SettingsError(f"KGQA_CONFIG names {named}, which is no file. Correct it or unset it.")

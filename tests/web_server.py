@@ -45,13 +45,13 @@ class Served:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(300):
+        for _ in range(3000):
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
                     return
             except (urllib.error.URLError, OSError):
                 assert self.process.poll() is None, "the server ended while it started"
-                time.sleep(0.2)
+                time.sleep(0.02)
         raise AssertionError("the server did not start within 60 s")
 
     def end(self) -> None:
