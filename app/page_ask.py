@@ -35,16 +35,16 @@ def draw() -> None:
         _nothing_yet(own)
         return
     talk = own.talk
+    if talk.asking is not None and talk.asking.done:
+        take_in(talk)
     chosen = _choices(own, names)
     with st.container(key="question"):
         asked = st.chat_input("Ask about your documents", key="question-box", disabled=_is_busy(talk))
     if asked and asked.strip() and not _is_busy(talk):
         talk.asking = Asking(collection, asked.strip(), documents=chosen or None, turns=talk.turns)
-        talk.asking.wait(_AT_ONCE)
+        if talk.asking.wait(_AT_ONCE):
+            take_in(talk)  # into this very picture: drawn twice, an answer costs the browser twice
     if talk.asking is not None:
-        if talk.asking.done:
-            take_in(talk)
-            st.rerun()
         _under_way(own.name)
     if not talk.exchanges and talk.asking is None:
         st.caption(_EXAMPLES)

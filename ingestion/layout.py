@@ -13,6 +13,7 @@ from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
+from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
 
 PlacedWord = tuple[Word, int]
@@ -117,18 +118,24 @@ def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTab
         return [Block("table", region.box, lines, table)]
     if region.kind in ("title", "heading"):
         return _split_heading(region, lines)
-    if region.kind == "figure" and not (len(words) > _FEW_WORDS and _is_code(lines)):  # a listing in a frame
+    if region.kind == "figure" and not (len(words) > _FEW_WORDS and is_code(lines)):  # a listing in a frame
         return _split_figure(region.box, lines)
-    kind: BlockKind = region.kind
-    if kind in ("text", "list-item", "figure") and _is_code(lines):
-        kind = "code"
-    return [Block(kind, region.box, lines)]
+    if region.kind == "text":
+        return _split_listings(region.box, lines)
+    code = region.kind in ("list-item", "figure") and is_code(lines)
+    return [Block("code" if code else region.kind, region.box, lines)]
 
 
-def _is_code(lines: Sequence[Line]) -> bool:
-    letters = sum(len(word.text) for line in lines for word in line.words)
-    mono = sum(len(word.text) for line in lines for word in line.words if word.mono)
-    return letters > 0 and mono > 0.8 * letters
+def _split_listings(box: Box, lines: Sequence[Line]) -> list[Block]:
+    """Part text from the listings, and what they print, that stand among it on lines of their own."""
+    found = set(listings(lines))
+    cuts = sorted({0, len(lines), *(cut for ends in found for cut in ends)})
+    if len(cuts) <= 2:
+        return [Block("code" if is_code(lines) else "text", box, tuple(lines))]
+    parts: list[tuple[BlockKind, Sequence[Line]]] = [
+        ("code" if ends in found else "text", lines[slice(*ends)]) for ends in pairwise(cuts)
+    ]
+    return [Block(kind, Box.around(line.box for line in part), tuple(part)) for kind, part in parts]
 
 
 def _split_heading(region: Region, lines: Sequence[Line]) -> list[Block]:
@@ -200,7 +207,7 @@ def lines_to_blocks(lines: Iterable[Line]) -> list[Block]:
                 continue
         blocks.append([line])
     return [
-        Block("code" if _is_code(block) else "text", Box.around(part.box for part in block), tuple(block))
+        Block("code" if is_code(block) else "text", Box.around(part.box for part in block), tuple(block))
         for block in blocks
     ]
 
@@ -225,13 +232,19 @@ def _is_right_to_left(blocks: Sequence[Block]) -> bool:
 
 
 def _join_paragraphs(blocks: Sequence[Block]) -> list[Block]:
-    """Join a paragraph that goes on in the next column or behind a figure, and put what stood between behind it."""
+    """Join a paragraph that goes on in the next column or behind a figure, and put what stood between behind it.
+
+    Listings that stand close below each other are one.
+    """
     joined: list[Block] = []
     open_at: int | None = None  # where in joined the last running text stands
     for block in blocks:
         if open_at is not None and block.kind == "text" and _goes_on(joined, open_at, block):
             first = joined[open_at]
             joined[open_at] = replace(first, box=first.box.union(block.box), lines=first.lines + block.lines)
+            continue
+        if joined and continues_listing(joined[-1], block):
+            joined[-1] = replace(joined[-1], box=joined[-1].box.union(block.box), lines=joined[-1].lines + block.lines)
             continue
         joined.append(block)
         if block.kind in ("text", "list-item"):

@@ -57,13 +57,19 @@ def _hold(match: re.Match[str]) -> str:
 
 
 def markdown_to_paragraphs(text: str) -> list[str]:
-    r"""Return the plain words of each paragraph, list or code block, headings left out.
+    r"""Return the plain words of each paragraph, list or line of code, headings left out.
 
-    >>> markdown_to_paragraphs("## Results\n\nThe first.\n\nThe second.")
-    ['The first.', 'The second.']
+    >>> markdown_to_paragraphs("## Results\n\nThe first.\n\nThe second.\n\n```\nx <- 1\nx\n```")
+    ['The first.', 'The second.', 'x <- 1', 'x']
     """
-    blocks = (block for block in re.split(r"\n\s*\n", text) if not _HEADING.match(block))
-    return [plain for block in blocks if (plain := markdown_to_plain(block))]
+    blocks: list[str] = []
+    start = 0
+    for code in _CODE.finditer(text):
+        blocks += re.split(r"\n\s*\n", text[start : code.start()])
+        blocks += [f"{code['fence']}\n{line}\n{code['fence']}" for line in code["body"].splitlines()]
+        start = code.end()
+    blocks += re.split(r"\n\s*\n", text[start:])
+    return [plain for block in blocks if not _HEADING.match(block) and (plain := markdown_to_plain(block))]
 
 
 def rows_to_pipes(rows: Sequence[Sequence[str]]) -> str:

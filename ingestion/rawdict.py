@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
 _LIGATURES = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
 """Codes of TeX's encodings OT1 and T1 for fonts that do not tell their Unicode: no text has control characters."""
 _SIDEWAYS = 0.7  # share of a page's letters that must stand the same way for the page to be turned
+_MONO_NAME = re.compile(
+    r"mono(?!type)|courier|typewriter|consolas|menlo|inconsolata|"
+    r"^(?:[A-Z]{6}\+)?(?:cm(?:sl|i|b)?tt|(?:sf|ec)(?:tt|st|it))\d|^(?:[A-Z]{6}\+)?t1?xtt",
+    re.I,
+)
+"""Names of fonts for code; the last ones are TeX's: CMTT10, CMSLTT10, SFTT1000, slanted SFST1000, txtt."""
 _LEAST_SHAPES = 12  # different characters from which a font's widths tell whether it is monospaced
 
 
@@ -53,20 +60,28 @@ def quarter_turns(data: dict[str, Any]) -> int:
 
 
 def _mono_fonts(data: dict[str, Any]) -> frozenset[str]:
-    """Return the fonts without a name of their own (Type 3) whose characters are all of one width."""
+    """Return the fonts whose characters are all of one width; flags and names tell it of few (none of TeX's).
+
+    ASCII characters alone are looked at, since those of Chinese and Japanese are of one width in any font.
+    """
     widths: dict[str, dict[str, float]] = {}
+    varied: set[str] = set()
     for block in data["blocks"]:
         for line in block.get("lines", ()):
             for span in line["spans"]:
-                if span["font"].startswith("Type3"):
-                    known = widths.setdefault(span["font"], {})
-                    for char in span["chars"]:
-                        if not char["c"].isspace():
-                            known[char["c"]] = (char["bbox"][2] - char["bbox"][0]) / max(span["size"], 0.1)
+                font = span["font"]
+                if font in varied:
+                    continue
+                known = widths.setdefault(font, {})
+                for char in span["chars"]:
+                    if "!" <= char["c"] <= "~":
+                        known[char["c"]] = (char["bbox"][2] - char["bbox"][0]) / max(span["size"], 0.1)
+                if known and max(known.values()) > 1.05 * min(known.values()):
+                    varied.add(font)  # as most are, with the first words
     return frozenset(
         font
         for font, known in widths.items()
-        if len(known) >= _LEAST_SHAPES and max(known.values()) < 1.05 * min(known.values())
+        if font not in varied and len(known) >= _LEAST_SHAPES and any(char.isalpha() for char in known)
     )
 
 
@@ -123,6 +138,5 @@ def _word(letters: list[str], box: Box, style: tuple[float, int, str], mono: fro
         size=size,
         bold=bool(flags & _BOLD) or "bold" in lower or "black" in lower,
         italic=bool(flags & _ITALIC) or "italic" in lower or "oblique" in lower,
-        mono=font in mono
-        or ((bool(flags & _MONO) or "mono" in lower or "courier" in lower) and "glyphless" not in lower),  # OCR's font
+        mono=bool(flags & _MONO or font in mono or _MONO_NAME.search(font)) and "glyphless" not in lower,  # OCR's font
     )

@@ -1,0 +1,62 @@
+"""Which lines of a page are code, or what code prints: told by their font, their words and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from ingestion.blocks import Block, Line
+
+_PLAIN_WORD = re.compile(r"[(“\"']?[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?)”\"']*$")
+_PROSE = 0.8  # share of the words that are plain ones in typewritten prose
+_GAP = 2.0  # of the font's size: an empty line between two parts of a listing
+_PROSE_WORDS = 6  # on each of its lines, at the mean
+
+
+def is_code(lines: Sequence[Line]) -> bool:
+    """Return whether lines are set in a font for code, and do not read as prose, as a typewritten letter does."""
+    letters = sum(len(word.text) for line in lines for word in line.words)
+    mono = sum(len(word.text) for line in lines for word in line.words if word.mono)
+    return letters > 0 and mono > 0.8 * letters and not _reads_as_prose(lines)
+
+
+def listings(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Return where the listings in a column of text begin and end: lines of code that no sentence runs through.
+
+    A line whose words are all in a font for code may be a piece of a sentence too. It is none where more such lines
+    follow, or where the line before it ends early or with a colon and it ends early itself.
+    """
+    right = max((line.box.x1 for line in lines), default=0.0)
+    found = []
+    for code, group in groupby(range(len(lines)), key=lambda i: all(word.mono for word in lines[i].words)):
+        places = list(group)
+        start, end = places[0], places[-1] + 1
+        if code and _stands_alone(lines, start, end, right) and is_code(lines[start:end]):
+            found.append((start, end))
+    return found
+
+
+def continues_listing(above: Block, below: Block) -> bool:
+    """Return whether two blocks in order are one listing: code, the second close below the first."""
+    if above.kind != "code" or below.kind != "code" or not above.lines or not below.lines:
+        return False
+    size = below.lines[0].words[0].size
+    beside = min(above.box.x1, below.box.x1) - max(above.box.x0, below.box.x0) > 0
+    return beside and -0.5 * size < below.lines[0].box.y0 - above.lines[-1].box.y1 < _GAP * size
+
+
+def _stands_alone(lines: Sequence[Line], start: int, end: int, right: float) -> bool:
+    if end - start > 1 or not lines[start].words:
+        return end - start > 1
+    line, before = lines[start], lines[start - 1] if start else None
+    short = right - 2 * line.words[0].size
+    if before is not None and before.text.endswith(":"):
+        return True
+    return len(line.words) > 1 and line.box.x1 < short and (before is None or before.box.x1 < short)
+
+
+def _reads_as_prose(lines: Sequence[Line]) -> bool:
+    words = [word.text for line in lines for word in line.words]
+    plain = sum(bool(_PLAIN_WORD.match(word)) for word in words)
+    return len(words) >= _PROSE_WORDS * len(lines) and plain > _PROSE * len(words)
