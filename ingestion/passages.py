@@ -18,7 +18,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*|[。！？؟]+)(?=\s|$)|[。！？]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|e\.g|i\.e|cf|vs|etc|al|[Ff]igs?|[Ee]qs?|[Ss]ec|[Tt]ab|Nos?|[Vv]ol|[Cc]h|pp?|Dr|Mrs?|Ms|Prof|St|Inc|Ltd|Jr|ed|eds"
-    r"|approx|resp|ca)\.|^\s*\d+\.)$"
+    r"|approx|resp|ca|[Ss]td)\.|^\s*\d+\.)$"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -62,14 +62,34 @@ def markdown_to_paragraphs(text: str) -> list[str]:
     >>> markdown_to_paragraphs("## Results\n\nThe first.\n\nThe second.\n\n```\nx <- 1\nx\n```")
     ['The first.', 'The second.', 'x <- 1', 'x']
     """
-    blocks: list[str] = []
+    return [words for words, _ in _plain_blocks(text)]
+
+
+def markdown_to_lines(text: str) -> str:
+    r"""Return `markdown_to_paragraphs` as one text, a line each; around a line of code stands an empty one.
+
+    >>> markdown_to_lines("The first.\n\nThe second:\n\n```\nx <- 1\nx\n```\n\nIt holds.")
+    'The first.\nThe second:\n\nx <- 1\n\nx\n\nIt holds.'
+    """
+    lines: list[str] = []
+    for words, code in _plain_blocks(text):
+        lines += ["", words, ""] if code else [words]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _plain_blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the plain words of each block that is no heading, each line of code by itself, and whether it is code."""
     start = 0
-    for code in _CODE.finditer(text):
-        blocks += re.split(r"\n\s*\n", text[start : code.start()])
-        blocks += [f"{code['fence']}\n{line}\n{code['fence']}" for line in code["body"].splitlines()]
-        start = code.end()
-    blocks += re.split(r"\n\s*\n", text[start:])
-    return [plain for block in blocks if not _HEADING.match(block) and (plain := markdown_to_plain(block))]
+    for code in [*_CODE.finditer(text), None]:
+        end = len(text) if code is None else code.start()
+        blocks = [(block, False) for block in re.split(r"\n\s*\n", text[start:end])]
+        if code is not None:
+            start = code.end()
+            blocks += [(f"{code['fence']}\n{line}\n{code['fence']}", True) for line in code["body"].splitlines()]
+        for block, is_code in blocks:
+            words = "" if _HEADING.match(block) else markdown_to_plain(block)
+            if words:
+                yield words, is_code
 
 
 def rows_to_pipes(rows: Sequence[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphs.document_graph import Node, NodeKind
 from graphs.rows import DocumentRecord
 from ingestion.document import Passage
-from ingestion.plain import markdown_to_paragraphs
+from ingestion.plain import markdown_to_lines
 from kgqa.citations import cite
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
@@ -32,9 +32,9 @@ class Quoter:
         return next((record.name for record in self.scope if record.doc_id == doc_id), doc_id)
 
     def prose(self, node: Node) -> str:
-        """Return what can be quoted of a node: a passage's paragraphs on lines of their own, without headings."""
+        """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
         passage = self._passage(node)
-        return node.text if passage is None else "\n".join(markdown_to_paragraphs(passage.text))
+        return node.text if passage is None else markdown_to_lines(passage.text)
 
     def quote(self, node: Node, text: str) -> Quote:
         """Return words of a node as a quote of its page."""

@@ -29,7 +29,8 @@ def text_to_spans(text: str) -> list[Span]:
     """Return what may be quoted of a text, lines parted by line breaks, in its order.
 
     A line that ends in a colon goes together with the short lines that it announces. Neighbouring short lines without a
-    full stop, as on slides, title pages and forms, stand together as well as by themselves.
+    full stop, as on slides, title pages and forms, stand together as well as by themselves. What an empty line parts, as
+    lines of code are, never stands together.
     """
     pieces = text_to_sentences(text)
     spans = [Span(start, end, i - 1, i + 1 if i + 1 < len(pieces) else -1) for i, (start, end) in enumerate(pieces)]
@@ -60,7 +61,7 @@ def _announcing(text: str, spans: list[Span], i: int) -> Span:
         return span
     last = i
     while last + 1 < len(spans) and spans[last + 1].end - span.start <= _TOGETHER:
-        if "\n" not in text[spans[last].end : spans[last + 1].start]:
+        if text[spans[last].end : spans[last + 1].start].count("\n") != 1:
             break
         last += 1
         ended = _ENDED.search(text, spans[last - 1].start, spans[last - 1].end) is not None
@@ -79,6 +80,7 @@ def _fragments(text: str, spans: list[Span]) -> list[Span]:
         while (
             last + 1 < len(spans)
             and all(_is_fragment(text, spans[k]) for k in (last, last + 1))
+            and text[spans[last].end : spans[last + 1].start].count("\n") < 2
             and spans[last + 1].end - spans[first].start <= _TOGETHER
         ):
             last += 1
