@@ -11,6 +11,7 @@ from kgqa.compare_asks import compared_documents
 from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
+from kgqa.table_asks import names_table
 from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, USUAL_TITLES, pointed_behind
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ _UNDER_TITLE = frozenset("under handed submitted published appear appeared issue
 _ORDER_SAID = frozenset(
     "comes come stands stand follows follow precedes precede before after just right directly immediately next".split()
 )
-_WHOLE_LIST = frozenset("top level main outline all numbered every each".split())
+_WHOLE_LIST = frozenset("unnumbered top level main outline all numbered every each".split())
 _DIVIDES = frozenset("divided split broken down structured organized organised consist consists made up".split())
 _SHAPE_WORDS = frozenset("column columns header headers heading headings head heads label labels row rows".split())
 _WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
 _ORDINAL = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
-    r"(sub-?sections?|sections?|chapters?|headings?)\b",
+    r"(sub-?sections?|sections?|chapters?|headings?|appendi(?:x|ces))\b",
     re.I,
 )
 _COMES = re.compile(
@@ -38,7 +39,7 @@ _COMES = re.compile(
 )
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
-    "8th 9th 10th penultimate closing section chapter heading subsection title "
+    "8th 9th 10th penultimate closing appendix section chapter heading subsection title "
     "treat treats cover covers under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
@@ -252,7 +253,8 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
          asked_thing(lists) if lists is not None else "sections"),
         (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip
-    return next((ask for holds, ask in rules if holds), "content")
+    described = bool(q.documents) and not q.figures and names_table(q.body)
+    return next((ask for holds, ask in rules if holds), "table-described" if described else "content")
 
 
 def _only_tells(q: ParsedQuestion) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgqa.part_asks import MANY, ORDINAL_WORDS, ORDINALS, least_of
-from kgqa.pointers import LIGHT
+from kgqa.pointers import LIGHT, quoted_words
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES, pointed_sections
 
 if TYPE_CHECKING:
@@ -79,12 +79,14 @@ _NTH_AUTHOR = re.compile(
 _PEOPLE = re.compile(
     r"\bwho\s+(?:is|are|was|were|stands?)\s+(?:the\s+)?(?:(?:people|persons?|ones?|names?|minds?)\s+)?(?:behind|"
     r"responsible for)\b|\bwhose (?:work|paper|book|names?)\b|"
-    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled|handed in|submitted|penned|drafted)\b",
+    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled|handed in|submitted|penned|drafted|"
+    r"presented|gave|held|delivered)\b",
     re.I,
 )
 _PEOPLE_WORDS = _JOINING | frozenset(
     "people person persons behind responsible minds whose work paper book whom author authors made created produced "
-    "prepared signed compiled handed submitted penned drafted lead senior listed mentioned".split()
+    "prepared signed compiled handed submitted penned drafted presented gave held delivered lead senior listed "
+    "mentioned".split()
 )
 _MOST = re.compile(
     r"\b(?P<most>most|largest number of|greatest number of|highest number of|maximum number of)\b|"
@@ -110,7 +112,8 @@ _SEEING = _JOINING | frozenset(
 )
 _BESIDE_PAGE = re.compile(
     r"\b(?:pages?|slides?)\b(?:\s+(?:that|which|is|comes?|stands?|right|just|directly|immediately|straight|coming|follows)){0,3}"
-    r"\s+(?:before|after|behind|follow(?:s|ing)|preced(?:es|ing))\b|\b(?:next|previous|preceding|following)\s+(?:page|slide)\b",
+    r"\s+(?:before|after|behind|follow(?:s|ing)|preced(?:es|ing))\b|\b(?:next|previous|preceding|following)\s+(?:page|slide)\b|"
+    r"^\W*(?:what|which)\b.*\b(?:follows?|precedes?|after|before|behind)\s+(?:the\s+)?(?:page|slide)\b",
     re.I,
 )
 _FOLLOWS = re.compile(
@@ -126,7 +129,7 @@ _BESIDE_WORDS = frozenset(
 
 def with_attribute_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of the part that it points at; None where words are left over."""
-    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _follows, _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section,
         _caption, _part_exists, _title_exists, _page,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
+from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_headings import (
@@ -15,6 +16,7 @@ from kgqa.lookup_headings import (
     compare_shapes,
     list_appendices,
     page_label,
+    pages_apart,
     pages_before,
     sections_on_page,
     sections_with,
@@ -23,6 +25,7 @@ from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_beside, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
     footnote,
+    notes_on_page,
     page_title,
     pages_with,
     part_beside,
@@ -100,7 +103,11 @@ def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 
 
 def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    return count_parts(q, documents) or (parts_on_page(q, documents) if q.pages or q.labels else None)
+    return count_parts(q, documents) or (_parts_on_page(q, documents) if q.pages or q.labels else None)
+
+
+def _parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    return (notes_on_page if q.thing in ("equations", "footnotes") else parts_on_page)(q, documents)
 
 
 def _table(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -244,7 +251,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "page-of": page_of,
     "page-beside": page_beside,
     "printed-page": printed_page,
-    "parts-on-page": parts_on_page,
+    "parts-on-page": _parts_on_page,
     "parts-in-section": parts_in_section,
     "part-nth": part_nth,
     "part-section": part_section,
@@ -255,6 +262,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "sections-on-page": sections_on_page,
     "page-label": page_label,
     "pages-before": pages_before,
+    "pages-apart": pages_apart,
+    "table-described": described_cell,
     "sections-with": sections_with,
     "page-title": page_title,
     "titled-pages": titled_pages,

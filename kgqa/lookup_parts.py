@@ -120,6 +120,28 @@ def parts_in_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
     return Finding("structure", tuple(sentences)) if sentences else None
 
 
+def notes_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the equations or footnotes that stand on a page, or whether there are any."""
+    whether = re.match(r"\W*(?:is|are|does|do|has|have|can)\b", q.body, re.I) is not None
+    sentences: Sentences = []
+    missing: list[str] = []
+    word = q.thing.removesuffix("s")
+    none = f"{'No, there' if whether else 'There'} is no {'numbered ' * (word == 'equation')}{word}"
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        for page in named_pages(q, document, missing):
+            found = [part for part in parts_of_kind(document, q.thing) if part.page_number == page.number]
+            place = f"page {page.number} of {document.name}"
+            if not found:
+                sentences.append((f"{none} on {place}.", (page_quote(document, page),)))
+                continue
+            names = "; ".join(_told(part) for part in found)
+            many = f"there are {len(found)} {q.thing}" if len(found) > 1 else f"there is 1 {word}"
+            numbers = f"{q.thing if len(found) > 1 else word} {join([str(part.number) for part in found])}"
+            quotes = tuple(part_quote(document, part) for part in found[:12])
+            sentences.append((f"{'Yes, on' if whether else 'On'} {place} {many}, {numbers}: {names}.", quotes))
+    return Finding("structure", tuple(sentences)) if sentences else refuse(" ".join(missing)) if missing else None
+
+
 def with_below(document: ParsedDocument, section: Section) -> set[str]:
     """Return the ids of a section and of those below it."""
     inside = {section.section_id}

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT, count_word
+from kgqa.pointers import LIGHT, count_word, quoted_words
 from kgqa.title_pointers import SECTION_WORD
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ _COMES_AT = re.compile(
 )
 _NTH_WORDS = frozenset(
     "first opening 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th seventh 7th eighth 8th ninth 9th tenth 10th "
-    "penultimate but one next last final closing numbered captioned very to about titled column columns".split()
+    "penultimate but one next last final closing numbered captioned very to about titled column columns under below "
+    "above beneath caption captions text".split()
 )
 _NEXT = re.compile(r"\b(?:follow(?:s|ing|ed)?|after|next|succeeds?|behind)\b", re.I)
 _PREVIOUS = re.compile(r"\b(?:precedes?|preceding|preceded|before|previous|prior)\b", re.I)
@@ -75,12 +76,17 @@ MANY = re.compile(
 _MANY_WORDS = frozenset("more than over at least several multiple one two three four single".split())
 _MOST_WORDS = frozenset("most largest highest number of".split())
 _SHAPE = frozenset("column columns row rows header headers head heads label labels headings entries lines".split())
+_ONE_PART = re.compile(
+    r"\b(?:an?|even one|at least one)\s+(?:single\s+)?(?:table|figure|equation|footnote|image|"
+    r"picture|diagram|chart|formula)\b",
+    re.I,
+)
 _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 
 
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
-    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _any, _page_title, _titled_pages)
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
@@ -177,7 +183,7 @@ def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or not _WHETHER.match(q.body)
         or said - _PART_WORDS
         or q.quoted
-        or not (match[0].endswith("s") or "any" in q.residue)
+        or not (match[0].endswith("s") or "any" in q.residue or _ONE_PART.search(q.body))
     ):
         return None
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes or q.pages or q.labels

@@ -62,6 +62,8 @@ Ask = Literal[
     "sections-on-page",  # which sections begin on a page
     "page-label",  # which number is printed on a page
     "pages-before",  # how many pages stand before or after a part
+    "pages-apart",  # how many lie between two parts
+    "table-described",  # something in a table that is named by its page or subject
     "page-title",  # what heads a page or slide
     "titled-pages",  # what is on the pages or slides that have a title
     "footnote",  # what a footnote says

@@ -16,7 +16,7 @@ from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
 _DIFFERENCE = re.compile(
     r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
     r"longer|shorter|greater|older|younger|better|worse|faster|slower|grow|grew|grown|rise|rose|risen|increased?|fall|fell|"
-    r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?)\b",
+    r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?|beats?|outperforms?|surpass(?:es)?|leads?|trails?|lags?)\b",
     re.I,
 )
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)

@@ -1,0 +1,145 @@
+"""Questions about structure as people who never read the rules word them, looked up in documents of several pages."""
+
+from pathlib import Path
+
+import pytest
+
+from graphs.rows import DocumentRecord
+from ingestion.document import ParsedDocument
+from ingestion.ingest import read_document
+from ingestion.options import IngestionOptions
+from kgqa.lookup import look_up
+from kgqa.question import parse_question
+
+BOATS = """# Boats of the lake
+
+Ada Byron
+
+## Foreword
+
+Short.
+
+## 1 Wooden boats
+
+Table 1: Boats by yard
+
+| Yard | Boats | Sold |
+| --- | --- | --- |
+| North | 12 | 7 |
+| South | 30 | 28 |
+\f
+### 1.1 Rowing boats
+
+The draught follows from
+
+$$ d = m / a \\tag{1} $$
+
+and the speed from
+
+$$ v = l / t \\tag{2} $$
+
+### 1.2 Sailing boats
+
+Figure 1: Sails by the year
+
+## 2 Steel boats
+
+They came late.
+\f
+## 3 Keys of the panel
+
+Keys of the panel
+
+| Key | Function |
+| --- | --- |
+| ^A | ahead |
+| ^K | astern |
+
+Table 2: Steamers by the year
+
+| Year | Steamers |
+| --- | --- |
+| 1911 | 4 |
+| 1912 | 9 |
+
+## Acknowledgements
+
+We thank the pilots.
+
+## Appendix A: Lists
+
+None.
+
+## Appendix B: Maps
+
+None.
+"""
+
+
+@pytest.fixture(scope="module")
+def boats(tmp_path_factory: pytest.TempPathFactory) -> ParsedDocument:
+    path = Path(tmp_path_factory.mktemp("boats") / "lakes.md")
+    path.write_text(BOATS, encoding="utf-8")
+    return read_document(path, options=IngestionOptions())
+
+
+def records(document: ParsedDocument) -> list[DocumentRecord]:
+    return [DocumentRecord(document.doc_id, document.name, "ok", 3, 20, 2, 1, 5, 1.0, (), "", "", "")]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many appendices does lakes.md come with, and what is the last of them called?", "Appendix B: Maps"),
+        ("Which numbered equations are printed on page 2 of lakes.md?", "equations 1 and 2"),
+        ("Are there any equations on page 3 of lakes.md?", "No, there is no numbered equation on page 3"),
+        ("How many equations are there on page 2 of lakes.md?", "there are 2 equations"),
+        ("How many subsections is section 1 of lakes.md divided into?", "has 2 subsections"),
+        ("What comes first in lakes.md: the section on steel boats or the one on sailing boats?", "comes after"),
+        ("What is the caption under the last table of lakes.md?", "Table 2: Steamers by the year"),
+        ("Name the unnumbered sections of lakes.md.", "The sections of lakes.md: Foreword; Acknowledgements; Appendix"),
+        ("Roman numeral II in lakes.md is the heading of what section?", "Steel boats"),
+        ("Which headings come after section 2 in lakes.md?", "and Appendix B: Maps (page 3) follow"),
+        ("How many pages after Table 1 does Table 2 begin in lakes.md?", "begins 2 pages after Table 1"),
+        ("How many pages lie between Table 1 and Table 2 of lakes.md?", "1 page lies between them"),
+        ("How many pages are in the scan lakes.md?", "lakes.md has 3 pages"),
+        ("Who presented lakes.md?", "Ada Byron"),
+        ("Is there a footnote in lakes.md?", "No, lakes.md has no footnotes"),
+        ("By how many does the South beat the North in boats in Table 1 of lakes.md?", "the difference is 18"),
+        ("According to the table on page 1 of lakes.md, how many were sold by the South yard?", "South, Sold: 28"),
+        ("In lakes.md, what does ^K do according to the table of keys of the panel?", "astern"),
+        ("In the table of steamers by the year in lakes.md, how many steamers were there in 1912?", "9"),
+        ("Which page of lakes.md has two tables side by side about steamers by the year?", "stands on page 3"),
+        ("What follows the page 'Keys of the panel' in lakes.md?", "no page after"),
+    ],
+)
+def test_structure_is_looked_up(boats: ParsedDocument, question: str, said: str) -> None:
+    q = parse_question(question, records(boats))
+    found = look_up(q, [boats])
+    assert found is not None, q
+    assert said in " ".join(sentence for sentence, _ in found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "ask", "labels"),
+    [
+        (
+            "The page of lakes.md that is printed with number 61: what sections start on it?",
+            "sections-on-page",
+            ("61",),
+        ),
+        ("Which sections start on the page of lakes.md bearing the page number 7?", "sections-on-page", ("7",)),
+        ("What follows the slide 'Grammar (3%)' in lakes.md?", "page-beside", ()),
+    ],
+)
+def test_printed_numbers_and_titles_with_signs(
+    boats: ParsedDocument, question: str, ask: str, labels: tuple[str, ...]
+) -> None:
+    q = parse_question(question, records(boats))
+    assert (q.ask, q.labels) == (ask, labels)
+
+
+def test_a_table_that_nothing_describes_is_left_to_the_text(boats: ParsedDocument) -> None:
+    q = parse_question("In the table of membership fees in lakes.md, what does Ann pay?", records(boats))
+    assert q.ask == "table-described"
+    assert look_up(q, [boats]) is None
