@@ -40,7 +40,8 @@ _COMES = re.compile(
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
     "8th 9th 10th penultimate closing appendix section chapter heading subsection title "
-    "treat treats cover covers under below within inside how titled named does start called very numbered main top "
+    "treat treats cover covers introduces introduce marks "
+    "under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
 _SUBSECTIONS = re.compile(

@@ -41,6 +41,12 @@ _IN_WHICH_SECTION = re.compile(
     re.I,
 )
 _HOLDS = frozenset("hold holds has have contain contains include includes home houses belongs part".split())
+_PARENT = re.compile(
+    r"\b(?:which|what)\s+(?:(?:numbered|top-level|main)\s+)*(?:sections?|chapters?|parts?)\b(?!\s*\d).*\b(?:belongs?|parts?|"
+    r"falls?|sits?|stands?|subsection|lies?)\b|\bparent\b",
+    re.I,
+)
+_PARENT_WORDS = frozenset("belong belongs part falls fall parent subsection under below inside".split())
 _USUAL = re.compile(rf"\b(?:the|its)\s+({USUAL_TITLES.pattern})", re.I)
 _SENTENCE = re.compile(
     rf"\b(?:(?P<nth>{ORDINAL_WORDS})\s+(?:few\s+)?)(?P<unit>sentences?|words?|lines?|paragraphs?)\b", re.I
@@ -132,7 +138,7 @@ def with_attribute_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _follows, _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section,
-        _caption, _part_exists, _title_exists, _page,
+        _caption, _part_exists, _title_exists, _section_parent, _page_between, _page,
     )  # fmt: skip
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
@@ -241,6 +247,22 @@ def _part_section(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if not _numbered(q) or q.sections or q.pages or not _IN_WHICH_SECTION.search(q.body):
         return None
     return None if said - _JOINING - _HOLDS else replace(q, ask="part-section")
+
+
+def _section_parent(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "To which chapter does section 3.9 belong?"."""
+    if _numbered(q) or q.pages or len(q.sections) != 1 or q.quoted or not _PARENT.search(q.body):
+        return None
+    return None if said - _JOINING - _PARENT_WORDS else replace(q, ask="section-parent")
+
+
+def _page_between(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which slide comes between 'X' and 'Y'?"."""
+    if len(q.quoted) != 2 or q.pages or _numbered(q) or not re.search(r"\bbetween\b", q.body, re.I):
+        return None
+    if not re.search(r"\b(?:slide|page|frame)s?\b", q.body, re.I) or re.search(r"\bhow many\b", q.body, re.I):
+        return None
+    return None if said - _JOINING - {"between", "stands", "slide"} else replace(q, ask="pages-between")
 
 
 def _caption(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

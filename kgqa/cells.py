@@ -78,8 +78,15 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
 
 
 def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
-    """Return (column, value) of what a question gives for a row by a column's head: "with R = 200 and S = 100"."""
+    """Return (column, value) of what a question gives for a row by a column's head: "R = 200", "with depth 16"."""
     found = []
+    for column, head in enumerate(view.heads):
+        run = r"\s+".join(map(re.escape, head.split()))
+        given = re.search(
+            rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?([-–−]?\d[\d.,]*\d|\d)(?![\w%])", question, re.I
+        )
+        if head and given is not None and any(row[column] == given[1] for row in view.body):
+            found.append((column, given[1]))
     for match in re.finditer(r"(?<![\w.])([\w.]+)\s*=\s*([-–−]?\d[\d.,]*\d|\d)(?![\w])", question):
         for column, head in enumerate(view.heads):
             if head.casefold() == match[1].casefold() and any(row[column] == match[2] for row in view.body):

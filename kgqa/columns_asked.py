@@ -11,7 +11,7 @@ from kgqa.table_view import TableView, overlap, words_of
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
 SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
 HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|top|longest|oldest|peak|tallest|heaviest|deepest|"
+    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?|longest|oldest|peak|tallest|heaviest|deepest|"
     r"widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )

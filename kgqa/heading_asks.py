@@ -41,7 +41,8 @@ _ON_PAGE_WORDS = frozenset(
     "which what how many any new first last top bottom head up in into under on at of over it does do a start starts "
     "starting started begin begins beginning begun open opens opened opening appear appears introduce introduced "
     "introduces belong belongs falls fall part within found there numbered one all list name running across "
-    "continue continues continued end ends ending headed headings appearing located number".split()
+    "continue continues continued end ends ending "
+    "finish finishes close closes conclude concludes headed headings appearing located number".split()
 )
 _LABEL_ASKED = re.compile(
     r"\b(?:printed|page|own)\s+(?:page\s+)?(?:label|number)\b|\bnumber\b.*\b(?:printed|on|carr\w+|bears?|shown?)\b|\blabel\b|"

@@ -22,11 +22,12 @@ from kgqa.lookup_headings import (
     sections_with,
 )
 from kgqa.lookup_mentions import mentions
-from kgqa.lookup_pages import blank_pages, page_beside, page_of, parts_on_page, printed_page, show_pages
+from kgqa.lookup_pages import blank_pages, page_beside, page_of, pages_between, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
     footnote,
     notes_on_page,
     page_title,
+    page_titles,
     pages_with,
     part_beside,
     part_nth,
@@ -39,6 +40,7 @@ from kgqa.lookup_places import (
     part_extreme,
     part_section,
     section_pages,
+    section_parent,
     section_sentence,
 )
 from kgqa.lookup_sections import (
@@ -87,14 +89,15 @@ def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
 
 
 def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Answer each of the questions that a question is made of; None where one of them is for the text to answer."""
+    """Answer each of the questions that a question is made of; None where all of them are for the text to answer."""
     findings = []
     for part in q.several:
         own = [d for d in documents if d.doc_id in part.documents] if part.documents else documents
         found = look_up(part, own)
-        if found is None:
-            return None
-        findings.append(found)
+        if found is not None:  # a date that no page gives leaves the author that is asked for beside it
+            findings.append(found)
+    if not findings:
+        return None
     told = [found for found in findings if not found.abstained]
     if not told:
         return findings[0]
@@ -266,6 +269,9 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "table-described": described_cell,
     "sections-with": sections_with,
     "page-title": page_title,
+    "page-titles": page_titles,
+    "pages-between": pages_between,
+    "section-parent": section_parent,
     "titled-pages": titled_pages,
     "footnote": footnote,
     "table": _table,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphs.index import tokenize
 from ingestion.captions import parse_label
@@ -217,6 +218,19 @@ def page_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     return refuse(" ".join(missing)) if missing else None
 
 
+def pages_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what is on the pages or slides between two that are named by their titles; None without any."""
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document in documents:
+        spans = [pointed_span(replace(q, quoted=(title,)), document) for title in q.quoted]
+        found = sorted(span for span in spans if span is not None)
+        if len(found) == 2:
+            # A slide's section may reach on to the next title; what counts is where each of the two begins.
+            pages = [page for page in document.pages if found[0][0] < page.number < found[1][0]]
+            sentences += [sentence for page in pages[:SHOWN] for sentence in _page_summary(document, page)]
+    return Finding("structure", tuple(sentences)) if sentences else None
+
+
 def pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int] | None:
     """Return the first and last page of what a question names; None where the document has none of it."""
     if pages := named_pages(q, document, []):
@@ -373,7 +387,8 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
     ):
         return headed
     if section is None:
-        section = find_section_by_words(document, _asked_words(q))
+        slide = re.search(r"\b(?:slide|frame)s?\b", q.body, re.I) is not None  # whose titles are short
+        section = find_section_by_words(document, _asked_words(q), loose=slide and bool(q.documents))
     if section is not None:
         return _section_place(q, document, section)
     if _REFERENCES.search(q.body) and (entries := entries_of(document)):

@@ -159,15 +159,17 @@ def pages_with(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
         held = Counter(number for part in parts for number in _pages_of(part))
         least = max(held.values(), default=1) if q.unit == "most" else max(1, q.ordinal)
         pages = sorted(number for number, count in held.items() if count >= least)
+        if q.unit == "none":
+            pages = [page.number for page in document.pages if page.number not in held]
         many = f"{least} or more {q.thing}" if least > 1 else q.thing
-        many = f"the most {q.thing} ({least})" if q.unit == "most" else many
+        many = f"the most {q.thing} ({least})" if q.unit == "most" else f"no {q.thing}" if q.unit == "none" else many
         if not pages:
             sentences.append((f"No page of {document.name} has {many}.", (page_quote(document, document.pages[0]),)))
             continue
         named = "Pages" if len(pages) > 1 else "Page"
         have = "have" if len(pages) > 1 else "has"
         there = [part for part in parts if set(_pages_of(part)) & set(pages)]
-        quotes = tuple(part_quote(document, part) for part in there[:12])
+        quotes = tuple(part_quote(document, part) for part in there[:12]) or (page_quote(document, document.pages[0]),)
         sentences.append((f"{named} {join(list(map(str, pages)))} of {document.name} {have} {many}.", quotes))
     return Finding("structure", tuple(sentences)) if sentences else None
 
@@ -212,6 +214,23 @@ def page_title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
             head = "Headings" if len(lines) > 1 else "Heading"
             sentences.append((f"{head} of page {page.number} of {document.name}: {words}.", tuple(lines)))
     return Finding("structure", tuple(sentences)) if sentences else refuse(" ".join(missing)) if missing else None
+
+
+def page_titles(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what heads each page of documents: the titles of their slides, one that repeats once."""
+    sentences: Sentences = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        heads = [
+            next(iter(headings_of(document, page) or first_lines_of(document, page)), None) for page in document.pages
+        ]
+        named: dict[str, Quote] = {}
+        for head in heads:
+            if head is not None:
+                named.setdefault(letters_of(head.text), head)
+        if named:
+            titles = "; ".join(f"{head.text} (page {head.page})" for head in named.values())
+            sentences.append((f"The titles of {document.name}: {titles}.", tuple(named.values())[:40]))
+    return Finding("structure", tuple(sentences)) if sentences else None
 
 
 def titled_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

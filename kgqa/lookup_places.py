@@ -115,6 +115,19 @@ def section_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     return refuse(" ".join(f"{d.name} has no section {join(list(q.sections))}." for d in documents[:SHOWN]))
 
 
+def section_parent(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections that a section belongs to, the nearest first."""
+    sentences: Sentences = []
+    for document in documents:
+        for section in _sections_named(q, document):
+            above = sections_above(document, section) or list(document.section_path(section.parent_id)[::-1])
+            name = f"{section_name(section)} (page {section.page_number} of {document.name})"
+            inside = ", which belongs to ".join(section_name(s) for s in above)
+            text = f"{name} belongs to {inside}." if above else f"{name} is a section of the highest level."
+            sentences.append((text, tuple(section_quote(document, s) for s in (section, *above))))
+    return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
+
+
 def section_sentence(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the first, second, ..., last sentence or paragraph of a section or page that a question names."""
     sentences: Sentences = []

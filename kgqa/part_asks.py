@@ -66,6 +66,11 @@ _SLIDES_TITLED = re.compile(
     r"with the (?:title|heading))\b|[\"“'‘][^\"”'’]+[\"”'’]\s+(?:slides?|frames?)\b",
     re.I,
 )
+_SLIDE_TITLES = re.compile(
+    r"\b(?:slide|frame)\s+(?:titles|headings|headlines)\b|"
+    r"\b(?:titles|headings|headlines)\s+(?:of|on|for)\s+(?:(?:all|the|each|every|its)\s+)*(?:slide|frame)s?\b",
+    re.I,
+)
 _FOOTNOTE = re.compile(r"\b(?:foot-?|end)notes?\b", re.I)
 _THE_FOOTNOTE = re.compile(r"\b(?:the|its|all|every|each)\s+(?:only\s+|single\s+)?(?:foot-?|end)notes?\b", re.I)
 _WHETHER = re.compile(r"^\W*(?:is|are|does|do|has|have)\b", re.I)
@@ -87,7 +92,18 @@ _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
     said = set(q.residue) - LIGHT - quoted_words(q.quoted)
-    rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _any, _page_title, _titled_pages)
+    rules = (
+        _footnote,
+        _nth,
+        _beside,
+        _in_section,
+        _on_page,
+        _with_pages,
+        _any,
+        _page_title,
+        _page_titles,
+        _titled_pages,
+    )
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
 
@@ -172,7 +188,9 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or re.search(r"\bcontents?\b|\blist of\b|\bindex of\b", q.body, re.I)
     ):
         return None
-    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()], ordinal=least, unit="most" if most else "")
+    none = re.search(r"\b(?:no|without|lacks?)\b", q.body, re.I) is not None
+    unit = "none" if none else "most" if most else ""
+    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()], ordinal=least, unit=unit)
 
 
 def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
@@ -205,6 +223,13 @@ def _page_title(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if not (q.pages or q.labels) or q.tables or q.figures or q.sections or said - {"headline", "headings"}:
         return None
     return replace(q, ask="page-title") if _HEADS_PAGE.search(q.body) and not q.quoted else None
+
+
+def _page_titles(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "List the slide titles", "what are the titles of all slides?"."""
+    if q.pages or q.labels or q.quoted or q.sections or q.tables or q.figures or not _SLIDE_TITLES.search(q.body):
+        return None
+    return None if said - _PART_WORDS - {"each", "every", "enumerate"} else replace(q, ask="page-titles")
 
 
 def _titled_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

@@ -75,6 +75,14 @@ _BARE_BELOW = re.compile(
     r"\b(?:sub-?sections?|sub-?headings?)\s+(?:of|under|below|in|within|does|has)\s+(\d{1,2}|(?-i:[A-Z]))(?![\w.%])",
     re.I,
 )
+_SPEAKS_OF_SECTIONS = re.compile(
+    r"\b(?:sub-?)?(?:section|chapter|heading)s?\b|\b(?:titles?|titled|called|headed)\b", re.I
+)
+_BARE_ORDER = re.compile(  # "what comes right after 3.5?"
+    r"\W*(?:what|which)\s+(?:(?:one\s+)?(?:comes?|stands?|is)\s+)?(?:(?:right|directly|immediately|just|straight)\s+)?"
+    r"(?:follows?|precedes?|after|before|behind)\s+\d{1,2}(?:\.\d{1,2})+\b(?!\s*%)",
+    re.I,
+)
 _QUOTED = re.compile(r"[\"“”„«‘]\s*([^\"“”„»’]{2,200}?)\s*[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
 
 _COUNT = re.compile(
@@ -174,7 +182,7 @@ def parts_of(body: str) -> Mapping[str, tuple[str, ...]]:
                 numbers.append(more[1])
                 end = more.end()
         found[kind] = numbers
-    if not found["section"] and re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+    if not found["section"] and (_SPEAKS_OF_SECTIONS.search(body) or _BARE_ORDER.match(body)):
         found["section"] += _bare_sections(body, found)
     return {kind: tuple(dict.fromkeys(n.replace("–", "-") for n in numbers)) for kind, numbers in found.items()}
 
@@ -264,7 +272,7 @@ def _says_more(rest: str) -> bool:
                "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
                "insgesamt", "au", "en", "body", "data", "without", "made", "composed", "consisting",
                "roman", "arabic", "numerals", "digits", "divided", "split", "broken",
-               "subdivided", "down"}  # fmt: skip
+               "subdivided", "down", "under", "below", "beneath"}  # fmt: skip
     return any(word not in allowed and word not in LIGHT for word in words)
 
 
@@ -278,7 +286,7 @@ def residue_of(body: str) -> tuple[str, ...]:
     """Return a question's words without pointers and filler, in lower case."""
     for pattern in (FILE, _LABEL, _PAGE, _NTH_PAGE, _ORDINAL_PAGE, *_PARTS.values(), _BARE_SECTION):
         body = pattern.sub(" ", body)
-    if re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+    if _SPEAKS_OF_SECTIONS.search(body):
         body = _BARE_BELOW.sub(" ", body)
     body = _ARRANGED.sub(" ", re.sub(r"\bwhat[’']s\b", "what is", body, flags=re.I))
     words = (word.strip("'") for word in re.findall(r"[\w'%$|~()+]+", body.lower()))

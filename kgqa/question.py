@@ -65,6 +65,9 @@ Ask = Literal[
     "pages-apart",  # how many lie between two parts
     "table-described",  # something in a table that is named by its page or subject
     "page-title",  # what heads a page or slide
+    "page-titles",  # what heads each page or slide
+    "pages-between",  # what is on the pages between two that are named by title
+    "section-parent",  # which section a section belongs to
     "titled-pages",  # what is on the pages or slides that have a title
     "footnote",  # what a footnote says
     "sections",  # which sections there are

@@ -111,6 +111,18 @@ def records(document: ParsedDocument) -> list[DocumentRecord]:
         ("In the table of steamers by the year in lakes.md, how many steamers were there in 1912?", "9"),
         ("Which page of lakes.md has two tables side by side about steamers by the year?", "stands on page 3"),
         ("What follows the page 'Keys of the panel' in lakes.md?", "no page after"),
+        ("Name the heading that introduces Appendix B in lakes.md.", "Maps"),
+        ("What section does page 2 of lakes.md finish with?", "Section 2, Steel boats"),
+        ("Which pages of lakes.md have no tables?", "Page 2 of lakes.md has no tables"),
+        ("How many subsections are there under 'Wooden boats' in lakes.md?", "has 2 subsections"),
+        ("What comes right after 1.1 in lakes.md?", "Section 1.2, Sailing boats follows"),
+        ("What is 1.2 of lakes.md titled?", "Sailing boats"),
+        ("To which chapter does section 1.2 of lakes.md belong?", "belongs to Section 1, Wooden boats"),
+        ("Which slide of lakes.md deals with keys?", "begins on page 3"),
+        ("List the slide titles of lakes.md.", "Rowing boats (page 2)"),
+        ("Which slide comes between 'Wooden boats' and 'Keys of the panel' in lakes.md?", "Page 2 of lakes.md has"),
+        ("Which yard tops Table 1 of lakes.md in the number sold?", "South (28) has the highest Sold"),
+        ("Who is the author of lakes.md and when was it made?", "Ada Byron"),
     ],
 )
 def test_structure_is_looked_up(boats: ParsedDocument, question: str, said: str) -> None:
