@@ -40,7 +40,7 @@ _COMES = re.compile(
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
     "8th 9th 10th penultimate closing appendix section chapter heading subsection title "
-    "treat treats cover covers introduces introduce marks "
+    "treat treats cover covers introduces introduce marks bold "
     "under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
@@ -55,7 +55,8 @@ _WHICH_PAGE = re.compile(
     r"\b(?:which|what)\s+(?:(?:pdf|printed|physical)\s+)?(?:page|slide)s?\b|"
     r"\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
     r"^\W*where\s+(?:in\b.*\b(?:can|do|could|would|is|are|find)\b|(?:is|are|does|do|can i find)\s+"
-    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
+    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix|references?|bibliography|abstract|introduction|conclusions?|"
+    r"acknowledg\w+)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
     r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
     re.I,
 )
@@ -211,7 +212,7 @@ def _usual_order(q: ParsedQuestion) -> Ask | None:
 def _asked_order(q: ParsedQuestion) -> Ask | None:
     """Return what a question asks of sections and their order."""
     body = q.body
-    if re.search(r"\b(?:which|what|name|list|tell|give)\b", body, re.I):
+    if re.search(r"\b(?:which|what|name|list|tell|give)\b|^\W*how (?:is|are)\b.*\bnumbered\b", body, re.I):
         if BETWEEN.search(body) and not q.tables:
             return "section-between"
         named = bool(q.sections or q.quoted)

@@ -55,6 +55,9 @@ def part_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     word = q.thing.removesuffix("s")
     for document in documents[: max(SHOWN, len(q.documents))]:
         among = parts_of_kind(document, q.thing)
+        if q.pages or q.labels:
+            pages = {page.number for page in named_pages(q, document, missing)}
+            among = [part for part in among if not pages.isdisjoint(_pages_of(part))]
         at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
         if not -len(among) <= at < len(among):
             missing.append(f"{document.name} has {len(among) or 'no'} {q.thing if len(among) != 1 else word}.")

@@ -33,7 +33,7 @@ _NTH = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:numbered\s+|captioned\s+)?(table|figure|equation|footnote)s?\b(?!\s*\d)", re.I
 )
 _COMES_AT = re.compile(
-    r"\b(?:which|what)\s+(table|figure|equation|footnote)\s+(?:comes|stands|is|appears)\s+(?:the\s+)?(first|last|second|third)\b",
+    r"\b(?:which|what)\s+(table|figure|equation|footnote)\s+(?:(?:of|in)\s+)?(?:comes|stands|is|appears)\s+(?:the\s+)?(first|last|second|third)\b",
     re.I,
 )
 _NTH_WORDS = frozenset(
@@ -112,7 +112,10 @@ def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if (
         not _FOOTNOTE.search(q.body)
         or _WHICH_PAGES.search(q.body)
-        or (not q.footnotes and said - _NTH_WORDS - {"note", "notes", "read", "reads"})
+        or (
+            not (q.footnotes or (q.pages and _THE_FOOTNOTE.search(q.body)))
+            and said - _NTH_WORDS - {"note", "notes", "read", "reads"}
+        )
     ):
         return None
     if _NTH.search(q.body) and not q.footnotes:

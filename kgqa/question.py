@@ -158,6 +158,7 @@ def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion
 
 def _parsed_whole(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
     body = re.sub(r"\b(who|what|where|when|how)['’]s\b", r"\1 is", to_english_structure(asked), flags=re.I)
+    body = re.sub(r"(?<!\w)['’]s\b", "the", body)  # of "report.pdf's references"
     body = re.sub(r"\b(?:title|cover|front) (page|slide)\b", r"first \1", body, flags=re.I)
     body = re.sub(r"\b(?:level[- ](?:two|2)|second[- ]level)\s+(?=headings?|sections?)", "sub", body, flags=re.I)
     parts = parts_of(body)

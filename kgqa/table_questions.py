@@ -57,7 +57,8 @@ _HEADS = frozenset(
 )
 _FILLER = frozenset(
     "list listed name named shown compared reported included there all given appear mentioned contained tested "
-    "evaluated used covered different total show give enumerate compare report contain cover evaluate include".split()
+    "evaluated used covered describe described define defined explain explained discuss "
+    "different total show give enumerate compare report contain cover evaluate include".split()
 )
 _UNDER = frozenset("under below headed heading head".split())
 _LISTED = 25  # values that a list names

@@ -64,7 +64,7 @@ Table 2: Steamers by the year
 
 ## Acknowledgements
 
-We thank the pilots.
+We thank the pilots.[^1]
 
 ## Appendix A: Lists
 
@@ -73,6 +73,8 @@ None.
 ## Appendix B: Maps
 
 None.
+
+[^1]: They are paid by the boat.
 """
 
 
@@ -104,13 +106,19 @@ def records(document: ParsedDocument) -> list[DocumentRecord]:
         ("How many pages lie between Table 1 and Table 2 of lakes.md?", "1 page lies between them"),
         ("How many pages are in the scan lakes.md?", "lakes.md has 3 pages"),
         ("Who presented lakes.md?", "Ada Byron"),
-        ("Is there a footnote in lakes.md?", "No, lakes.md has no footnotes"),
+        ("Is there a footnote in lakes.md?", "Yes, lakes.md has 1 footnote"),
         ("By how many does the South beat the North in boats in Table 1 of lakes.md?", "the difference is 18"),
         ("According to the table on page 1 of lakes.md, how many were sold by the South yard?", "South, Sold: 28"),
         ("In lakes.md, what does ^K do according to the table of keys of the panel?", "astern"),
         ("In the table of steamers by the year in lakes.md, how many steamers were there in 1912?", "9"),
         ("Which page of lakes.md has two tables side by side about steamers by the year?", "stands on page 3"),
         ("What follows the page 'Keys of the panel' in lakes.md?", "no page after"),
+        ("Which equation of lakes.md comes last on page 2?", "Equation 2"),
+        ("What is the last table on page 1 of lakes.md?", "Table 1: Boats by yard"),
+        ("Where do lakes.md's acknowledgements start?", "page 3"),
+        ("How is the chapter numbered that follows 'Wooden boats' in lakes.md?", "Section 2, Steel boats follows"),
+        ("Which yards does Table 1 of lakes.md describe?", "North and South"),
+        ("What does the footnote on page 3 of lakes.md say about the pilots?", "They are paid by the boat"),
         ("Name the heading that introduces Appendix B in lakes.md.", "Maps"),
         ("What section does page 2 of lakes.md finish with?", "Section 2, Steel boats"),
         ("Which pages of lakes.md have no tables?", "Page 2 of lakes.md has no tables"),
