@@ -57,6 +57,7 @@ _SENTENCE_WORDS = _JOINING | frozenset(
     "text".split()
 )
 _PAGES_OF_SECTION = re.compile(
+    r"\b(?:longer|more) than (?:an?|one|two|three|\d+) (?:single |full )?pages?\b|"
     r"\bhow many (?:pages|slides)\b|\bfrom (?:which|what) page\b|\bpage range\b|\bhow long\b|\bnumber of pages\b|"
     r"\b(?:which|what) pages\b|\bwhere (?:does|do)\b.*\bend\b|\bon (?:which|what) page does\b.*\bend\b",
     re.I,
@@ -64,7 +65,7 @@ _PAGES_OF_SECTION = re.compile(
 _RANGE_WORDS = _JOINING | frozenset(
     "many long run runs span spans spanning take takes taking occupy occupies occupied extend extends last lasts "
     "stretch stretches fill fills make makes up range reach reaches devoted spent number total finish finishes "
-    "comprise comprises continue continues through cover covers belong".split()
+    "longer more than one two three single comprise comprises continue continues through cover covers belong".split()
 )
 _DATE = re.compile(
     r"\bwhen\s+(?:was|were|is|did)\b|\b(?:which|what|the)\s+(?:publication\s+|release\s+|issue\s+)?(?:date|year|month)\b|"

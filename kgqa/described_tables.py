@@ -8,8 +8,9 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
+from kgqa.lookup_parts import with_below
 from kgqa.lookup_tables import table_finding
-from kgqa.parts import Finding
+from kgqa.parts import Finding, find_section
 from kgqa.question import ParsedQuestion
 from kgqa.table_asks import without_table
 
@@ -36,9 +37,15 @@ def _described(q: ParsedQuestion, document: ParsedDocument, words: Sequence[str]
         among = [table for table in among if not pages.isdisjoint(table.page_numbers)]
         if not words:
             return among
+    section = find_section(document, number=q.sections[0]) if q.sections else None
+    if section is not None:
+        inside = with_below(document, section)
+        among = [table for table in among if table.section_id in inside]
+        if not words:
+            return among
     shares = [(_share(document, table, words), table) for table in among]
     top = max((share for share, _ in shares), default=0.0)
-    if q.pages or q.labels:  # the page names it; the words tell it from others there
+    if q.pages or q.labels or section is not None:  # the page or section names it; the words tell it from others there
         return [table for share, table in shares if share >= max(top, 0.0)]
     return [table for share, table in shares if share == top >= _SAID]
 

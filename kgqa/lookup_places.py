@@ -30,6 +30,7 @@ from kgqa.parts import (
     section_quote,
     sections_above,
 )
+from kgqa.pointers import count_word
 from kgqa.question import ParsedQuestion
 
 
@@ -107,6 +108,9 @@ def section_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
             many = f"{last - first + 1} pages" if last > first else "1 page"
             pages = f"pages {first} to {last}" if last > first else f"page {first}"
             text = f"{section_name(section)} stands on {pages} of {document.name} ({many})."
+            least = re.search(r"\b(?:longer|more) than (\w+)", q.body, re.I)
+            if least is not None and re.match(r"\W*(?:is|are|does|do|has)\b", q.body, re.I):
+                text = f"{'Yes' if last - first + 1 > (count_word(least[1]) or 1) else 'No'}: {text}"
             sentences.append((text, (section_quote(document, section),)))
     if sentences:
         return Finding("structure", tuple(sentences[:SHOWN]))

@@ -10,9 +10,10 @@ _ABOUT = (
 )
 _TABLE = re.compile(
     r"(?:\b(?:according to|in|from|by|per|as shown in|of|within)\s+)?\b(?:the|that|this)\s+"
-    r"(?P<before>(?:(?!table\b)[\w’'-]+\s+){0,3})table\b(?!\s+of\s+contents)"
-    rf"(?:\s+(?!on\s+(?:the\s+)?(?:\w+\s+)?(?:page|slide)){_ABOUT}\s+(?P<about>[^,?:;]+?))?"
-    r"(?P<page>\s+(?:on|at)\s+(?:(?:the\s+)?\w+\s+)?(?:page|slide)\s*(?:\d+)?)?"
+    r"(?P<before>(?:(?!table\b)[\w’'-]+\s+){0,3})tables?\b(?!\s+of\s+contents)"
+    rf"(?:\s+(?!(?:on|of)\s+(?:the\s+)?(?:\w+\s+)?(?:page|slide|section|chapter|appendix)){_ABOUT}\s+(?P<about>[^,?:;]+?))?"
+    r"(?P<page>\s+(?:on|at)\s+(?:(?:the\s+)?\w+\s+)?(?:page|slide)\s*(?:\d+)?|"
+    r"\s+(?:in|of|under|from)\s+(?:the\s+)?(?:section|chapter|appendix)\s+(?:\d+(?:\.\d+)*|[A-Z])(?!\w))?"
     r"(?=\s*(?:[,?:;.]|$)|\s+(?:of|in|what|which|how|who|is|are|was|were|has|have|does|do|gives?|shows?|lists?|says?)\b)",
     re.I,
 )

@@ -55,6 +55,8 @@ Keys of the panel
 | ^A | ahead |
 | ^K | astern |
 
+The keys are made of brass.
+
 Table 2: Steamers by the year
 
 | Year | Steamers |
@@ -119,6 +121,11 @@ def records(document: ParsedDocument) -> list[DocumentRecord]:
         ("How is the chapter numbered that follows 'Wooden boats' in lakes.md?", "Section 2, Steel boats follows"),
         ("Which yards does Table 1 of lakes.md describe?", "North and South"),
         ("What does the footnote on page 3 of lakes.md say about the pilots?", "They are paid by the boat"),
+        ("Is section 1 of lakes.md longer than one page?", "Yes: Section 1, Wooden boats stands on pages 1 to 2"),
+        ("Does section 2 of lakes.md take up more than one page?", "No: Section 2, Steel boats"),
+        ("What do the tables in section 3 of lakes.md say about the key ^A?", "ahead"),
+        ("Which year is listed last in Table 2 of lakes.md?", "1912"),
+        ("How many yards called 'North' are in Table 1 of lakes.md?", "1: North"),
         ("Name the heading that introduces Appendix B in lakes.md.", "Maps"),
         ("What section does page 2 of lakes.md finish with?", "Section 2, Steel boats"),
         ("Which pages of lakes.md have no tables?", "Page 2 of lakes.md has no tables"),
