@@ -63,7 +63,10 @@ _WHICH_PAGE = re.compile(
 _THE_PAGE = re.compile(
     r"\bthe (?:page|slide)\s+(?:with|of|where|on which|containing|showing|that (?:has|shows|contains|holds))\b", re.I
 )
-_BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
+_BLANK = re.compile(
+    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b",
+    re.I,
+)
 _AUTHORS = re.compile(
     r"\bwho\s+(?:\w+\s+){0,2}?(?:wrote|authored|co-?authored|(?:is|are|were|was)\s+(?:the\s+)?(?:(?:lead|first|main|sole|"
     r"all)\s+)?(?:co-?)?(?:authors?|writers?))\b|^\W*(?:the\s+|all\s+|list\s+|name\s+)*(?:co-?)?authors?\b|"

@@ -41,6 +41,8 @@ def count_parts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         return _count_of_table(q, documents)
     if q.thing in ("tables", "figures", "equations", "footnotes") and (q.pages or q.labels):
         return None  # they are counted where they are listed
+    if q.thing == "sections" and q.sections:  # "how many sections does chapter 2 have?"
+        return _count_subsections(q, documents)
     if q.thing == "subsections" and (q.sections or q.quoted or _named_parent(q, documents)):
         return _count_subsections(q, documents)
     sentences: list[tuple[str, tuple[Quote, ...]]] = []

@@ -251,6 +251,15 @@ def test_a_caption_below_a_box_that_is_read_as_a_table_is_a_figures() -> None:
     assert [(figure.number, figure.caption) for figure in figures] == [("1", "Figure 1: How a message is set")]
 
 
+def test_the_words_of_a_caption_may_stand_centred_below_its_label() -> None:
+    label, words = (
+        block("caption", "Table 2.3", 100, x=280),
+        block("text", "Projects that support research of ships", 112, x=208),
+    )
+    pages = pages_of([label, words, replace(block("table", "a b", 130), table=grid([("a", "b"), ("c", "d")]))])
+    assert [caption.text for caption in find_captions(pages)] == ["Table 2.3 Projects that support research of ships"]
+
+
 def test_a_page_of_contents_is_no_table() -> None:
     dotted = [(str(i), f"Ships {i} . . . . . . .", str(3 * i)) for i in range(1, 8)]
     deep = [(f"1.{i}", "Ships", str(3 * i)) for i in range(1, 8)]

@@ -126,6 +126,9 @@ def records(document: ParsedDocument) -> list[DocumentRecord]:
         ("What do the tables in section 3 of lakes.md say about the key ^A?", "ahead"),
         ("Which year is listed last in Table 2 of lakes.md?", "1912"),
         ("How many yards called 'North' are in Table 1 of lakes.md?", "1: North"),
+        ("Which question is numbered 1.2 in lakes.md?", "Section 1.2, Sailing boats"),
+        ("How many numbered sections does chapter 1 of lakes.md have?", "has 2 subsections"),
+        ("Which pages of lakes.md have nothing on them?", "lakes.md has no blank page"),
         ("Name the heading that introduces Appendix B in lakes.md.", "Maps"),
         ("What section does page 2 of lakes.md finish with?", "Section 2, Steel boats"),
         ("Which pages of lakes.md have no tables?", "Page 2 of lakes.md has no tables"),
@@ -157,6 +160,7 @@ def test_structure_is_looked_up(boats: ParsedDocument, question: str, said: str)
         ),
         ("Which sections start on the page of lakes.md bearing the page number 7?", "sections-on-page", ("7",)),
         ("What follows the slide 'Grammar (3%)' in lakes.md?", "page-beside", ()),
+        ("What number is at the foot of the third page of lakes.md?", "page-label", ()),
     ],
 )
 def test_printed_numbers_and_titles_with_signs(
