@@ -45,7 +45,9 @@ _ON_PAGE_WORDS = frozenset(
     "finish finishes close closes conclude concludes headed headings appearing located number".split()
 )
 _LABEL_ASKED = re.compile(
-    r"\b(?:printed|page|own)\s+(?:page\s+)?(?:label|number)\b|\bnumber\b.*\b(?:printed|on|at the (?:foot|bottom|top|head)|in the (?:corner|margin)|carr\w+|bears?|shown?)\b|\blabel\b|"
+    r"\b(?:printed|page|own)\s+(?:page\s+)?(?:label|number)\b|"
+    r"\bnumber\b.*\b(?:printed|on|at the (?:foot|bottom|top|head)|in the (?:corner|margin)|"
+    r"carr\w+|bears?|shown?)\b|\blabel\b|"
     r"\bhow (?:is|are)\b.*\b(?:numbered|labell?ed)\b|\b(?:printed|numbered|labell?ed) (?:as|with)\b",
     re.I,
 )
