@@ -10,6 +10,7 @@ from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
+from kgqa.lookup_beside import page_beside, pages_between
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_headings import (
     compare_places,
@@ -22,7 +23,7 @@ from kgqa.lookup_headings import (
     sections_with,
 )
 from kgqa.lookup_mentions import mentions
-from kgqa.lookup_pages import blank_pages, page_beside, page_of, pages_between, parts_on_page, printed_page, show_pages
+from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
     footnote,
     notes_on_page,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.document import Page, ParsedDocument, Section
+from kgqa.lookup_beside import pointed_span
 from kgqa.lookup_counts import appendices_of
-from kgqa.lookup_pages import named_pages, pointed_span
+from kgqa.lookup_pages import named_pages
 from kgqa.lookup_parts import Sentences, part_quote, parts_of_kind, with_below
 from kgqa.lookup_places import numbered_parts
 from kgqa.parts import (
