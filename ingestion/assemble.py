@@ -11,6 +11,7 @@ from ingestion.captions import Caption, block_text, find_captions, parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
 from ingestion.equations import find_equations
 from ingestion.footnotes import find_footnotes
+from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
@@ -18,7 +19,7 @@ from ingestion.page_labels import page_labels
 from ingestion.page_list import PageList
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
-from ingestion.sections import Heading, build_sections, find_headings
+from ingestion.sections import build_sections, find_headings
 from ingestion.table_joins import join_tables
 from ingestion.tables import header_row_count, is_contents, raw_table_to_rows, table_plain, write_table
 from ingestion.turning import pages_back
@@ -199,7 +200,8 @@ def _figures(
     for p, page in enumerate(pages):
         for b, block in enumerate(page.blocks):
             caption = by_target.get((p, b))
-            if block.kind != "figure" or (caption is not None and caption.kind == "table"):
+            framed = block.kind == "table" and caption is not None and caption.kind == "figure"  # a listing in a box
+            if not framed and (block.kind != "figure" or (caption is not None and caption.kind == "table")):
                 continue
             area = block.box.width * block.box.height
             if caption is not None or area > _FIGURE_SHARE * page.width * page.height:

@@ -105,7 +105,9 @@ def _continuation(page: PageBlocks, i: int) -> str:
     label = page.blocks[i]
     for block in page.blocks[i + 1 : i + 3]:
         near = -2 <= block.box.y0 - label.box.y1 < 1.5 * label.lines[-1].box.height
-        if near and block.kind in ("text", "heading", "caption", "title") and abs(block.box.x0 - label.box.x0) < 30:
+        centred = abs(block.box.x0 + block.box.x1 - label.box.x0 - label.box.x1) < 20
+        aligned = abs(block.box.x0 - label.box.x0) < 30 or centred
+        if near and aligned and block.kind in ("text", "heading", "caption", "title"):
             return block_text(block)
     return ""
 

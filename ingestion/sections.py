@@ -6,9 +6,8 @@ Levels come from the PDF's own bookmarks where it has them, else from the number
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from itertools import pairwise, takewhile
 
@@ -16,6 +15,7 @@ from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
 from ingestion.bookmark_headings import letters_of, match_bookmarks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Box, Section
+from ingestion.heading_levels import ENOUGH, Heading, fill_levels, size_of
 from ingestion.page_list import PageList
 
 _NUMBERED = re.compile(
@@ -35,21 +35,11 @@ _MAX_WORDS = 30
 _BRIEF = 40  # words under a name: an affiliation, a date
 _PERSONS = re.compile(r"[^\W\d_a-z](?:\.|[\w'’-]*[^\W\d_A-Z][\w'’.-]*)[,†‡§¶*∗\d]*|[†‡§¶*∗\d]{1,3},?")
 _JOINING = frozenset("and & of the de van von der la".split())
-_ENOUGH = 3  # numbered headings from which a document counts as one that numbers them
 
 
+_MISTAKEN = ("text", "list-item", "caption")  # what the layout model takes a heading for
+_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()
 _ASIDE = ("page-header", "page-footer", "footnote")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A block that heads a section."""
-
-    page: int  # index into the pages
-    block: int  # index into the page's blocks
-    level: int  # from 1
-    number: str | None
-    title: str
 
 
 def find_headings(
@@ -76,15 +66,19 @@ def find_headings(
     if title_at in levels and len(levels) > 1:
         levels.pop(title_at)
     candidates = [place for place in candidates if not _is_front_matter(pages, title_at, title, place)]
-    candidates += _missed(pages, {*levels, *candidates})
+    missed = _missed(pages, {*levels, *candidates})
+    for p, b in missed:
+        blocks = pages[p].blocks
+        pages[p] = replace(pages[p], blocks=(*blocks[:b], replace(blocks[b], kind="heading"), *blocks[b + 1 :]))
+    candidates += missed
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
     headings: list[Heading] = []
     for p, b in sorted([*levels, *candidates]):
         counted = sum(heading.number is not None and heading.number[0].isdigit() for heading in headings)
-        known = lettered | {"B"} if counted >= _ENOUGH else lettered  # an only appendix: "A Proofs" behind section 5
+        known = lettered | {"B"} if counted >= ENOUGH else lettered  # an only appendix: "A Proofs" behind section 5
         number, text = parse_number(block_text(pages[p].blocks[b]), letters=known)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
-    headings = _fill_levels(_in_order(headings), pages)
+    headings = fill_levels(_in_order(headings), pages)
     return pages, headings, title
 
 
@@ -94,7 +88,7 @@ def _in_order(headings: Sequence[Heading]) -> list[Heading]:
     Between "1 Introduction" and "2 Data" no "3 Separator" heads a chapter.
     """
     marked = [(h.page, h.block, int(h.number)) for h in headings if h.level and h.number and h.number.isdigit()]
-    if len(marked) < _ENOUGH:
+    if len(marked) < ENOUGH:
         return list(headings)
     kept = []
     for heading in headings:
@@ -121,7 +115,7 @@ def _join_labels(pages: PageList[PageBlocks]) -> None:
             ):
                 continue
             near = title.box.y0 - label.box.y1 < 4 * max(label.box.height, title.box.height)
-            if near and _size(title) > 0.8 * _size(label) and parse_number(block_text(title))[0] is None:
+            if near and size_of(title) > 0.8 * size_of(label) and parse_number(block_text(title))[0] is None:
                 blocks[b] = replace(title, lines=label.lines + title.lines, box=label.box.union(title.box))
                 blocks[b + 1] = Block("page-footer", title.box, ())  # keeps the place of the blocks behind it
         if blocks != list(page.blocks):
@@ -164,22 +158,33 @@ def _is_people(text: str) -> bool:
 def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return lines that the layout model took for text but whose number goes on from a heading's: "4 Results" after 3.
 
-    A number that a heading has already, or that goes on from none, makes no heading: it may be a list's.
+    A number that a heading has already, or that goes on from none, makes no heading: it may be a list's. A Roman
+    numeral before capitals is none of a list's, so that it may have two lines and look like an item or a caption.
     """
     numbers = {parse_number(block_text(pages[p].blocks[b]))[0]: (p, b) for p, b in known}
     found = []
     for p, page in enumerate(pages):
         for b, block in enumerate(page.blocks):
-            text = block_text(block) if block.kind == "text" and len(block.lines) == 1 else ""
-            number, title = parse_number(text) if len(text) < 80 else (None, "")
+            text = block_text(block) if block.kind in _MISTAKEN and len(block.lines) <= 2 else ""
+            number, title = parse_number(text)
             if number is None or not title[:1].isupper() or text.endswith((".", ";", ",", ":")) or number in numbers:
                 continue
-            *above, last = number.split(".")
-            before = ".".join([*above, str(int(last) - 1)]) if last.isdigit() and int(last) > 1 else None
+            capitals = number in _ROMAN and title.isupper()
+            if not capitals and (block.kind != "text" or len(block.lines) > 1 or len(text) >= 80):
+                continue
+            before = _number_before(number)
             if before in numbers and numbers[before] < (p, b):
                 numbers[number] = (p, b)
                 found.append((p, b))
     return found
+
+
+def _number_before(number: str) -> str | None:
+    """Return the number that a heading's goes on from: "3.1" for "3.2", "IV" for "V"; None for a first one."""
+    if number in _ROMAN:
+        return _ROMAN[_ROMAN.index(number) - 1] if number != "I" else None
+    *above, last = number.split(".")
+    return ".".join([*above, str(int(last) - 1)]) if last.isdigit() and int(last) > 1 else None
 
 
 def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_count: int) -> tuple[Section, ...]:
@@ -283,18 +288,16 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
         elif p == 0:
             found = [
                 (b, block)
-                for b, block in takewhile(lambda item: not _is_prose(item[1]), blocks)
-                if block.kind == "heading"
-                and parse_number(block_text(block))[0] is None
-                and block.box.y0 < page.height / 2
+                for b, block in takewhile(lambda item: not (_is_prose(item[1]) or _is_numbered(item[1])), blocks)
+                if block.kind == "heading" and block.box.y0 < page.height / 2
             ]
-            if all(_size(block) <= 1.15 * page.body_size for _, block in found):
+            if all(size_of(block) <= 1.15 * page.body_size for _, block in found):
                 found = []
         if not found and p == 0:
             found = [(b, block) for b, block in blocks[:4] if _may_title(block, page)]
         if found:
-            largest = max(_size(block) for _, block in found)
-            b, block = next(item for item in found if _size(item[1]) >= 0.85 * largest)  # OCR measures sizes roughly
+            largest = max(size_of(block) for _, block in found)
+            b, block = next(item for item in found if size_of(item[1]) >= 0.85 * largest)  # OCR measures sizes roughly
             return (p, b), block_text(_part_title(block)[0])
         if blocks:
             break
@@ -303,7 +306,7 @@ def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None
 
 def _may_title(block: Block, page: PageBlocks) -> bool:
     """Return whether a block that the layout model takes for text looks like a title: few words, large, at the top."""
-    large = _size(block) > 1.25 * page.body_size > 0
+    large = size_of(block) > 1.25 * page.body_size > 0
     words = len(block_text(block).split())
     return block.kind == "text" and large and 2 <= words <= 25 and block.box.y0 < 0.4 * page.height
 
@@ -312,9 +315,14 @@ def _is_prose(block: Block) -> bool:
     return block.kind == "text" and len(block_text(block).split()) > 30
 
 
+def _is_numbered(block: Block) -> bool:
+    """Return whether a block heads a numbered section, behind which no title stands: the page begins with a chapter."""
+    return block.kind == "heading" and parse_number(block_text(block))[0] is not None
+
+
 def _part_title(block: Block) -> list[Block]:
     """Return a title's large lines, and the smaller ones below (authors that the layout model took in), if any."""
-    large = [max(word.size for word in line.words) > 0.88 * _size(block) for line in block.lines]
+    large = [max(word.size for word in line.words) > 0.88 * size_of(block) for line in block.lines]
     first = large.index(True) if True in large else 0
     split = next((i for i in range(first, len(large)) if not large[i]), len(large))
     parts: tuple[tuple[BlockKind, tuple[Line, ...]], ...] = (
@@ -326,62 +334,3 @@ def _part_title(block: Block) -> list[Block]:
         for kind, lines in parts
         if lines
     ]
-
-
-def _size(block: Block) -> float:
-    sizes = Counter[float]()
-    for line in block.lines:
-        for word in line.words:
-            sizes[round(word.size * 2) / 2] += len(word.text)
-    return max(sizes, key=lambda size: (sizes[size] > 2, size), default=0.0)
-
-
-def _fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[Heading]:
-    """Give a level to the headings without one: by the depth of their number, else as headings that look the same."""
-    roman = sum(h.number is not None and h.number.isalpha() and len(h.number) > 1 for h in headings) >= 2
-    looks: dict[tuple[float, bool, bool], Counter[int]] = {}
-    counted: Counter[int] = Counter()  # numbered headings by level
-    for heading in headings:
-        level = heading.level or _number_level(heading.number, roman)
-        if level:
-            looks.setdefault(_look(heading, pages), Counter())[level] += 1
-            counted[level] += heading.number is not None
-    sizes = sorted({_look(h, pages)[0] for h in headings if not h.level and h.number is None}, reverse=True)
-    result: list[Heading] = []
-    known_levels = bool(looks)
-    for heading in headings:
-        level = heading.level or _number_level(heading.number, roman)
-        if not level:
-            look = _look(heading, pages)
-            same = looks.get(look) or next(
-                (looks[other] for other in looks if abs(other[0] - look[0]) < 0.6 and other[1] == look[1]), None
-            )
-            if same:
-                level = same.most_common(1)[0][0]
-                if level > 1 and counted[level] >= _ENOUGH and heading.number is None:
-                    level += 1  # those of that level are numbered, so it stands under one of them
-            elif known_levels:
-                larger = [other for other in looks if other[0] > look[0] + 0.5]
-                level = 1 + max((looks[o].most_common(1)[0][0] for o in larger), default=0)
-            else:
-                level = 1 + sizes.index(look[0])
-        if not result and not heading.level and heading.number is None:
-            level = 1  # small as it is ("Abstract"), it stands under nothing
-        result.append(replace(heading, level=min(level, 6)))
-    return result
-
-
-def _look(heading: Heading, pages: Sequence[PageBlocks]) -> tuple[float, bool, bool]:
-    """Return (font size, bold, capitals) of a heading."""
-    block = pages[heading.page].blocks[heading.block]
-    words = [word for line in block.lines for word in line.words]
-    return _size(block), sum(w.bold for w in words) > len(words) / 2, heading.title.isupper()
-
-
-def _number_level(number: str | None, roman: bool) -> int:
-    """Return the level that a number tells: its depth; letters stand below leading Roman numerals; 0 for none."""
-    if number is None:
-        return 0
-    if number.isalpha() and len(number) == 1 and roman and number not in "IVX":
-        return 2
-    return number.count(".") + 1

@@ -213,11 +213,15 @@ def definition_of(question: str) -> re.Pattern[str] | None:
     >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
-    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?(.{2,40}?)\s+(?:stand for|mean)\b", question, re.I)
+    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?"
+        r"(?:(?:symbol|abbreviation|acronym|letters?|code|short form)\s+)?(.{1,40}?)\s+(?:stand for|mean)\b",
+        question, re.I)  # fmt: skip
     if means is not None:
         thing = re.escape(means[1].strip("\"'“”‘’ "))
         return re.compile(
-            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b", re.I
+            rf"^\W*{thing}\s*[:=–—]\s|"
+            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b",
+            re.I,
         )
     match = re.match(
         r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", question, re.I

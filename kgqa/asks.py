@@ -11,6 +11,7 @@ from kgqa.compare_asks import compared_documents
 from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
+from kgqa.table_asks import names_table
 from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, USUAL_TITLES, pointed_behind
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ _UNDER_TITLE = frozenset("under handed submitted published appear appeared issue
 _ORDER_SAID = frozenset(
     "comes come stands stand follows follow precedes precede before after just right directly immediately next".split()
 )
-_WHOLE_LIST = frozenset("top level main outline all numbered every each".split())
+_WHOLE_LIST = frozenset("unnumbered top level main outline all numbered every each".split())
 _DIVIDES = frozenset("divided split broken down structured organized organised consist consists made up".split())
 _SHAPE_WORDS = frozenset("column columns header headers heading headings head heads label labels row rows".split())
 _WHICH_PART = re.compile(r"\b(?:which|what)\s+(figure|table)s?\b(?!\s*\d)", re.I)
 _ORDINAL = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:(?:top[- ]level|main|numbered|major|level)\s+)*"
-    r"(sub-?sections?|sections?|chapters?|headings?)\b",
+    r"(sub-?sections?|sections?|chapters?|headings?|appendi(?:x|ces))\b",
     re.I,
 )
 _COMES = re.compile(
@@ -38,8 +39,9 @@ _COMES = re.compile(
 )
 _EDGE_WORDS = frozenset(
     "first opening last final second third fourth fifth sixth seventh eighth ninth tenth 1st 2nd 3rd 4th 5th 6th 7th "
-    "8th 9th 10th penultimate closing section chapter heading subsection title "
-    "treat treats cover covers under below within inside how titled named does start called very numbered main top "
+    "8th 9th 10th penultimate closing appendix section chapter heading subsection title "
+    "treat treats cover covers introduces introduce marks bold "
+    "under below within inside how titled named does start called very numbered main top "
     "level major".split()
 )
 _SUBSECTIONS = re.compile(
@@ -53,14 +55,18 @@ _WHICH_PAGE = re.compile(
     r"\b(?:which|what)\s+(?:(?:pdf|printed|physical)\s+)?(?:page|slide)s?\b|"
     r"\b(?:page|slide) numbers?\b(?!\s*\d)|\bon (?:which|what) page|"
     r"^\W*where\s+(?:in\b.*\b(?:can|do|could|would|is|are|find)\b|(?:is|are|does|do|can i find)\s+"
-    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
+    r"(?:the\s+)?(?:table|figure|section|chapter|equation|appendix|references?|bibliography|abstract|introduction|conclusions?|"
+    r"acknowledg\w+)\b)|\bwhere\s+(?:can|do|could|would)\s+(?:i|we|one)\s+"
     r"(?:find|see|read)\b|\b(?:which|what) pages? (?:does|do|is|are|has|have)\b",
     re.I,
 )
 _THE_PAGE = re.compile(
     r"\bthe (?:page|slide)\s+(?:with|of|where|on which|containing|showing|that (?:has|shows|contains|holds))\b", re.I
 )
-_BLANK = re.compile(r"\b(?:blank|empty)\b", re.I)
+_BLANK = re.compile(
+    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b",
+    re.I,
+)
 _AUTHORS = re.compile(
     r"\bwho\s+(?:\w+\s+){0,2}?(?:wrote|authored|co-?authored|(?:is|are|were|was)\s+(?:the\s+)?(?:(?:lead|first|main|sole|"
     r"all)\s+)?(?:co-?)?(?:authors?|writers?))\b|^\W*(?:the\s+|all\s+|list\s+|name\s+)*(?:co-?)?authors?\b|"
@@ -209,7 +215,7 @@ def _usual_order(q: ParsedQuestion) -> Ask | None:
 def _asked_order(q: ParsedQuestion) -> Ask | None:
     """Return what a question asks of sections and their order."""
     body = q.body
-    if re.search(r"\b(?:which|what|name|list|tell|give)\b", body, re.I):
+    if re.search(r"\b(?:which|what|name|list|tell|give)\b|^\W*how (?:is|are)\b.*\bnumbered\b", body, re.I):
         if BETWEEN.search(body) and not q.tables:
             return "section-between"
         named = bool(q.sections or q.quoted)
@@ -252,7 +258,8 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
          asked_thing(lists) if lists is not None else "sections"),
         (bool(q.quoted) and bool(SECTION_WORD.search(q.body)) and not _says_more_than_title(q), "section"),
     )  # fmt: skip
-    return next((ask for holds, ask in rules if holds), "content")
+    described = bool(q.documents) and not q.figures and names_table(q.body)
+    return next((ask for holds, ask in rules if holds), "table-described" if described else "content")
 
 
 def _only_tells(q: ParsedQuestion) -> bool:

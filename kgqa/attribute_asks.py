@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgqa.part_asks import MANY, ORDINAL_WORDS, ORDINALS, least_of
-from kgqa.pointers import LIGHT
+from kgqa.pointers import LIGHT, quoted_words
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES, pointed_sections
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ _IN_WHICH_SECTION = re.compile(
     re.I,
 )
 _HOLDS = frozenset("hold holds has have contain contains include includes home houses belongs part".split())
+_PARENT = re.compile(
+    r"\b(?:which|what)\s+(?:(?:numbered|top-level|main)\s+)*(?:sections?|chapters?|parts?)\b(?!\s*\d).*\b(?:belongs?|parts?|"
+    r"falls?|sits?|stands?|subsection|lies?)\b|\bparent\b",
+    re.I,
+)
+_PARENT_WORDS = frozenset("belong belongs part falls fall parent subsection under below inside".split())
 _USUAL = re.compile(rf"\b(?:the|its)\s+({USUAL_TITLES.pattern})", re.I)
 _SENTENCE = re.compile(
     rf"\b(?:(?P<nth>{ORDINAL_WORDS})\s+(?:few\s+)?)(?P<unit>sentences?|words?|lines?|paragraphs?)\b", re.I
@@ -51,6 +57,7 @@ _SENTENCE_WORDS = _JOINING | frozenset(
     "text".split()
 )
 _PAGES_OF_SECTION = re.compile(
+    r"\b(?:longer|more) than (?:an?|one|two|three|\d+) (?:single |full )?pages?\b|"
     r"\bhow many (?:pages|slides)\b|\bfrom (?:which|what) page\b|\bpage range\b|\bhow long\b|\bnumber of pages\b|"
     r"\b(?:which|what) pages\b|\bwhere (?:does|do)\b.*\bend\b|\bon (?:which|what) page does\b.*\bend\b",
     re.I,
@@ -58,7 +65,7 @@ _PAGES_OF_SECTION = re.compile(
 _RANGE_WORDS = _JOINING | frozenset(
     "many long run runs span spans spanning take takes taking occupy occupies occupied extend extends last lasts "
     "stretch stretches fill fills make makes up range reach reaches devoted spent number total finish finishes "
-    "comprise comprises continue continues through cover covers belong".split()
+    "longer more than one two three single comprise comprises continue continues through cover covers belong".split()
 )
 _DATE = re.compile(
     r"\bwhen\s+(?:was|were|is|did)\b|\b(?:which|what|the)\s+(?:publication\s+|release\s+|issue\s+)?(?:date|year|month)\b|"
@@ -79,12 +86,14 @@ _NTH_AUTHOR = re.compile(
 _PEOPLE = re.compile(
     r"\bwho\s+(?:is|are|was|were|stands?)\s+(?:the\s+)?(?:(?:people|persons?|ones?|names?|minds?)\s+)?(?:behind|"
     r"responsible for)\b|\bwhose (?:work|paper|book|names?)\b|"
-    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled|handed in|submitted|penned|drafted)\b",
+    r"\bby whom\b|\bwho\s+(?:made|created|produced|prepared|signed|compiled|handed in|submitted|penned|drafted|"
+    r"presented|gave|held|delivered)\b",
     re.I,
 )
 _PEOPLE_WORDS = _JOINING | frozenset(
     "people person persons behind responsible minds whose work paper book whom author authors made created produced "
-    "prepared signed compiled handed submitted penned drafted lead senior listed mentioned".split()
+    "prepared signed compiled handed submitted penned drafted presented gave held delivered lead senior listed "
+    "mentioned".split()
 )
 _MOST = re.compile(
     r"\b(?P<most>most|largest number of|greatest number of|highest number of|maximum number of)\b|"
@@ -110,7 +119,8 @@ _SEEING = _JOINING | frozenset(
 )
 _BESIDE_PAGE = re.compile(
     r"\b(?:pages?|slides?)\b(?:\s+(?:that|which|is|comes?|stands?|right|just|directly|immediately|straight|coming|follows)){0,3}"
-    r"\s+(?:before|after|behind|follow(?:s|ing)|preced(?:es|ing))\b|\b(?:next|previous|preceding|following)\s+(?:page|slide)\b",
+    r"\s+(?:before|after|behind|follow(?:s|ing)|preced(?:es|ing))\b|\b(?:next|previous|preceding|following)\s+(?:page|slide)\b|"
+    r"^\W*(?:what|which)\b.*\b(?:follows?|precedes?|after|before|behind)\s+(?:the\s+)?(?:page|slide)\b",
     re.I,
 )
 _FOLLOWS = re.compile(
@@ -126,10 +136,10 @@ _BESIDE_WORDS = frozenset(
 
 def with_attribute_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of the part that it points at; None where words are left over."""
-    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _follows, _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section,
-        _caption, _part_exists, _title_exists, _page,
+        _caption, _part_exists, _title_exists, _section_parent, _page_between, _page,
     )  # fmt: skip
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
@@ -238,6 +248,22 @@ def _part_section(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if not _numbered(q) or q.sections or q.pages or not _IN_WHICH_SECTION.search(q.body):
         return None
     return None if said - _JOINING - _HOLDS else replace(q, ask="part-section")
+
+
+def _section_parent(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "To which chapter does section 3.9 belong?"."""
+    if _numbered(q) or q.pages or len(q.sections) != 1 or q.quoted or not _PARENT.search(q.body):
+        return None
+    return None if said - _JOINING - _PARENT_WORDS else replace(q, ask="section-parent")
+
+
+def _page_between(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "Which slide comes between 'X' and 'Y'?"."""
+    if len(q.quoted) != 2 or q.pages or _numbered(q) or not re.search(r"\bbetween\b", q.body, re.I):
+        return None
+    if not re.search(r"\b(?:slide|page|frame)s?\b", q.body, re.I) or re.search(r"\bhow many\b", q.body, re.I):
+        return None
+    return None if said - _JOINING - {"between", "stands", "slide"} else replace(q, ask="pages-between")
 
 
 def _caption(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

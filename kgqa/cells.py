@@ -78,8 +78,15 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
 
 
 def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
-    """Return (column, value) of what a question gives for a row by a column's head: "with R = 200 and S = 100"."""
+    """Return (column, value) of what a question gives for a row by a column's head: "R = 200", "with depth 16"."""
     found = []
+    for column, head in enumerate(view.heads):
+        run = r"\s+".join(map(re.escape, head.split()))
+        given = re.search(
+            rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?([-–−]?\d[\d.,]*\d|\d)(?![\w%])", question, re.I
+        )
+        if head and given is not None and any(row[column] == given[1] for row in view.body):
+            found.append((column, given[1]))
     for match in re.finditer(r"(?<![\w.])([\w.]+)\s*=\s*([-–−]?\d[\d.,]*\d|\d)(?![\w])", question):
         for column, head in enumerate(view.heads):
             if head.casefold() == match[1].casefold() and any(row[column] == match[2] for row in view.body):
@@ -202,7 +209,7 @@ def _row_score(
             continue
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
-        part = _whole(text, tokens, squeezed)
+        part = _whole(text, tokens, squeezed) or 2.0 * _is_sign(cell, question)
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
@@ -216,6 +223,12 @@ def _row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit, matched, group
+
+
+def _is_sign(cell: str, question: str) -> bool:
+    """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
+    named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
+    return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
 
 
 def _stands_once(view: TableView, word: str) -> bool:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
-from kgqa.table_view import TableView, overlap, words_of
+from kgqa.table_view import STOP, TableView, overlap, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
 SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
 HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|top|longest|oldest|peak|tallest|heaviest|deepest|"
+    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?|longest|oldest|peak|tallest|heaviest|deepest|"
     r"widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )
@@ -111,10 +111,25 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
         if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
             score += 0.4
+        score += 0.7 * (score <= 0 and _stands_for(label, question))
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def _stands_for(label: str, question: str) -> bool:
+    """Return whether a head of two to four capitals stands for words of a question: "FP" for false positives.
+
+    Or, of two capitals, for a word that they begin: "ID" for identity.
+    """
+    letters = re.sub(r"[^A-Za-z]", "", label)
+    if not re.fullmatch(r"[A-Z]{2,4}", letters):
+        return False
+    words = [word for word in re.findall(r"[A-Za-z]+", question.lower()) if word not in STOP]
+    runs = ("".join(word[0] for word in words[i : i + len(letters)]) for i in range(len(words)))
+    begun = len(letters) == 2 and any(word.startswith(letters.lower()) and len(word) > 4 for word in words)
+    return begun or letters.lower() in runs
 
 
 def _holds_shares(view: TableView, column: int) -> bool:
@@ -132,6 +147,9 @@ def wants_highest(question: str, head: str) -> bool | None:
     )
     if (old := _OLD.search(question)) or _YOUNG.search(question):
         return (old is None) if year is not None else (old is not None)
+    arrow = "↑" in head if ("↑" in head) != ("↓" in head) else None  # which way a head says that is better
+    if arrow is not None and (_FAST.search(question) or _SLOW.search(question) or _BEST.search(question)):
+        return arrow != bool(re.search(r"\b(?:slowest|worst)\b", question, re.I))
     if (slow := _SLOW.search(question)) or _FAST.search(question):
         speed = re.search(r"\b(?:speed|rate|throughput|fps|per second)\b", head, re.I) is not None
         return (slow is None) if speed else (slow is not None)

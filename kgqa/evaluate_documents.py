@@ -156,5 +156,6 @@ def _shares(group: Sequence[Judged]) -> dict[str, float]:
 
 def _comparable(text: str) -> str:
     text = unicodedata.normalize("NFKC", re.sub(r"\[\d+\]", " ", text)).casefold()
-    text = re.sub(r"(?<=\d)[,\s](?=\d{3}(?!\d))", "", text)  # 750,000 and 750 000 are 750000
+    thousands = r"(?<![\w.,])\d{1,3}(?:[,\s]\d{3})+(?!\d)"  # 750,000 and 750 000 are 750000; "fit2 674.17" is not one
+    text = re.sub(thousands, lambda match: re.sub(r"[,\s]", "", match[0]), text)
     return " ".join(re.findall(r"\w+(?:\.\d+)*|[%$]", text))

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT, count_word
-from kgqa.title_pointers import USUAL_TITLES
+from kgqa.pointers import LIGHT, count_word, quoted_words
+from kgqa.title_pointers import USUAL_TITLES, sections_on
 
 if TYPE_CHECKING:
     from kgqa.question import ParsedQuestion
@@ -27,6 +27,11 @@ _PLACE_WORDS = frozenset(
     "same single one before after or both all first earlier later last than precede precedes follow follows ahead "
     "behind share which what comes come order sooner".split()
 )
+_APART = re.compile(r"\b(?:between|after|before|apart|separates?|further|later|earlier|past|behind)\b", re.I)
+_APART_WORDS = frozenset(
+    "how many between after before apart separate separates further later earlier past behind lie lies there begin "
+    "begins end ends first start starts comes come distance away on than one two".split()
+)
 _SHAPE_WORDS = frozenset(
     "more fewer less larger bigger longer wider same equally as many or than has have columns column rows row lines "
     "entries which what number of data both do does equal compare".split()
@@ -36,10 +41,13 @@ _ON_PAGE_WORDS = frozenset(
     "which what how many any new first last top bottom head up in into under on at of over it does do a start starts "
     "starting started begin begins beginning begun open opens opened opening appear appears introduce introduced "
     "introduces belong belongs falls fall part within found there numbered one all list name running across "
-    "continue continues continued end ends ending headed headings appearing located number".split()
+    "continue continues continued end ends ending "
+    "finish finishes close closes conclude concludes headed headings appearing located number".split()
 )
 _LABEL_ASKED = re.compile(
-    r"\b(?:printed|page|own)\s+(?:page\s+)?(?:label|number)\b|\bnumber\b.*\b(?:printed|on|carr\w+|bears?|shown?)\b|\blabel\b|"
+    r"\b(?:printed|page|own)\s+(?:page\s+)?(?:label|number)\b|"
+    r"\bnumber\b.*\b(?:printed|on|at the (?:foot|bottom|top|head)|in the (?:corner|margin)|"
+    r"carr\w+|bears?|shown?)\b|\blabel\b|"
     r"\bhow (?:is|are)\b.*\b(?:numbered|labell?ed)\b|\b(?:printed|numbered|labell?ed) (?:as|with)\b",
     re.I,
 )
@@ -88,8 +96,9 @@ _APPENDIX_WORDS = frozenset(
 
 def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings, printed numbers or pages before a part; None for another."""
-    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
+        _pages_apart,
         _compared_places,
         _compared_shapes,
         _sections_on_page,
@@ -109,6 +118,9 @@ def _compared_places(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None
     """ "Are Table 1 and Table 2 on the same page?", "does Section 5 come before or after Section 7?"."""
     if len(q.documents) > 1 or q.pages or q.labels:
         return None
+    if not (_parts_named(q) or q.sections or q.quoted) and len(titles := sections_on(q.body)) == 2:
+        said = said - quoted_words(titles) - {"one"}
+        q = replace(q, quoted=titles)
     if sum(map(len, (q.tables, q.figures, q.equations, q.footnotes, q.sections, q.quoted))) != 2:
         return None
     same = _SAME_PLACE.search(q.body)
@@ -116,6 +128,16 @@ def _compared_places(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None
     if (same is None and order is None) or said - _PLACE_WORDS:
         return None
     return replace(q, ask="compare-places", thing="page" if same is None or "page" in same[0].lower() else "section")
+
+
+def _pages_apart(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "How many pages after Table 3 does Table 4 begin?", "how many pages lie between Figure 1 and Figure 2?"."""
+    if len(q.documents) > 1 or q.pages or q.labels or not re.search(r"\bhow many (?:pages|slides)\b", q.body, re.I):
+        return None
+    named = sum(map(len, (q.tables, q.figures, q.equations, q.footnotes, q.sections, q.quoted)))
+    if named != 2 or not _APART.search(q.body) or said - _APART_WORDS:
+        return None
+    return replace(q, ask="pages-apart")
 
 
 def _compared_shapes(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

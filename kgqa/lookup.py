@@ -8,22 +8,27 @@ from collections.abc import Callable, Sequence
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
+from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
+from kgqa.lookup_beside import page_beside, pages_between
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_headings import (
     compare_places,
     compare_shapes,
     list_appendices,
     page_label,
+    pages_apart,
     pages_before,
     sections_on_page,
     sections_with,
 )
 from kgqa.lookup_mentions import mentions
-from kgqa.lookup_pages import blank_pages, page_beside, page_of, parts_on_page, printed_page, show_pages
+from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
     footnote,
+    notes_on_page,
     page_title,
+    page_titles,
     pages_with,
     part_beside,
     part_nth,
@@ -36,6 +41,7 @@ from kgqa.lookup_places import (
     part_extreme,
     part_section,
     section_pages,
+    section_parent,
     section_sentence,
 )
 from kgqa.lookup_sections import (
@@ -84,14 +90,15 @@ def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
 
 
 def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Answer each of the questions that a question is made of; None where one of them is for the text to answer."""
+    """Answer each of the questions that a question is made of; None where all of them are for the text to answer."""
     findings = []
     for part in q.several:
         own = [d for d in documents if d.doc_id in part.documents] if part.documents else documents
         found = look_up(part, own)
-        if found is None:
-            return None
-        findings.append(found)
+        if found is not None:  # a date that no page gives leaves the author that is asked for beside it
+            findings.append(found)
+    if not findings:
+        return None
     told = [found for found in findings if not found.abstained]
     if not told:
         return findings[0]
@@ -100,7 +107,11 @@ def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
 
 
 def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    return count_parts(q, documents) or (parts_on_page(q, documents) if q.pages or q.labels else None)
+    return count_parts(q, documents) or (_parts_on_page(q, documents) if q.pages or q.labels else None)
+
+
+def _parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    return (notes_on_page if q.thing in ("equations", "footnotes") else parts_on_page)(q, documents)
 
 
 def _table(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -244,7 +255,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "page-of": page_of,
     "page-beside": page_beside,
     "printed-page": printed_page,
-    "parts-on-page": parts_on_page,
+    "parts-on-page": _parts_on_page,
     "parts-in-section": parts_in_section,
     "part-nth": part_nth,
     "part-section": part_section,
@@ -255,8 +266,13 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "sections-on-page": sections_on_page,
     "page-label": page_label,
     "pages-before": pages_before,
+    "pages-apart": pages_apart,
+    "table-described": described_cell,
     "sections-with": sections_with,
     "page-title": page_title,
+    "page-titles": page_titles,
+    "pages-between": pages_between,
+    "section-parent": section_parent,
     "titled-pages": titled_pages,
     "footnote": footnote,
     "table": _table,

@@ -39,8 +39,10 @@ def count_parts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     """Return how many pages, tables, sections, ... documents, sections or tables have."""
     if q.thing in ("rows", "columns"):
         return _count_of_table(q, documents)
-    if q.thing in ("tables", "figures") and (q.pages or q.labels):
-        return None  # `parts_on_page` counts them
+    if q.thing in ("tables", "figures", "equations", "footnotes") and (q.pages or q.labels):
+        return None  # they are counted where they are listed
+    if q.thing == "sections" and q.sections:  # "how many sections does chapter 2 have?"
+        return _count_subsections(q, documents)
     if q.thing == "subsections" and (q.sections or q.quoted or _named_parent(q, documents)):
         return _count_subsections(q, documents)
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
@@ -131,12 +133,26 @@ def _numbered_sections(document: ParsedDocument) -> int:
 
 
 def appendices_of(document: ParsedDocument) -> list[Section]:
-    """Return the sections that count in letters; those of a document that counts in Roman numerals are none."""
+    """Return the sections that count in letters, or whose titles say that they are appendices.
+
+    Those of a document that counts in Roman numerals are none.
+    """
     tops = top_sections(document)
     roman = any(s.number in ("II", "III", "IV", "VI") for s in tops)
-    return [
+    found = [
         s for s in tops if s.number and len(s.number) == 1 and s.number.isalpha() and not (roman and s.number in "IVX")
     ]
+    return found or [own for section in document.sections for own in _called_appendix(document, section)]
+
+
+def _called_appendix(document: ParsedDocument, section: Section) -> list[Section]:
+    """Return the appendix that a heading names: itself, or, of "Appendix B" alone, the heading with the title below."""
+    match = re.match(r"\W*appendix\s*(\w?)\b", section.title, re.I)
+    if match is None:
+        return []
+    below = [s for s in document.sections if s.parent_id == section.section_id and s.number]
+    named = find_section(document, number=match[1].upper()) if match[1] else None
+    return [named] if named is not None else below or [section]
 
 
 def _parts(document: ParsedDocument, thing: str) -> tuple[Table | Figure | Equation, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.document import Page, ParsedDocument, Section
+from kgqa.lookup_beside import pointed_span
 from kgqa.lookup_counts import appendices_of
-from kgqa.lookup_pages import named_pages, pointed_span
+from kgqa.lookup_pages import named_pages
 from kgqa.lookup_parts import Sentences, part_quote, parts_of_kind, with_below
 from kgqa.lookup_places import numbered_parts
 from kgqa.parts import (
@@ -113,7 +114,7 @@ def compare_places(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
         (a, first, a_top, a_in), (b, second, b_top, b_in) = ((p.name, p.page, p.order, p.section) for p in places)
         quotes = tuple(place.quote for place in places)
         where = f"{a} stands on page {first}, {b} on page {second} of {document.name}"
-        if re.search(r"\b(?:same|single|one|share)\b", q.body, re.I):
+        if re.search(r"\b(?:same|single|share|one (?:page|slide|section|chapter))\b", q.body, re.I):
             yes = first == second if q.thing == "page" else a_in == b_in
             return Finding("structure", ((f"{'Yes' if yes else 'No'}: {where}.", quotes),))
         before = (first, a_top) <= (second, b_top)
@@ -123,6 +124,24 @@ def compare_places(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
             asked = re.search(r"\b(?:before|precedes?|earlier|ahead)\b", q.body, re.I) is not None
             text = f"{'Yes' if asked == before else 'No'}: {text}"
         return Finding("structure", ((text, quotes),))
+    return None
+
+
+def pages_apart(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return how many pages after one of two parts the other begins, and how many lie between them."""
+    for document in documents:
+        places = sorted(_places(q, document), key=lambda place: (place.page, place.order))
+        if len(places) != 2:
+            continue
+        first, second = places
+        apart = second.page - first.page
+        pages = f"{apart} page{'s' * (apart != 1)}"
+        text = f"{second.name} (page {second.page} of {document.name}) begins {pages} after {first.name}"
+        text += f" (page {first.page})"
+        if re.search(r"\b(?:between|separates?)\b", q.body, re.I):
+            between = max(0, apart - 1)
+            text += f"; {between} page{'s lie' if between != 1 else ' lies'} between them"
+        return Finding("count", ((f"{text}.", (second.quote, first.quote)),))
     return None
 
 
@@ -232,11 +251,6 @@ def list_appendices(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     sentences: Sentences = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         found = appendices_of(document)
-        for section in document.sections if not found else ():  # "Appendix B", its title in the heading below
-            if (match := re.match(r"\W*appendix\s*(\w?)\b", section.title, re.I)) is not None:
-                below = [s for s in document.sections if s.parent_id == section.section_id and s.number]
-                named = find_section(document, number=match[1].upper()) if match[1] else None
-                found += [named] if named is not None else below or [section]
         names = "; ".join(f"{section_name(s)} (page {s.page_number})" for s in found)
         text = f"The appendices of {document.name}: {names}." if found else f"{document.name} has no appendices."
         quotes = tuple(section_quote(document, s) for s in found or top_sections(document)[:_QUOTED])

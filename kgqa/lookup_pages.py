@@ -43,7 +43,7 @@ _LONGEST = 400  # characters of a page's first sentence
 _SHOWS = re.compile(
     r"\b(?:shows?|showing|shown|plots?|charts?|diagrams?|pictures?|images?|displays?|depict\w*)\b", re.I
 )
-_REFERENCES = re.compile(
+REFERENCES = re.compile(
     r"\b(?:references|bibliography|works cited|(?:reference|literature) (?:list|section)|list of literature)\b",
     re.I,
 )
@@ -60,7 +60,7 @@ def show_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     missing: list[str] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         for page in named_pages(q, document, missing):
-            sentences += _page_summary(document, page)
+            sentences += page_summary(document, page)
     if not sentences:
         return refuse(" ".join(missing))
     return Finding("structure", tuple(sentences))
@@ -85,7 +85,7 @@ def named_pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str])
     return found
 
 
-def _page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
+def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
     """Return what is on a page: its headings, its tables and figures, and how its text begins."""
     printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
     name = f"Page {page.number}{printed} of {document.name}"
@@ -196,49 +196,6 @@ def _part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
         columns = f"{len(part.rows[0])} columns{f': {heads}' if heads else ''}"
         told += f" ({columns}; {len(part.body)} rows below the head)" if part.header else f" ({columns})"
     return told
-
-
-def page_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return what is on the page before or after the page, section, title, table or figure that a question names."""
-    sentences: list[tuple[str, tuple[Quote, ...]]] = []
-    missing: list[str] = []
-    for document in documents:
-        span = pointed_span(q, document)
-        if span is None:
-            continue
-        number = span[1] + 1 if q.ordinal > 0 else span[0] - 1
-        page = resolve_page(document, number) if number > 0 else None
-        if page is None:
-            missing.append(f"{document.name} has no page {'after' if q.ordinal > 0 else 'before'} that.")
-            continue
-        sentences += _page_summary(document, page)
-    if sentences:
-        return Finding("structure", tuple(sentences))
-    return refuse(" ".join(missing)) if missing else None
-
-
-def pointed_span(q: ParsedQuestion, document: ParsedDocument) -> tuple[int, int] | None:
-    """Return the first and last page of what a question names; None where the document has none of it."""
-    if pages := named_pages(q, document, []):
-        return pages[0].number, pages[-1].number
-    part: Table | Figure | None = find_table(document, q.tables[0]) if q.tables else None
-    part = find_figure(document, q.figures[0]) if q.figures else part
-    if part is not None:
-        return min(part.page_numbers), max(part.page_numbers)
-    wanted = {letters_of(title) for title in q.quoted}
-    headed = [
-        p.number for p in document.pages for quote in headings_of(document, p) if letters_of(quote.text) in wanted
-    ]
-    if headed and re.search(r"\b(?:slides?|frames?)\b", q.body, re.I):
-        return headed[0], headed[-1]
-    named = [find_section(document, number=number) for number in q.sections]
-    named += [find_section(document, title=title) for title in q.quoted] if not q.sections else []
-    section = next((section for section in named if section is not None), None)
-    if section is not None:
-        return section.page_number, section.end_page
-    if _REFERENCES.search(q.body) and (entries := entries_of(document)):
-        return entries[0][1].page_number, entries[-1][1].page_number
-    return (headed[0], headed[-1]) if headed else None
 
 
 def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -373,10 +330,11 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
     ):
         return headed
     if section is None:
-        section = find_section_by_words(document, _asked_words(q))
+        slide = re.search(r"\b(?:slide|frame)s?\b", q.body, re.I) is not None  # whose titles are short
+        section = find_section_by_words(document, _asked_words(q), loose=slide and bool(q.documents))
     if section is not None:
         return _section_place(q, document, section)
-    if _REFERENCES.search(q.body) and (entries := entries_of(document)):
+    if REFERENCES.search(q.body) and (entries := entries_of(document)):
         words, passage = entries[0]
         text = f"The references of {document.name} begin on page {passage.page_number}."
         return text, (quote_of_passage(document, passage, words),)

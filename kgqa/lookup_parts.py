@@ -55,6 +55,9 @@ def part_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     word = q.thing.removesuffix("s")
     for document in documents[: max(SHOWN, len(q.documents))]:
         among = parts_of_kind(document, q.thing)
+        if q.pages or q.labels:
+            pages = {page.number for page in named_pages(q, document, missing)}
+            among = [part for part in among if not pages.isdisjoint(_pages_of(part))]
         at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
         if not -len(among) <= at < len(among):
             missing.append(f"{document.name} has {len(among) or 'no'} {q.thing if len(among) != 1 else word}.")
@@ -120,6 +123,28 @@ def parts_in_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
     return Finding("structure", tuple(sentences)) if sentences else None
 
 
+def notes_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the equations or footnotes that stand on a page, or whether there are any."""
+    whether = re.match(r"\W*(?:is|are|does|do|has|have|can)\b", q.body, re.I) is not None
+    sentences: Sentences = []
+    missing: list[str] = []
+    word = q.thing.removesuffix("s")
+    none = f"{'No, there' if whether else 'There'} is no {'numbered ' * (word == 'equation')}{word}"
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        for page in named_pages(q, document, missing):
+            found = [part for part in parts_of_kind(document, q.thing) if part.page_number == page.number]
+            place = f"page {page.number} of {document.name}"
+            if not found:
+                sentences.append((f"{none} on {place}.", (page_quote(document, page),)))
+                continue
+            names = "; ".join(_told(part) for part in found)
+            many = f"there are {len(found)} {q.thing}" if len(found) > 1 else f"there is 1 {word}"
+            numbers = f"{q.thing if len(found) > 1 else word} {join([str(part.number) for part in found])}"
+            quotes = tuple(part_quote(document, part) for part in found[:12])
+            sentences.append((f"{'Yes, on' if whether else 'On'} {place} {many}, {numbers}: {names}.", quotes))
+    return Finding("structure", tuple(sentences)) if sentences else refuse(" ".join(missing)) if missing else None
+
+
 def with_below(document: ParsedDocument, section: Section) -> set[str]:
     """Return the ids of a section and of those below it."""
     inside = {section.section_id}
@@ -137,15 +162,17 @@ def pages_with(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
         held = Counter(number for part in parts for number in _pages_of(part))
         least = max(held.values(), default=1) if q.unit == "most" else max(1, q.ordinal)
         pages = sorted(number for number, count in held.items() if count >= least)
+        if q.unit == "none":
+            pages = [page.number for page in document.pages if page.number not in held]
         many = f"{least} or more {q.thing}" if least > 1 else q.thing
-        many = f"the most {q.thing} ({least})" if q.unit == "most" else many
+        many = f"the most {q.thing} ({least})" if q.unit == "most" else f"no {q.thing}" if q.unit == "none" else many
         if not pages:
             sentences.append((f"No page of {document.name} has {many}.", (page_quote(document, document.pages[0]),)))
             continue
         named = "Pages" if len(pages) > 1 else "Page"
         have = "have" if len(pages) > 1 else "has"
         there = [part for part in parts if set(_pages_of(part)) & set(pages)]
-        quotes = tuple(part_quote(document, part) for part in there[:12])
+        quotes = tuple(part_quote(document, part) for part in there[:12]) or (page_quote(document, document.pages[0]),)
         sentences.append((f"{named} {join(list(map(str, pages)))} of {document.name} {have} {many}.", quotes))
     return Finding("structure", tuple(sentences)) if sentences else None
 
@@ -190,6 +217,23 @@ def page_title(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
             head = "Headings" if len(lines) > 1 else "Heading"
             sentences.append((f"{head} of page {page.number} of {document.name}: {words}.", tuple(lines)))
     return Finding("structure", tuple(sentences)) if sentences else refuse(" ".join(missing)) if missing else None
+
+
+def page_titles(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what heads each page of documents: the titles of their slides, one that repeats once."""
+    sentences: Sentences = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        heads = [
+            next(iter(headings_of(document, page) or first_lines_of(document, page)), None) for page in document.pages
+        ]
+        named: dict[str, Quote] = {}
+        for head in heads:
+            if head is not None:
+                named.setdefault(letters_of(head.text), head)
+        if named:
+            titles = "; ".join(f"{head.text} (page {head.page})" for head in named.values())
+            sentences.append((f"The titles of {document.name}: {titles}.", tuple(named.values())[:40]))
+    return Finding("structure", tuple(sentences)) if sentences else None
 
 
 def titled_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -30,6 +30,7 @@ from kgqa.parts import (
     section_quote,
     sections_above,
 )
+from kgqa.pointers import count_word
 from kgqa.question import ParsedQuestion
 
 
@@ -107,12 +108,28 @@ def section_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
             many = f"{last - first + 1} pages" if last > first else "1 page"
             pages = f"pages {first} to {last}" if last > first else f"page {first}"
             text = f"{section_name(section)} stands on {pages} of {document.name} ({many})."
+            least = re.search(r"\b(?:longer|more) than (\w+)", q.body, re.I)
+            if least is not None and re.match(r"\W*(?:is|are|does|do|has)\b", q.body, re.I):
+                text = f"{'Yes' if last - first + 1 > (count_word(least[1]) or 1) else 'No'}: {text}"
             sentences.append((text, (section_quote(document, section),)))
     if sentences:
         return Finding("structure", tuple(sentences[:SHOWN]))
     if not q.sections or not any(document.sections for document in documents):
         return None
     return refuse(" ".join(f"{d.name} has no section {join(list(q.sections))}." for d in documents[:SHOWN]))
+
+
+def section_parent(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections that a section belongs to, the nearest first."""
+    sentences: Sentences = []
+    for document in documents:
+        for section in _sections_named(q, document):
+            above = sections_above(document, section) or list(document.section_path(section.parent_id)[::-1])
+            name = f"{section_name(section)} (page {section.page_number} of {document.name})"
+            inside = ", which belongs to ".join(section_name(s) for s in above)
+            text = f"{name} belongs to {inside}." if above else f"{name} is a section of the highest level."
+            sentences.append((text, tuple(section_quote(document, s) for s in (section, *above))))
+    return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
 
 
 def section_sentence(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -9,6 +9,7 @@ from ingestion.document import ParsedDocument, Section
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.extract import content_words
+from kgqa.lookup_counts import appendices_of
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -36,6 +37,7 @@ _SECTION_WORDS = frozenset(
 )
 Sentences = list[tuple[str, tuple[Quote, ...]]]
 
+_SEVERAL_ASKED = re.compile(r"\b(?:which|what|list|name)\s+(?:\w+\s+)?(?:sub-?)?(?:sections|chapters|headings)\b", re.I)
 _SPEAKS_OF = re.compile(  # "which chapter deals with X"
     r"\b(?:about|on|deals? with|treats?|covers?|discuss\w*|describ\w*|explain\w*|introduc\w*|present\w*|devoted|"
     r"dedicated|concern\w*|addresses)\b",
@@ -90,6 +92,8 @@ def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             continue
         parent = _parent(q, document)
         among = children_of(document, parent) if parent is not None else top_sections(document)
+        if parent is None and re.search(r"\bappendi(?:x|ces)\b", q.body, re.I):
+            among = appendices_of(document)
         if parent is None and sub:
             among = [s for s in document.sections if s.parent_id is not None]
         counted = [section for section in among if section.number]
@@ -172,6 +176,8 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         if target is None:
             continue
         level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
+        if _SEVERAL_ASKED.search(q.body) and (all_of := _all_beside(document, target, level, step)) is not None:
+            return all_of
         other = _neighbour(document, target, level, step)
         for _ in range(_steps(q) - 1):  # "two sections after"
             other = _neighbour(document, other, level, step) if other is not None else None
@@ -186,6 +192,19 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         return None
     asked = pointed_title(q) or join(list(q.sections))
     return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def _all_beside(document: ParsedDocument, target: Section, level: int, step: int) -> Finding | None:
+    """Return all sections of that level behind or before one; where there are none, those of any level."""
+    at = document.sections.index(target)
+    others = document.sections[at + 1 :] if step > 0 else document.sections[:at]
+    found = [section for section in others if section.level <= level] or list(others)
+    if len(found) < 2:
+        return None
+    verb = "follow" if step > 0 else "precede"
+    names = join([f"{section_name(s)} (page {s.page_number})" for s in found])
+    quotes = tuple(section_quote(document, s) for s in [*found[:12], target])
+    return Finding("structure", ((f"{names} {verb} {section_name(target)} of {document.name}.", quotes),))
 
 
 def _steps(q: ParsedQuestion) -> int:
@@ -299,6 +318,8 @@ def list_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     sentences: Sentences = []
     for document in documents[:SHOWN]:
         tops = top_sections(document)[:30]
+        if re.search(r"\bunnumbered\b|\b(?:without|lack|no) (?:an? )?numbers?\b", q.body, re.I):
+            tops = [section for section in tops if not section.number]
         names = "; ".join(section_name(section) for section in tops) or "none"
         quotes = tuple(section_quote(document, s) for s in tops)
         sentences.append((f"The sections of {document.name}: {names}.", quotes))

@@ -9,7 +9,8 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, none_such, refuse
 from kgqa.question import ParsedQuestion
-from kgqa.table_questions import COMPARED, LESS, TableAnswer, answer_from_table
+from kgqa.table_places import TableAnswer
+from kgqa.table_questions import COMPARED, LESS, answer_from_table
 from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT, count_word
+from kgqa.pointers import LIGHT, count_word, quoted_words
 from kgqa.title_pointers import SECTION_WORD
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ _NTH = re.compile(
     rf"\b({ORDINAL_WORDS})\s+(?:numbered\s+|captioned\s+)?(table|figure|equation|footnote)s?\b(?!\s*\d)", re.I
 )
 _COMES_AT = re.compile(
-    r"\b(?:which|what)\s+(table|figure|equation|footnote)\s+(?:comes|stands|is|appears)\s+(?:the\s+)?(first|last|second|third)\b",
+    r"\b(?:which|what)\s+(table|figure|equation|footnote)\s+(?:(?:of|in)\s+)?(?:comes|stands|is|appears)\s+(?:the\s+)?(first|last|second|third)\b",
     re.I,
 )
 _NTH_WORDS = frozenset(
     "first opening 1st second 2nd third 3rd fourth 4th fifth 5th sixth 6th seventh 7th eighth 8th ninth 9th tenth 10th "
-    "penultimate but one next last final closing numbered captioned very to about titled column columns".split()
+    "penultimate but one next last final closing numbered captioned very to about titled column columns under below "
+    "above beneath caption captions text".split()
 )
 _NEXT = re.compile(r"\b(?:follow(?:s|ing|ed)?|after|next|succeeds?|behind)\b", re.I)
 _PREVIOUS = re.compile(r"\b(?:precedes?|preceding|preceded|before|previous|prior)\b", re.I)
@@ -65,6 +66,11 @@ _SLIDES_TITLED = re.compile(
     r"with the (?:title|heading))\b|[\"“'‘][^\"”'’]+[\"”'’]\s+(?:slides?|frames?)\b",
     re.I,
 )
+_SLIDE_TITLES = re.compile(
+    r"\b(?:slide|frame)\s+(?:titles|headings|headlines)\b|"
+    r"\b(?:titles|headings|headlines)\s+(?:of|on|for)\s+(?:(?:all|the|each|every|its)\s+)*(?:slide|frame)s?\b",
+    re.I,
+)
 _FOOTNOTE = re.compile(r"\b(?:foot-?|end)notes?\b", re.I)
 _THE_FOOTNOTE = re.compile(r"\b(?:the|its|all|every|each)\s+(?:only\s+|single\s+)?(?:foot-?|end)notes?\b", re.I)
 _WHETHER = re.compile(r"^\W*(?:is|are|does|do|has|have)\b", re.I)
@@ -75,13 +81,29 @@ MANY = re.compile(
 _MANY_WORDS = frozenset("more than over at least several multiple one two three four single".split())
 _MOST_WORDS = frozenset("most largest highest number of".split())
 _SHAPE = frozenset("column columns row rows header headers head heads label labels headings entries lines".split())
+_ONE_PART = re.compile(
+    r"\b(?:an?|even one|at least one)\s+(?:single\s+)?(?:table|figure|equation|footnote|image|"
+    r"picture|diagram|chart|formula)\b",
+    re.I,
+)
 _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 
 
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
-    said = set(q.residue) - LIGHT - set(re.findall(r"[\w'-]+", " ".join(q.quoted).lower()))
-    rules = (_footnote, _nth, _beside, _in_section, _on_page, _with_pages, _any, _page_title, _titled_pages)
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
+    rules = (
+        _footnote,
+        _nth,
+        _beside,
+        _in_section,
+        _on_page,
+        _with_pages,
+        _any,
+        _page_title,
+        _page_titles,
+        _titled_pages,
+    )
     return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
 
@@ -90,7 +112,10 @@ def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if (
         not _FOOTNOTE.search(q.body)
         or _WHICH_PAGES.search(q.body)
-        or (not q.footnotes and said - _NTH_WORDS - {"note", "notes", "read", "reads"})
+        or (
+            not (q.footnotes or (q.pages and _THE_FOOTNOTE.search(q.body)))
+            and said - _NTH_WORDS - {"note", "notes", "read", "reads"}
+        )
     ):
         return None
     if _NTH.search(q.body) and not q.footnotes:
@@ -166,7 +191,9 @@ def _with_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or re.search(r"\bcontents?\b|\blist of\b|\bindex of\b", q.body, re.I)
     ):
         return None
-    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()], ordinal=least, unit="most" if most else "")
+    none = re.search(r"\b(?:no|without|lacks?)\b", q.body, re.I) is not None
+    unit = "none" if none else "most" if most else ""
+    return replace(q, ask="pages-with", thing=_THINGS[match[1].lower()], ordinal=least, unit=unit)
 
 
 def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
@@ -177,7 +204,7 @@ def _any(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         or not _WHETHER.match(q.body)
         or said - _PART_WORDS
         or q.quoted
-        or not (match[0].endswith("s") or "any" in q.residue)
+        or not (match[0].endswith("s") or "any" in q.residue or _ONE_PART.search(q.body))
     ):
         return None
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes or q.pages or q.labels
@@ -199,6 +226,13 @@ def _page_title(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if not (q.pages or q.labels) or q.tables or q.figures or q.sections or said - {"headline", "headings"}:
         return None
     return replace(q, ask="page-title") if _HEADS_PAGE.search(q.body) and not q.quoted else None
+
+
+def _page_titles(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "List the slide titles", "what are the titles of all slides?"."""
+    if q.pages or q.labels or q.quoted or q.sections or q.tables or q.figures or not _SLIDE_TITLES.search(q.body):
+        return None
+    return None if said - _PART_WORDS - {"each", "every", "enumerate"} else replace(q, ask="page-titles")
 
 
 def _titled_pages(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

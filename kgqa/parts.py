@@ -84,6 +84,9 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
             roman = _to_roman(int(number))
             found = next((s for s in document.sections if s.number == roman), None)
             return found or _chapter_called(document, number)
+        arabic = _from_roman(number)
+        if arabic and (found := next((s for s in document.sections if s.number == str(arabic)), None)) is not None:
+            return found
         return _chapter_called(document, number)
     wanted = letters_of(title)
     if len(wanted) < 2:
@@ -268,6 +271,11 @@ def _to_roman(number: int) -> str:
         while number >= value:
             text, number = text + digits, number - value
     return text
+
+
+def _from_roman(text: str) -> int:
+    """Return the number that a Roman numeral of two letters or more says; 0 for another text."""
+    return next((n for n in range(2, 40) if len(text) > 1 and _to_roman(n) == text), 0)
 
 
 def letters_of(text: str) -> str:

@@ -44,7 +44,10 @@ _ORDINAL_PAGE = re.compile(
 _LABEL = re.compile(
     r"\b(?:printed|labell?ed|numbered)\s+(?:as\s+)?(?:page|slide)\s*(?:number)?\s*(\d{1,5}|[ivxl]+\b)|"
     r"\b(?:page|slide)\s+(?:that is\s+|which is\s+)?(?:printed|labell?ed|numbered)\s+(?:as\s+)?(\d{1,5}|[ivxl]+\b)|"
-    r"\bpage\s+([ivxl]{1,6})\b|\b(?:printed (?:page )?number|page label|labell?ed|printed)\s+(\d{1,5}|[ivxl]+\b)",
+    r"\bpage\s+([ivxl]{1,6})\b|"
+    r"\b(?:printed|labell?ed|marked|stamped)\s+(?:with|as|by)\s+(?:the\s+)?(?:page\s+)?(?:number\s+|label\s+)?"
+    r"(\d{1,5}|[ivxl]+\b)|\b(?:carr(?:ies|ying)|bear(?:s|ing)|shows?|showing)\s+(?:the\s+)?(?:printed\s+)?(?:page\s+)?(?:number|label)\s+(\d{1,5})\b|"
+    r"\b(?:printed (?:page )?number|page label|labell?ed|printed)\s+(\d{1,5}|[ivxl]+\b)",
     re.I,
 )
 _PARTS = {
@@ -53,7 +56,9 @@ _PARTS = {
     "section": re.compile(
         rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number|"
         rf"(?:with the )?(?:number|letter)|numbered|lettered|labell?ed))?|§)\s*"
-        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))",
+        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))|\b(?:roman\s+)?numeral\s+([IVXLC]+)\b|"
+        r"(?<!table )(?<!figure )(?<!equation )(?:\b(?:questions?|headings?|items?)\s+(?:(?:is|are|that is)\s+)?)?"
+        r"\bnumbered\s+(\d{1,2}(?:\.\d{1,2})+)(?![\w%])",
         re.I,
     ),
     "equation": re.compile(
@@ -70,6 +75,14 @@ _BARE_SECTION = re.compile(
 _BARE_BELOW = re.compile(
     r"\b(?:of|under|below|in|within|inside|to|is|between|and|has|does)\s+(\d{1,2}(?:\.\d{1,2})+|[A-Z]\.\d{1,2})(?![\w%])|"
     r"\b(?:sub-?sections?|sub-?headings?)\s+(?:of|under|below|in|within|does|has)\s+(\d{1,2}|(?-i:[A-Z]))(?![\w.%])",
+    re.I,
+)
+_SPEAKS_OF_SECTIONS = re.compile(
+    r"\b(?:sub-?)?(?:section|chapter|heading)s?\b|\b(?:titles?|titled|called|headed)\b", re.I
+)
+_BARE_ORDER = re.compile(  # "what comes right after 3.5?"
+    r"\W*(?:what|which)\s+(?:(?:one\s+)?(?:comes?|stands?|is)\s+)?(?:(?:right|directly|immediately|just|straight)\s+)?"
+    r"(?:follows?|precedes?|after|before|behind)\s+\d{1,2}(?:\.\d{1,2})+\b(?!\s*%)",
     re.I,
 )
 _QUOTED = re.compile(r"[\"“”„«‘]\s*([^\"“”„»’]{2,200}?)\s*[\"“”»’]|(?<!\w)'([^']{2,200}(?:'\w[^']*)*)'(?!\w)")
@@ -89,6 +102,13 @@ _NOT_COUNTED = re.compile(
 )
 _ANYWHERE = re.compile(rf"\b(?P<numbered>numbered\s+)?{_THING}\b", re.I)
 
+_ARRANGED = re.compile(
+    r"\b(?:two|three|four|both)\s+(?=(?:figures|tables|plots|charts|diagrams|images|pictures)\b)|"
+    r"\bside[- ]by[- ]side\b|\b(?:next to|beside) (?:each other|one another)\b",
+    re.I,
+)
+"""How many parts stand together and how: nothing that their captions say."""
+
 _FILLER = frozenset(
     "a an the what which is are was were does do did on in of at to for from by with and or as about shown show shows "
     "showing contain contains contained content contents report reports reported list lists listed describe describes "
@@ -102,7 +122,8 @@ _FILLER = frozenset(
     "footnote footnotes endnote endnotes "
     "subsection subsections sub-section printed labelled labeled label pdfs have has had 's so us also exactly "
     "precisely like know explain overview top level top-level image depict depicts illustrate illustrates where "
-    "vignette presentation deck article manual talk "
+    "vignette presentation deck article manual talk scan scanned booklet brochure handout leaflet "
+    "handbook thesis essay "
     "can could one provide provides include includes including concern concerns e.g eg".split()
 )
 
@@ -156,14 +177,14 @@ def parts_of(body: str) -> Mapping[str, tuple[str, ...]]:
     for kind, pattern in _PARTS.items():
         numbers: list[str] = []
         for match in pattern.finditer(body):
-            numbers.append(match[1])
+            numbers.append(next(group for group in match.groups() if group))
             plural = re.match(r"\w+s\b", match[0]) is not None
             end = match.end()
             while plural and (more := _MORE_NUMBERS.match(body, end)):
                 numbers.append(more[1])
                 end = more.end()
         found[kind] = numbers
-    if not found["section"] and re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+    if not found["section"] and (_SPEAKS_OF_SECTIONS.search(body) or _BARE_ORDER.match(body)):
         found["section"] += _bare_sections(body, found)
     return {kind: tuple(dict.fromkeys(n.replace("–", "-") for n in numbers)) for kind, numbers in found.items()}
 
@@ -193,6 +214,12 @@ def count_word(word: str) -> int | None:
 def quoted_titles(body: str) -> tuple[str, ...]:
     """Return what stands in quotation marks."""
     return tuple(a or b for a, b in _QUOTED.findall(body))
+
+
+def quoted_words(titles: Sequence[str]) -> set[str]:
+    """Return the words of titles in quotation marks as `residue_of` leaves them: "(3%)" whole, and "3" too."""
+    text = " ".join(titles).lower()
+    return {*re.findall(r"[\w'-]+", text), *re.findall(r"[\w'%$|~()+]+", text)}
 
 
 def structure_count(body: str, *, anywhere: bool = False) -> tuple[str, bool] | None:
@@ -246,7 +273,8 @@ def _says_more(rest: str) -> bool:
                "consist", "consists", "span", "spans", "cite", "cites", "cited", "blank", "empty", "references",
                "bibliography", "together", "use", "uses", "first", "last", "wrote", "excluding", "header", "headers",
                "insgesamt", "au", "en", "body", "data", "without", "made", "composed", "consisting",
-               "roman", "arabic", "numerals", "digits"}  # fmt: skip
+               "roman", "arabic", "numerals", "digits", "divided", "split", "broken",
+               "subdivided", "down", "under", "below", "beneath"}  # fmt: skip
     return any(word not in allowed and word not in LIGHT for word in words)
 
 
@@ -260,8 +288,8 @@ def residue_of(body: str) -> tuple[str, ...]:
     """Return a question's words without pointers and filler, in lower case."""
     for pattern in (FILE, _LABEL, _PAGE, _NTH_PAGE, _ORDINAL_PAGE, *_PARTS.values(), _BARE_SECTION):
         body = pattern.sub(" ", body)
-    if re.search(r"\b(?:sub-?)?(?:section|chapter|heading|title)s?\b", body, re.I):
+    if _SPEAKS_OF_SECTIONS.search(body):
         body = _BARE_BELOW.sub(" ", body)
-    body = re.sub(r"\bwhat[’']s\b", "what is", body, flags=re.I)
+    body = _ARRANGED.sub(" ", re.sub(r"\bwhat[’']s\b", "what is", body, flags=re.I))
     words = (word.strip("'") for word in re.findall(r"[\w'%$|~()+]+", body.lower()))
     return tuple(word for word in words if word.strip("'()") not in _FILLER and word.strip("'()"))

@@ -62,7 +62,12 @@ Ask = Literal[
     "sections-on-page",  # which sections begin on a page
     "page-label",  # which number is printed on a page
     "pages-before",  # how many pages stand before or after a part
+    "pages-apart",  # how many lie between two parts
+    "table-described",  # something in a table that is named by its page or subject
     "page-title",  # what heads a page or slide
+    "page-titles",  # what heads each page or slide
+    "pages-between",  # what is on the pages between two that are named by title
+    "section-parent",  # which section a section belongs to
     "titled-pages",  # what is on the pages or slides that have a title
     "footnote",  # what a footnote says
     "sections",  # which sections there are
@@ -153,6 +158,7 @@ def _parsed(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion
 
 def _parsed_whole(text: str, asked: str, documents: tuple[str, ...]) -> ParsedQuestion:
     body = re.sub(r"\b(who|what|where|when|how)['’]s\b", r"\1 is", to_english_structure(asked), flags=re.I)
+    body = re.sub(r"(?<!\w)['’]s\b", "the", body)  # of "report.pdf's references"
     body = re.sub(r"\b(?:title|cover|front) (page|slide)\b", r"first \1", body, flags=re.I)
     body = re.sub(r"\b(?:level[- ](?:two|2)|second[- ]level)\s+(?=headings?|sections?)", "sub", body, flags=re.I)
     parts = parts_of(body)

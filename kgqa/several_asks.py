@@ -34,13 +34,17 @@ _NOUNS = re.compile(
 )
 _PLACES = re.compile(rf"\b(?P<a>{ORDINAL_WORDS})\s+and\s+(?:the\s+)?(?P<b>{ORDINAL_WORDS})\s+(?=\w)", re.I)
 _BACK = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|there|one)\b", re.I)
+_ONE_OF_THEM = re.compile(
+    rf"\bthe\s+(?P<nth>{ORDINAL_WORDS})(?:\s+one)?(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.,]|$|called|titled|named|about|headed))",
+    re.I,
+)
 _IF_SO = re.compile(r"^\W*if so,?\s*", re.I)
 _TELL_PLACE = frozenset(
     "section-exists section-nth section-after section-before section-of section-number part-nth part-beside "
     "part-exists which-part part-section part-extreme page-of section-between".split()
 )
 """Kinds of question whose answers name a part with its number and page, so that asking for those adds nothing."""
-_TEXT = frozenset(("content", "cell", "mentions", "titled-pages", "several"))
+_TEXT = frozenset(("content", "cell", "table-described", "mentions", "titled-pages", "several"))
 _COMPARES = re.compile(r"\b(?:both|differ\w*|compare\w*|than|or)\b", re.I)
 _PLACE_ASKED = frozenset("page pages number title where which what on is it its start begin called section".split())
 
@@ -61,7 +65,8 @@ def _joined(q: ParsedQuestion, parse: Parse) -> ParsedQuestion | None:
     match = _SECOND.search(q.body)
     if match is None or not q.body[: match.start()].strip():
         return None
-    first, second = parse(q.body[: match.start()] + "?"), parse(_IF_SO.sub("", match["b"]))
+    first = parse(q.body[: match.start()] + "?")
+    second = parse(_of_them(_IF_SO.sub("", match["b"]), first.thing))
     if not _structural(first):
         return None
     pointed = any((second.tables, second.figures, second.sections, second.equations, second.pages, second.quoted))
@@ -77,6 +82,12 @@ def _joined(q: ParsedQuestion, parse: Parse) -> ParsedQuestion | None:
         elif first.ask in _TELL_PLACE and set(second.body.lower().strip(" ?.").split()) & _PLACE_ASKED:
             return replace(first, text=q.text, asked=q.asked)
     return _of(q, (first, second))
+
+
+def _of_them(body: str, thing: str) -> str:
+    """Put the things that the first half counts for "the last of them": "the last appendix"."""
+    word = {"appendices": "appendix", "chapters": "section"}.get(thing, thing.removesuffix("s"))
+    return _ONE_OF_THEM.sub(rf"the \g<nth> {word}", body) if word else body
 
 
 def _enumerated(q: ParsedQuestion, parse: Parse) -> ParsedQuestion | None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
-from kgqa.part_asks import ORDINAL_WORDS, ORDINALS
 from kgqa.parts import join
+from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
 
 _DIFFERENCE = re.compile(
     r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
     r"longer|shorter|greater|older|younger|better|worse|faster|slower|grow|grew|grown|rise|rose|risen|increased?|fall|fell|"
-    r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?)\b",
+    r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?|beats?|outperforms?|surpass(?:es)?|leads?|trails?|lags?)\b",
     re.I,
 )
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
@@ -43,32 +42,15 @@ _LISTS = re.compile(
     r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
     re.I,
 )
-_NTH = re.compile(
-    rf"\b(?P<word>{ORDINAL_WORDS})\s+(?:data\s+)?(?P<thing>columns?|rows?|lines?)\b|"
-    r"\b(?P<named>column|row|line)\s+(?:number\s+|no\.?\s*)?(?P<number>\d{1,2})\b",
-    re.I,
-)
-_NTH_WORDS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth last final hold holds contain say show give list "
-    "1st 2nd 3rd 4th 5th head heading headed called name title entry value".split()
-)
 _HEADS = frozenset(
     "metric measure quantity variable attribute statistic column indicator criterion criteria field".split()
 )
 _FILLER = frozenset(
     "list listed name named shown compared reported included there all given appear mentioned contained tested "
-    "evaluated used covered different total show give enumerate compare report contain cover evaluate include".split()
+    "evaluated used covered describe described define defined explain explained discuss "
+    "different total show give enumerate compare report contain cover evaluate include".split()
 )
 _UNDER = frozenset("under below headed heading head".split())
-_LISTED = 25  # values that a list names
-
-
-@dataclass(frozen=True, slots=True)
-class TableAnswer:
-    """What a table says to a question, worked out from its cells."""
-
-    text: str  # a clause, without the table's name and a full stop
-    rows: tuple[int, ...]  # indices into the table's rows that it rests on
 
 
 def answer_from_table(table: Table, question: str) -> TableAnswer | None:
@@ -81,12 +63,8 @@ def answer_from_table(table: Table, question: str) -> TableAnswer | None:
     view = TableView(table)
     words = words_of(question)
     named = view.named_rows(question)
-    rules = (_nth, _compared, _difference, _aggregate, _filtered, _listed)
+    rules = (named_by_place, listed_at_end, rows_called, _compared, _difference, _aggregate, _filtered, _listed)
     return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
-
-
-def _row(view: TableView, row: int) -> int:
-    return view.table.header_rows + row
 
 
 def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
@@ -106,58 +84,6 @@ def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
     return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
 
 
-def _nth(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
-    """Answer what a column or row holds that is named by its place alone: "the second column"."""
-    rows, columns = _places(view, question)
-    if len(rows) + len(columns) == 0:
-        return None
-    rest = set(words) - _NTH_WORDS - set(words_of(" ".join(match[0] for match in _NTH.finditer(question))))
-    if rest or (rows and columns):
-        return _cell_at(view, question, words, named, (rows, columns))
-    across = bool(rows)
-    at = (rows or columns)[0]
-    among = len(view.body) if across else len(view.heads)
-    if across:
-        row = at % among
-        cells = [f"{h}: {c}" if h else c for h, c in zip(view.heads, view.body[row], strict=True) if c]
-        return TableAnswer("; ".join(cells), (_row(view, row),))
-    values = list(dict.fromkeys(row[at] for row in view.body if row[at]))
-    more = f" and {len(values) - _LISTED} more" if len(values) > _LISTED else ""
-    text = f"{view.heads[at]}: {', '.join(values[:_LISTED])}{more}" if view.heads[at] else ", ".join(values[:_LISTED])
-    return TableAnswer(text, tuple(_row(view, row) for row in range(min(6, len(view.body)))))
-
-
-def _places(view: TableView, question: str) -> tuple[list[int], list[int]]:
-    """Return the rows of the body and the columns that a question names by place: "the second row", "column 3"."""
-    found: tuple[list[int], list[int]] = ([], [])
-    for match in _NTH.finditer(question):
-        across = not (match["thing"] or match["named"]).lower().startswith("column")
-        place = int(match["number"]) if match["number"] else ORDINALS.get(match["word"].lower(), -2)
-        among = len(view.body) if across else len(view.heads)
-        at = place - 1 if place > 0 else place + among
-        if 0 <= at < among:
-            found[not across].append(at)
-    return found
-
-
-def _cell_at(
-    view: TableView, question: str, words: list[str], named: list[int], places: tuple[list[int], list[int]]
-) -> TableAnswer | None:
-    """Answer with a cell of which the row or the column, or both, are named by their place."""
-    rows, columns = places[0] or named, places[1]
-    if not columns and rows:
-        plain = _NTH.sub(" ", question)
-        scores = column_scores(view, plain, words_of(plain))
-        best = max(range(len(view.heads)), key=lambda c: (scores[c], -c))
-        columns = [best] if scores[best] > 0 else []
-    if len(rows) != 1 or len(columns) != 1:
-        return None
-    head, label = view.heads[columns[0]], view.labels[rows[0]]
-    value = view.body[rows[0]][columns[0]]
-    said = ", ".join(part for part in (label, head) if part and part != value)
-    return TableAnswer(f"{said}: {value}" if said else value, (_row(view, rows[0]),))
-
-
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer whether one row has more than another, or which of two has."""
     sign = COMPARED.search(question)
@@ -174,7 +100,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
     wanted = wants_highest(re.sub(r"er\b", "est", sign[0]), view.heads[column])
     more = wanted if wanted is not None else LESS.search(sign[0]) is None
     cells = _cells(view, named, column)
-    rows = tuple(_row(view, row) for row in named)
+    rows = tuple(row_of(view, row) for row in named)
     if _WHETHER.match(question) and not re.search(r"\bor\b", question, re.I):
         yes = a > b if more else a < b
         return TableAnswer(f"{'Yes' if yes else 'No'}: {cells}", rows)
@@ -206,7 +132,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
     a, b = values
     if a is None or b is None:
         return None
-    rows = tuple(_row(view, row) for row in named)
+    rows = tuple(row_of(view, row) for row in named)
     if ratio and min(a, b) > 0:
         return TableAnswer(f"{cells}; the ratio is {round(max(a, b) / min(a, b), 2):g}", rows)
     return TableAnswer(f"{cells}; the difference is {_like(abs(a - b), texts)}", rows)
@@ -260,7 +186,7 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
     else:
         text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
     listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
-    return TableAnswer(f"{text} ({listed})", tuple(_row(view, row) for row in rows[:12]))
+    return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
 
 
 def _decimals(texts: Sequence[str]) -> int:
@@ -292,9 +218,9 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
         return None
     values = list(dict.fromkeys(view.body[row][column] for row in rows))
     head = f"{view.heads[column]} " if view.heads[column] else ""
-    value = f" ({head}{values[0]})" if len(values) == 1 else f" ({head}{join(values[:_LISTED])})"
+    value = f" ({head}{values[0]})" if len(values) == 1 else f" ({head}{join(values[:LISTED])})"
     count = f"{len(rows)}: " if re.search(r"\bhow many\b", question, re.I) else ""
-    return TableAnswer(f"{count}{join(names[:_LISTED])}{value}", tuple(_row(view, row) for row in rows[:_LISTED]))
+    return TableAnswer(f"{count}{join(names[:LISTED])}{value}", tuple(row_of(view, row) for row in rows[:LISTED]))
 
 
 def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
@@ -398,7 +324,7 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     names = list(dict.fromkeys(v for row, v in enumerate(values) if v and not view.is_total(row)))
     if not names or (many and column in view.numeric_columns()):
         return None
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    text = f"{', '.join(names[:_LISTED])}{more}" if more else join(names)
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    text = f"{', '.join(names[:LISTED])}{more}" if more else join(names)
     filled = [row for row in range(len(view.body)) if view.body[row][column]][:12]
-    return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(_row(view, row) for row in filled))
+    return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))

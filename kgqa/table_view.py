@@ -22,6 +22,9 @@ _TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|su
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
 )
+_CITED = re.compile(
+    r"(?:\s*(?:\[\d+(?:,\s*\d+)*\]|[†‡§¶]))+$"
+)  # "Wide ResNet [74]": what is cited is no part of a name
 _POINTERS = re.compile(
     r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
     r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s*(?:,|and|or|,\s*and)\s*\d+(?:[.\-–]\d+)*\b)*"
@@ -62,6 +65,9 @@ def alike(word: str, other: str) -> bool:
         return True
     if word[:1] != other[:1] or word.isdigit() or other.isdigit():
         return False
+    digits = [re.sub(r"\D", "", text) for text in (word, other)]
+    if all(digits) and digits[0] != digits[1]:
+        return False  # "cifar10" is not "cifar100", while "hbaic" may be what OCR made of "hba1c"
     shorter = min(len(word), len(other))
     if len(other) == 3 and len(word) >= 7 and word[:3] == other:
         return True  # "Val" heads what validation gave
@@ -185,6 +191,7 @@ class TableView:
         keys = [(self.body[i][0], i) for i in range(len(self.body))]
         keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
                  and len(row[1]) < 60 and self.labels[i] != row[0]]  # fmt: skip
+        keys = [(_CITED.sub("", label), row) for label, row in keys]
         for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
             if len(label) < 2 and not label.isalpha():
                 continue

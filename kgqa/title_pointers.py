@@ -41,6 +41,14 @@ _SECTION_ON = re.compile(
 )
 
 
+_ONE_ON = re.compile(
+    r"\bthe\s+(?:section|chapter|part|subsection|slide|one)\s+(?:on|about|titled|entitled|called|named|headed)\s+(?:the\s+)?"
+    r"(\w[\w\s&/-]{1,60}?)(?=\s+(?:or|and|come|comes|stand|stands|before|after|in|of|is|appears?|precedes?|follows?)\b|"
+    r"\s*(?:[?.,:;]|$))",
+    re.I,
+)
+
+
 def pointed_title(q: ParsedQuestion) -> str:
     """Return the title that a question about the order of sections points at, with or without quotation marks."""
     if q.quoted:
@@ -66,6 +74,15 @@ def pointed_sections(body: str) -> tuple[str, ...]:
     named = [match[1].strip() for match in _SECTION_ON.finditer(body)]
     quoted = list(quoted_titles(body)) if SECTION_WORD.search(body) else []
     return tuple(dict.fromkeys([*usual, *named, *quoted]))
+
+
+def sections_on(body: str) -> tuple[str, ...]:
+    """Return the titles of the sections that a question sets beside each other: "the section on X or the one on Y".
+
+    >>> sections_on("What comes first, the section on ships or the one on harbours?")
+    ('ships', 'harbours')
+    """
+    return tuple(match[1].strip() for match in _ONE_ON.finditer(body))
 
 
 def pointed_behind(body: str, verb: re.Pattern[str]) -> str:

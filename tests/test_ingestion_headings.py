@@ -7,8 +7,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from ingestion.assemble import _figures, _write
 from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks, RawPage, RawTable, Region, Word
+from ingestion.captions import find_captions
 from ingestion.document import Box, ParsedDocument
+from ingestion.hyphens import Hyphens
 from ingestion.ingest import read_document
 from ingestion.layout import regions_to_blocks
 from ingestion.options import IngestionOptions
@@ -81,6 +84,35 @@ def test_headings_without_a_number_stand_under_those_with_one() -> None:
     found = headings_of(blocks)
     assert found[0] == (1, None, "Abstract")
     assert found[-2:] == [(3, None, "Cooks"), (1, None, "References")]
+
+
+def test_headings_without_a_number_are_ranked_by_size_below_the_parts() -> None:
+    blocks = [block("heading", "Part I Ships", 40, size=20, bold=True)]
+    for i, (title, size) in enumerate((("Copyright", 14), ("New features", 14), ("Sails", 12), ("Masts", 10.5))):
+        blocks += [block("heading", title, 80 + 60 * i, size=size, bold=True), block("text", PROSE, 100 + 60 * i)]
+    found = headings_of(blocks)
+    assert [level for level, _, _ in found] == [1, 2, 2, 3, 4]
+
+
+def test_headings_as_large_as_the_numbered_ones_but_lighter_stand_under_them() -> None:
+    blocks = [*numbered("1 Ships", "1.1 Sails", "1.2 Oars", "1.3 Crews"), block("heading", "Cooks", 700, size=11)]
+    assert headings_of([*blocks, block("text", PROSE, 715)])[-1] == (3, None, "Cooks")
+
+
+def test_roman_numerals_before_capitals_head_sections_whatever_the_layout_model_takes_them_for() -> None:
+    titles = ("I. SHIPS", "II. SAILS OF THE NORTH", "III. HARBOURS")
+    kinds: tuple[BlockKind, ...] = ("heading", "list-item", "caption")
+    blocks = []
+    for i, (kind, title) in enumerate(zip(kinds, titles, strict=True)):
+        blocks += [block(kind, title, 80 + 60 * i), block("text", PROSE, 100 + 60 * i)]
+    longer = replace(blocks[2], lines=(*blocks[2].lines, line("AND WHO SEWS THEM", 152)))
+    pages, found, _ = find_headings(pages_of([*blocks[:2], longer, *blocks[3:], block("list-item", "V. Rum", 400)]), ())
+    assert [(h.number, h.title) for h in found] == [
+        ("I", "SHIPS"),
+        ("II", "SAILS OF THE NORTH AND WHO SEWS THEM"),
+        ("III", "HARBOURS"),
+    ]
+    assert [pages[0].blocks[h.block].kind for h in found] == ["heading"] * 3
 
 
 def test_an_only_appendix_has_its_letter() -> None:
@@ -209,6 +241,23 @@ def grid(rows: Sequence[Sequence[str]]) -> RawTable:
         for c, text in enumerate(row)
     ]
     return RawTable(len(rows), len(rows[0]), tuple(cells))
+
+
+def test_a_caption_below_a_box_that_is_read_as_a_table_is_a_figures() -> None:
+    box = replace(block("table", "type scope", 200), table=grid([("type", "scope"), ("body", "footer")]))
+    pages = pages_of([block("text", PROSE, 60), box, block("caption", "Figure 1: How a message is set", 230)])
+    written = [_write(pages[0], (), Hyphens(()))]
+    figures = _figures(pages, written, find_captions(pages), (), "d")
+    assert [(figure.number, figure.caption) for figure in figures] == [("1", "Figure 1: How a message is set")]
+
+
+def test_the_words_of_a_caption_may_stand_centred_below_its_label() -> None:
+    label, words = (
+        block("caption", "Table 2.3", 100, x=280),
+        block("text", "Projects that support research of ships", 112, x=208),
+    )
+    pages = pages_of([label, words, replace(block("table", "a b", 130), table=grid([("a", "b"), ("c", "d")]))])
+    assert [caption.text for caption in find_captions(pages)] == ["Table 2.3 Projects that support research of ships"]
 
 
 def test_a_page_of_contents_is_no_table() -> None:

@@ -11,8 +11,9 @@ from ingestion.bookmark_headings import letters_of
 from ingestion.captions import find_captions
 from ingestion.document import Box
 from ingestion.footnotes import _close_mark
+from ingestion.heading_levels import Heading
 from ingestion.page_labels import page_labels
-from ingestion.sections import Heading, _in_order
+from ingestion.sections import _in_order
 from ingestion.table_rows import join_head_lines, join_phrases, part_rows, stack_tables
 from ingestion.tables import raw_table_to_rows
 

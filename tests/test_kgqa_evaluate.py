@@ -81,6 +81,7 @@ def test_known_values() -> None:
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert is_right("It has 750,000 inputs [1].", ["750000"])
     assert not is_right("Page 13", ["3"])
+    assert is_right("LOOIC: fit1 675.45; fit2 674.17", ["674.17"])
 
 
 def test_every_method_finds_the_film(dataset: Path, settings: Settings) -> None:

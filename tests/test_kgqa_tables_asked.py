@@ -210,6 +210,39 @@ def test_of_two_columns_of_one_name_the_one_under_the_named_head_answers() -> No
     assert answer.text.startswith("25.6%")
 
 
+def test_what_is_cited_is_no_part_of_a_name_and_numbers_in_words_tell_them_apart() -> None:
+    nets = table(
+        ("Method", "Depth", "CIFAR10", "CIFAR100"),
+        ("Wide net [74]", "40", "4.97", "22.89"),
+        ("Wide net [74]", "16", "4.81", "22.07"),
+        ("Dense net [21]", "16", "5.24", "24.42"),
+    )
+    found = find_cell(nets, "What is the error rate of Wide net with depth 16 on CIFAR100?")
+    assert found is not None
+    assert found.value == "22.07"
+    assert TableView(nets).named_rows("error of dense net") == [2]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("How many identity switches does Deep SORT have?", "781"),
+        ("How many false positives does POI have?", "5061"),
+        ("Which tracker runs fastest?", "40 Hz"),
+        ("Which tracker has the best number of identity switches?", "781"),
+    ],
+)
+def test_heads_of_capitals_stand_for_words_and_arrows_say_what_is_better(question: str, value: str) -> None:
+    trackers = table(
+        ("Tracker", "ID ↓", "FP ↓", "Runtime ↑"),
+        ("POI [16]", "805", "5061", "10 Hz"),
+        ("Deep SORT [17]", "781", "12852", "40 Hz"),
+    )
+    found = find_cell(trackers, question)
+    assert found is not None
+    assert found.value == value
+
+
 def test_signs_tell_columns_and_underscores_no_rows_apart() -> None:
     """ "chrF++" heads another column than "chrF"; "si_dt_05" is set "si dt 05" where its underscores are drawn."""
     scores = table(("System", "chrF", "chrF++"), ("si tr s", "55.7", "51.6"), ("si dt 05", "40.5", "36.9"))
