@@ -92,7 +92,9 @@ class PhraseCounts:
 def _merged(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     """Return what stands in any of several ascending arrays, ascending; sorting runs merges them, hashing would not."""
     every = np.sort(np.concatenate(parts), kind="stable")
-    return every[np.concatenate([np.ones(min(len(every), 1), bool), every[1:] != every[:-1]])]
+    first = np.ones(len(every), dtype=bool)
+    first[1:] = every[1:] != every[:-1]
+    return every[first]
 
 
 def used_columns(matrix: sparse.coo_array) -> NDArray[np.intp]:
