@@ -2,13 +2,14 @@
 
     apt-get download hackrf-doc backup-manager-doc fasta3-doc ctsim-doc dvdisaster-doc gpsim-doc expeyes-doc-en \\
         developers-reference ledger infernal-doc r-cran-vegan r-cran-survival r-cran-sp r-cran-psychotree r-cran-epi \\
-        r-cran-bradleyterry2 r-cran-metafor r-cran-pls mrbayes-doc auto-multiple-choice-doc-pdf
+        r-cran-bradleyterry2 r-cran-metafor r-cran-pls mrbayes-doc auto-multiple-choice-doc-pdf debian-policy fai-doc \\
+        r-cran-surveillance
     python benchmarks/reader_documents.py FOLDER_OF_PACKAGES OUTPUT
 
-Debian 12's versions are meant; in others pages may have moved. Eight more are sample files of two repositories: put
-the files of `SAMPLES` (jsvine/pdfplumber `tests/pdfs`, Unstructured-IO/unstructured `example-docs/pdf`) into
-FOLDER_OF_PACKAGES too. Where one is missing, that is said and the others are cut. The other documents that the
-questions name are the shared sample PDFs.
+Debian 12's versions are meant; in others pages may have moved. Twelve more are sample files of three repositories: put
+the files of `SAMPLES` (jsvine/pdfplumber `tests/pdfs`, Unstructured-IO/unstructured `example-docs/pdf`,
+camelot-dev/camelot `tests/files` and, below it, `tabula/icdar2013-dataset`) into FOLDER_OF_PACKAGES too. Where one is
+missing, that is said and the others are cut. The other documents that the questions name are the shared sample PDFs.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ PAGES = {  # name: file in a package, first page from 0, page behind the last
     "pls.pdf": ("pls-manual.pdf", 0, 12),
     "mrbayes_manual.pdf": ("Manual_MrBayes_v3.2.pdf", 8, 24),
     "amc_guide.pdf": ("auto-multiple-choice.en.pdf", 4, 16),
+    "fhs.pdf": ("fhs-3.0.pdf.gz", 8, 20),
+    "fai_guide.pdf": ("fai-guide.pdf", 5, 17),
+    "outbreak_monitoring.pdf": ("monitoringCounts.pdf", 0, 12),
 }
 SAMPLES = {
     "fedreg_2020.pdf": ("federal-register-2020-17221.pdf", 0, 99),
@@ -52,6 +56,10 @@ SAMPLES = {
     "course_modules.pdf": ("list-item-example.pdf", 0, 99),
     "layoutparser.pdf": ("layout-parser-paper-with-empty-pages.pdf", 0, 99),
     "carbon_letter.pdf": ("negative-coords.pdf", 0, 99),
+    "diesel_rules.pdf": ("diesel_engines.pdf", 0, 12),
+    "housing_health.pdf": ("us-024.pdf", 0, 99),
+    "ivet_finland.pdf": ("eu-014.pdf", 0, 99),
+    "brucellosis.pdf": ("eu-019.pdf", 0, 99),
 }
 
 

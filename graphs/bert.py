@@ -72,13 +72,22 @@ class BertEncoder:
         """Return the word pieces of each text, cut to the model's length."""
         return [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
 
+    def placed_tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return the word pieces of a text and where each begins and ends in it; (0, 0) for marks of its ends."""
+        encoded = self._tokenizer.encode(text)
+        return encoded.ids, encoded.offsets
+
     def __call__(self, ids: Tensor) -> Tensor:
         """Return float32 rows of unit length, shape (texts, size), for word pieces of shape (texts, length)."""
+        return normalize(self.states(ids).mean(dim=1).float(), dim=1)
+
+    def states(self, ids: Tensor) -> Tensor:
+        """Return the last layer's rows of each word piece, shape (texts, length, size), in the encoder's precision."""
         rows = self._words[ids] + self._kind + self._places[: ids.shape[1]]
         rows = layer_norm(rows, (self.dimensions,), *self._norm, self._eps)
         for layer in self._layers:
             rows = layer(rows)
-        return normalize(rows.mean(dim=1).float(), dim=1)
+        return rows
 
 
 def is_plain_bert(folder: Path) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,23 @@ class Embedder(Protocol):
 
         A text's row depends on the text alone, not on the texts beside it.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordPieces:
+    """A text as an encoder reads it."""
+
+    states: NDArray[np.float32]  # shape (n, dimensions), unit rows: of each word piece in its context
+    places: tuple[tuple[int, int], ...]  # where each begins and ends in the text; (0, 0) for marks of its ends
+
+
+@runtime_checkable
+class PieceEmbedder(Protocol):
+    """An embedder that can also tell what each word of a text means where it stands."""
+
+    def pieces(self, texts: Sequence[str]) -> list[WordPieces] | None:
+        """Return the word pieces of each text; None where this model does not tell them."""
         ...
 
 
@@ -118,6 +136,19 @@ class SentenceTransformerEmbedder:
                 part = group[first : first + self.options.batch]
                 rows[part] = self._forward([features[i] for i in part])
         return rows
+
+    def pieces(self, texts: Sequence[str]) -> list[WordPieces] | None:
+        """Return the word pieces of each text; None for a model that the library reads, whose layers differ."""
+        if self._bert is None:
+            return None
+        torch = self._torch
+        found = []
+        with torch.inference_mode():
+            for text in texts:
+                ids, places = self._bert.placed_tokens(text or " ")
+                states = torch.nn.functional.normalize(self._bert.states(torch.tensor([ids]))[0].float(), dim=1)
+                found.append(WordPieces(states.numpy(), tuple(places)))
+        return found
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:

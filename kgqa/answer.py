@@ -308,7 +308,7 @@ class _Reader:
 
     def _extractive(self) -> ExtractiveReader:
         options = self.options
-        return ExtractiveReader(self.q, self.store, self.quoter, options.threshold, options.read)
+        return ExtractiveReader(self.q, self.store, self.quoter, options.threshold, options.read, self.embedder)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if text not in self._vectors:

@@ -1,8 +1,9 @@
-"""Which sentence answers, and whether any does: two regressions over signals, learned once and kept as JSON.
+"""Which sentence answers, and whether any does: regressions over signals, learned once and kept as JSON.
 
 The first is a softmax regression over the sentences of a question, trained so that the probability of those that hold
 the answer is largest. The second is a logistic regression over what is known of the best sentence and of the evidence
-as a whole, trained on questions that the evidence answers and others that it does not.
+as a whole, trained on questions that the evidence answers and others that it does not. A third is the second with what
+an encoder says of the best sentence (`kgqa.meant`); it is for that encoder alone, and the second for all others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from numpy.typing import NDArray
 
 from kgqa.asked import Asked
 from kgqa.errors import SettingsError
+from kgqa.meant import MEANT
 from kgqa.signals import SIGNALS
+
+VERSION = 2
+"""Of the file of weights: 1 had no `version`, and no word of an encoder."""
 
 SHIPPED = Path(__file__).parent / "reader" / "choice.json"
 COMPARED = ("inside", "focus", "near", "focus_near", "around", "rank", "meaning", "pairs")
@@ -30,7 +35,7 @@ TOGETHER = ("near", "around", "meaning")
 """Signals that say more where the kind of thing that is asked for is there too."""
 _NEARLY = 2.0  # log-odds below the best within which a sentence is nearly as good
 _OF_BEST = ("inside", "focus", "near", "focus_near", "around", "unsaid", "rarest_around", "kind", "counted", "thing",
-            "meaning", "names", "pairs", "heading")  # fmt: skip
+            "meaning", "names", "pairs", "heading", "new", "length")  # fmt: skip
 ANSWERED = (
     *_OF_BEST,
     "speaks",  # the best sentence defines, names a doer or has another cue where that is asked for
@@ -65,43 +70,81 @@ Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """Whether a question is answered: the weights of a logistic regression."""
+
+    weights: NDArray[np.float64]  # shape (features,)
+    bias: float
+
+    def confidence(self, features: NDArray[np.float64]) -> float:
+        """Return how surely the question is answered, 0 to 1."""
+        return float(1 / (1 + np.exp(-np.clip(float(features @ self.weights) + self.bias, -30, 30))))
+
+    def to_json(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return plain JSON data; `from_json` is its inverse."""
+        weights = {name: float(f"{w:.5g}") for name, w in zip(names, self.weights, strict=True)}
+        return {"weights": weights, "bias": float(f"{self.bias:.5g}")}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], names: Sequence[str]) -> Verdict:
+        """Rebuild what `to_json` gave; raise ValueError for weights of other features."""
+        return cls(_weights(data["weights"], names), float(data["bias"]))
+
+
+@dataclass(frozen=True)
 class Choice:
     """The learned weights."""
 
     weights: NDArray[np.float64]  # shape (len(WEIGHED),)
-    answered: NDArray[np.float64]  # shape (len(ANSWERED),)
-    bias: float
+    answered: Verdict  # over `ANSWERED`
+    meant: Verdict | None = None  # over `ANSWERED` and `MEANT`
+    encoder: str = ""  # the embedding model that `meant` was learned with
 
     def scores(self, signals: Rows) -> NDArray[np.float64]:
         """Return the log-odds of sentences against each other, shape (n,); `signals` has shape (n, len(SIGNALS))."""
         return np.asarray(with_distances(signals) @ self.weights)
 
-    def confidence(self, signals: Rows, scores: NDArray[np.float64], asked: Asked, said: Sequence[int]) -> float:
-        """Return how surely the question is answered, 0 to 1; `said` has the words that each passage says."""
-        odds = float(answered_features(signals, scores, asked, said) @ self.answered) + self.bias
-        return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+    def confidence(self, known: NDArray[np.float64], meant: NDArray[np.float64] | None = None) -> float:
+        """Return how surely the question is answered, 0 to 1; `known` is what `answered_features` gives.
+
+        `meant` is what `encoder` says of the best sentence, None where another model embeds.
+        """
+        if meant is None or self.meant is None:
+            return self.answered.confidence(known)
+        return self.meant.confidence(np.concatenate([known, meant]))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` is its inverse."""
-        return {
+        data = {
+            "version": VERSION,
             "sentence": {name: float(f"{w:.5g}") for name, w in zip(WEIGHED, self.weights, strict=True)},
-            "answered": {name: float(f"{w:.5g}") for name, w in zip(ANSWERED, self.answered, strict=True)},
-            "bias": float(f"{self.bias:.5g}"),
+            "answered": self.answered.to_json(ANSWERED),
         }
+        if self.meant is not None:
+            data["meant"] = {"encoder": self.encoder, **self.meant.to_json((*ANSWERED, *MEANT))}
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Choice:
         """Rebuild weights from what `to_json` gave; raise SettingsError for others."""
         try:
-            if tuple(data["sentence"]) != WEIGHED or tuple(data["answered"]) != ANSWERED:
-                raise ValueError("it weighs other signals")
-            weights = np.array([float(data["sentence"][name]) for name in WEIGHED])
-            answered = np.array([float(data["answered"][name]) for name in ANSWERED])
-            return cls(weights, answered, float(data["bias"]))
+            if data["version"] != VERSION:
+                raise ValueError(f"version {data['version']}, not {VERSION}")
+            weights, answered = _weights(data["sentence"], WEIGHED), Verdict.from_json(data["answered"], ANSWERED)
+            if "meant" not in data:
+                return cls(weights, answered)
+            meant = Verdict.from_json(data["meant"], (*ANSWERED, *MEANT))
+            return cls(weights, answered, meant, str(data["meant"]["encoder"]))
         except (KeyError, TypeError, ValueError) as error:
             raise SettingsError(
                 f"The weights of the reader cannot be read ({error}). Train them again: python -m kgqa.train_reader."
             ) from error
+
+
+def _weights(data: dict[str, Any], names: Sequence[str]) -> NDArray[np.float64]:
+    if tuple(data) != tuple(names):
+        raise ValueError("it weighs other signals")
+    return np.array([float(data[name]) for name in names])
 
 
 @lru_cache(maxsize=1)

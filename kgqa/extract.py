@@ -1,7 +1,8 @@
 """Reading without a model: the sentences of the evidence that answer best, and whether any does.
 
-A sentence is judged by what `kgqa.signals` counts, weighed by `kgqa.choice`, which was learned. No sentence is
-embedded: that chose no better on documents that the weights had not seen, and took a third of a question's time.
+A sentence is judged by what `kgqa.signals` counts, weighed by `kgqa.choice`, which was learned. To choose among them no
+sentence is embedded: that chose no better on documents that the weights had not seen, and took a third of a question's
+time. Whether the chosen one answers at all is told better with an encoder's help (`kgqa.meant`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graphs.embedding import Embedder
 from kgqa.asked import Asked, content_words
-from kgqa.choice import Choice, shipped_choice
+from kgqa.choice import Choice, answered_features, shipped_choice
 from kgqa.kinds import answer_type
+from kgqa.meant import meant
 from kgqa.signals import SIGNALS, Passage, passage_signals
 from kgqa.spans import Span
 
@@ -73,8 +76,12 @@ def extract(
     idf: Callable[[str], float],
     most: int = 3,
     choice: Choice | None = None,
+    embedder: Embedder | None = None,
 ) -> list[Extract]:
-    """Return the best sentences of the evidence, best first; the question's question words are English."""
+    """Return the best sentences of the evidence, best first; the question's question words are English.
+
+    `embedder` makes the confidence surer where it is the model that the weights were learned with.
+    """
     choice = choice or shipped_choice()
     asked = Asked.of(question, idf)
     read, signals, said = read_signals(asked, evidence)
@@ -84,7 +91,10 @@ def extract(
     share = np.exp(scores - scores.max())
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
-    confidence = choice.confidence(signals, scores, asked, said)
+    known = answered_features(signals, scores, asked, said)
+    fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
+    said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
+    confidence = choice.confidence(known, said_so)
     leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None for i in range(len(read))]
     second = _second(read, scores, best, signals[:, _KIND])
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
@@ -126,6 +136,13 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
         ]
         rows += [signals for _, signals in spans]
     return read, np.array(rows, dtype=np.float32).reshape(-1, len(SIGNALS)), said
+
+
+def with_neighbours(read: Sequence[Read], i: int) -> str:
+    """Return a sentence with the one before and the one after it, where it has them."""
+    own = read[i]
+    spans = [own.span, *(read[k].span for k in own.beside)]
+    return own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
 
 
 def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:

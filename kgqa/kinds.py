@@ -75,7 +75,7 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
         r"\bamount\b"),
      _NUMBER, False),
     (re.compile(r"^(?:\W*\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
-    (re.compile(r"\bwhere\b|\b(?:which|what) (?:city|country|place|town|state|university)\b"),
+    (re.compile(r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:city|country|place|town|state|university)\b"),
      re.compile(f"{_PLACE.pattern}|{_PERSON.pattern}"), False),
 )  # fmt: skip
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphs.document_graph import Node, NodeKind
 from graphs.rows import DocumentRecord
-from ingestion.document import Passage
+from ingestion.document import Passage, Table
 from ingestion.plain import markdown_to_lines
 from kgqa.citations import cite
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
+from kgqa.table_view import row_to_quote
 from kgqa.trace import Ranked, Trace, Usage
+
+_TELLING = 4  # words of a cell that says something without its labels
 
 Found = Sequence[tuple[Node, Ranked]]
 """Evidence with its place in the walk's order, best first."""
@@ -26,6 +29,7 @@ class Quoter:
     question: str
     store: Moment
     scope: Sequence[DocumentRecord]
+    _prose: dict[str, str] = field(default_factory=dict)
 
     def name(self, doc_id: str) -> str:
         """Return a document's name."""
@@ -33,12 +37,28 @@ class Quoter:
 
     def prose(self, node: Node) -> str:
         """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
-        passage = self._passage(node)
-        return node.text if passage is None else markdown_to_lines(passage.text)
+        if node.node_id not in self._prose:  # a question's readers ask for it up to three times
+            passage = self._passage(node)
+            text = node.text if passage is None else markdown_to_lines(passage.text)
+            self._prose[node.node_id] = text
+        return self._prose[node.node_id]
+
+    def rows_in_words(self, node: Node) -> str:
+        """Return the rows of a table that hold words, a line each; "" for none: numbers say nothing without labels."""
+        table = self._table(node)
+        if table is None:
+            return ""
+        lines = [_row_to_line(table, i) for i, row in enumerate(table.rows) if _has_words(row)]
+        return "\n".join(dict.fromkeys(lines))
 
     def quote(self, node: Node, text: str) -> Quote:
         """Return words of a node as a quote of its page."""
-        document, passage = self.store.load(node.doc_id), self._passage(node)
+        document, passage, table = self.store.load(node.doc_id), self._passage(node), self._table(node)
+        if table is not None:
+            lines = [_row_to_line(table, row) for row in range(len(table.rows))]
+            row = next((i for i, line in enumerate(lines) if text in line or (line and text.startswith(line))), 0)
+            page, start, end = table.place_of_row(row)
+            return Quote(document, page, text, node.node_id, (start, end))
         return Quote(document, node.page, text, node.node_id, (passage.start, passage.end) if passage else None)
 
     def answer(self, finding: Finding, trace: Trace, nodes: Found = ()) -> Answer:
@@ -80,6 +100,10 @@ class Quoter:
             trace=trace,
         )
 
+    def _table(self, node: Node) -> Table | None:
+        tables = self.store.load(node.doc_id).tables if node.kind is NodeKind.TABLE else ()
+        return next((t for t in tables if t.table_id == node.node_id), None)
+
     def _passage(self, node: Node) -> Passage | None:
         passages = self.store.load(node.doc_id).passages if node.kind is NodeKind.PASSAGE else ()
         return next((p for p in passages if p.passage_id == node.node_id), None)
@@ -95,6 +119,15 @@ class Quoter:
             )
             for node, ranked in nodes
         )
+
+
+def _row_to_line(table: Table, row: int) -> str:
+    return " ".join(row_to_quote(table, row).split())
+
+
+def _has_words(row: Sequence[str]) -> bool:
+    """Return whether a cell of a row says something by itself: it has several words, not counting numbers."""
+    return any(sum(word.strip(".,:;()").isalpha() for word in cell.split()) >= _TELLING for cell in row)
 
 
 def _looked_up(citation: Citation) -> Evidence:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphs.document_graph import Node, NodeKind
+from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
 from kgqa.asked import VAGUE, Asked, attribute_of
@@ -35,6 +36,7 @@ _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
+_IN_STEPS = 0.75  # and of a question whose words stand in several passages, so that no sentence says them all
 _TABLES_WITHIN = 12  # pieces of evidence, best first, among which a table may answer
 _ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
@@ -49,6 +51,7 @@ class ExtractiveReader:
     quoter: Quoter
     threshold: float  # confidence, 0 to 1, below which it refuses
     read_at_most: int  # pieces of evidence
+    embedder: Embedder | None = None  # that of the question's vector; without it the confidence is less sure
 
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
@@ -76,7 +79,12 @@ class ExtractiveReader:
         """Return the confidence below which it refuses: less where the question itself says where the answer stands."""
         q = self.q
         pointed = q.pages or q.sections or q.figures or pointed_sections(q.body)
-        return self.threshold * (_POINTED if pointed else 1.0)
+        return self.threshold * (_POINTED if pointed else _IN_STEPS if self._in_steps() else 1.0)
+
+    def _in_steps(self) -> bool:
+        """Return whether a question compares things, or asks for something of a thing that it does not name."""
+        asked = self.q.asked
+        return self.q.compares or reaches_through(asked) or compared_sides(asked) is not None
 
     def beside(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> tuple[str, tuple[Quote, ...]] | None:
         """Return what says most to a question, with the page it stands on; None without any."""
@@ -93,7 +101,8 @@ class ExtractiveReader:
     def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
         """Return the best sentences; question words and words of structure are looked at in English."""
         words = self.q.body if question == self.q.asked else question
-        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most)
+        embedder = None if self._in_steps() else self.embedder  # the words that one sentence lacks say nothing there
+        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most, embedder=embedder)
 
     def idf(self) -> Callable[[str], float]:
         """Return how rare a word is: among all passages, and among those of the documents that are asked.
@@ -139,17 +148,21 @@ class ExtractiveReader:
         )
 
     def readables(self, nodes: Found, vector: NDArray[np.float32]) -> list[Readable]:
-        """Return the first pieces of evidence as they are read; tables are read by their cells."""
+        """Return the first pieces of evidence as they are read; of tables the rows that hold words.
+
+        A table of terms and what they mean is prose in two columns: its cells have no label that a question could name.
+        """
         top = max((ranked.score for _, ranked in nodes), default=1.0) or 1.0
         index = self.store.index()
         read = [(place, node, ranked) for place, (node, ranked) in enumerate(nodes[: self.read_at_most])]
-        read = [(place, node, ranked) for place, node, ranked in read if node.kind is not NodeKind.TABLE]
+        texts = {node.node_id: self._text(node) for _, node, _ in read}
+        read = [(place, node, ranked) for place, node, ranked in read if texts[node.node_id]]
         ids = [node.node_id for _, node, _ in read if node.node_id in index.position]
         meaning = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
         return [
             Readable(
                 node.node_id,
-                self.quoter.prose(node),
+                texts[node.node_id],
                 f"{node.search_text} {self.quoter.name(node.doc_id)}",
                 ranked.score / top,
                 f"{node.context} {self.quoter.name(node.doc_id)}",
@@ -158,6 +171,9 @@ class ExtractiveReader:
             )
             for place, node, ranked in read
         ]
+
+    def _text(self, node: Node) -> str:
+        return self.quoter.rows_in_words(node) if node.kind is NodeKind.TABLE else self.quoter.prose(node)
 
     def _misses_a_name(self, best: Extract) -> bool:
         """Return whether the question hangs on words that no document in the collection holds."""

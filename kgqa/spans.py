@@ -29,8 +29,8 @@ def text_to_spans(text: str) -> list[Span]:
     """Return what may be quoted of a text, lines parted by line breaks, in its order.
 
     A line that ends in a colon goes together with the short lines that it announces. Neighbouring short lines without a
-    full stop, as on slides, title pages and forms, stand together as well as by themselves; what an empty line parts, as
-    lines of code are, does not.
+    full stop, as on slides, title pages and forms, stand together as well as by themselves. Lines of code, which empty
+    lines part, do not.
     """
     pieces = text_to_sentences(text)
     spans = [Span(start, end, i - 1, i + 1 if i + 1 < len(pieces) else -1) for i, (start, end) in enumerate(pieces)]

@@ -21,6 +21,7 @@ _DIFFERENCE = re.compile(
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
+_MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
 COMPARED = re.compile(
     r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
@@ -160,7 +161,8 @@ def _like(value: float, texts: Sequence[str]) -> str:
 
 def _aggregate(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer with the sum or the mean of a column, over the rows that are named or over all but totals."""
-    mean, total = _MEAN.search(question), _SUM.search(question)
+    mean = None if _MEANS.search(question) else _MEAN.search(question)
+    total = _SUM.search(question)
     if not (mean or total) or len(named) == 1:
         return None
     heads = {word for head in view.heads for word in words_of(head)}

@@ -5,7 +5,8 @@
 Each question is asked of its collection, as a user would, without a language model; what is learned from is the
 evidence that its walk found. Questions are those of `kgqa evaluate`, of the kinds content and unanswerable; others are
 left out. What holds for documents that the weights have not seen is printed: weights are trained on five sixths of the
-documents and judged on the rest, six times.
+documents and judged on the rest, six times. There too the confidence is told at which a question is refused: it is set
+so that `AnswerOptions.threshold` refuses the same share of questions, whichever model embeds.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphs.embedding import Embedder
 from kgqa.answer import AnswerOptions
 from kgqa.asked import Asked
-from kgqa.choice import SHIPPED, Choice, answered_features, with_distances
+from kgqa.choice import SHIPPED, Choice, Verdict, answered_features, with_distances
 from kgqa.collection import Collection
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
-from kgqa.extract import Readable, read_signals
+from kgqa.extract import Readable, read_signals, with_neighbours
+from kgqa.meant import meant
 from kgqa.moment import Moment
 from kgqa.question import parse_question
 from kgqa.quoting import Quoter
@@ -42,6 +45,23 @@ _STEPS = 500
 _UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
 _TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
 _SPREAD = 1e-3  # least standard deviation of a signal
+_REFUSED = 0.06  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an encoder says of texts beside a question; each is encoded once."""
+
+    question: str
+    asked: Asked
+    embedder: Embedder
+    _known: dict[str, NDArray[np.float64] | None] = field(default_factory=dict)
+
+    def of(self, text: str) -> NDArray[np.float64] | None:
+        """Return what `kgqa.meant.MEANT` names; None for an embedder that does not tell the states of words."""
+        if text not in self._known:
+            self._known[text] = meant(self.question, self.asked, text, self.embedder)
+        return self._known[text]
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,8 @@ class Example:
 
     question: DocumentQuestion
     asked: Asked
+    meaning: Meaning
+    texts: tuple[str, ...]  # each sentence with its neighbours
     signals: NDArray[np.float32]  # shape (n, len(SIGNALS))
     right: NDArray[np.bool_]  # which sentences hold the answer, on a page that is known to hold it
     passage: NDArray[np.intp]  # which passage each is of
@@ -69,8 +91,15 @@ class Example:
             return None
         said = tuple(self.said[i] for i in kept)
         question = replace(self.question, kind="unanswerable")
+        texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
-                       passage=self.passage[rows], said=said)  # fmt: skip
+                       passage=self.passage[rows], said=said, texts=texts)  # fmt: skip
+
+    def known(self, choice: Choice) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """Return what is known of the best sentence and the evidence, and what the encoder says of that sentence."""
+        scores = choice.scores(self.signals)
+        best = self.texts[int(np.argmax(scores))]
+        return answered_features(self.signals, scores, self.asked, self.said), self.meaning.of(best)
 
 
 def read_examples(path: Path, place: Path) -> Iterator[Example]:
@@ -84,8 +113,8 @@ def read_examples(path: Path, place: Path) -> Iterator[Example]:
                 yield to_example(question, *found)
 
 
-def _evidence(collection: Collection, question: str) -> tuple[Asked, list[tuple[Readable, str, int]]] | None:
-    """Return a question's words and its evidence with document and page; None where the structure answers it."""
+def _evidence(collection: Collection, question: str) -> tuple[Meaning, list[tuple[Readable, str, int]]] | None:
+    """Return a question's meaning and its evidence with document and page; None where the structure answers it."""
     answer = collection.ask(question)
     if answer.trace.stopped in ("lookup", "refused") or not answer.evidence:
         return None
@@ -98,13 +127,13 @@ def _evidence(collection: Collection, question: str) -> tuple[Asked, list[tuple[
     reader = ExtractiveReader(q, moment, Quoter(q.text, moment, scope), 0.0, AnswerOptions().read)
     readables = reader.readables(nodes, collection.embedder.embed([q.asked])[0])
     pages = {e.node: (e.document, e.page) for e in answer.evidence}
-    asked = Asked.of(q.body, reader.idf())
-    return asked, [(readable, *pages[readable.node]) for readable in readables]
+    meaning = Meaning(q.body, Asked.of(q.body, reader.idf()), collection.embedder)
+    return meaning, [(readable, *pages[readable.node]) for readable in readables]
 
 
-def to_example(question: DocumentQuestion, asked: Asked, evidence: Sequence[tuple[Readable, str, int]]) -> Example:
+def to_example(question: DocumentQuestion, meaning: Meaning, evidence: Sequence[tuple[Readable, str, int]]) -> Example:
     """Return a question with what was read for it: each piece of evidence with its document's name and page."""
-    sentences, signals, said = read_signals(asked, [readable for readable, _, _ in evidence])
+    sentences, signals, said = read_signals(meaning.asked, [readable for readable, _, _ in evidence])
     where = {readable.node: (name, page) for readable, name, page in evidence}
     place = {readable.node: i for i, (readable, _, _) in enumerate(evidence)}
     golds = [question.answer, *question.aliases]
@@ -115,23 +144,30 @@ def to_example(question: DocumentQuestion, asked: Asked, evidence: Sequence[tupl
         right.append(question.kind != "unanswerable" and there and is_right(sentence.sentence, golds))
     near = [is_right(readable.text, golds) for readable, _, _ in evidence]
     passage = np.array([place[sentence.readable.node] for sentence in sentences], dtype=np.intp)
-    return Example(question, asked, signals, np.array(right, dtype=bool), passage, tuple(said), np.array(near))
+    texts = tuple(with_neighbours(sentences, i) for i in range(len(sentences)))
+    return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage, tuple(said),
+                   np.array(near))  # fmt: skip
 
 
 def train(examples: Sequence[Example]) -> Choice:
-    """Return the weights learned from questions."""
+    """Return the weights learned from questions, those of the encoder's verdict where it tells the states of words."""
     weights = _fit_sentences([e for e in examples if e.answerable and e.right.any()])
-    draft = Choice(weights, np.zeros(0), 0.0)
+    draft = Choice(weights, Verdict(np.zeros(0), 0.0))
     rows, answered, weight = [], [], []
     for example in examples:
         for one, share in ((example, 1.0 if example.answerable else _UNANSWERED),
                            (example.without_answer() if example.answerable else None, _TAKEN_AWAY)):  # fmt: skip
             if one is not None and len(one.signals):
-                rows.append(answered_features(one.signals, draft.scores(one.signals), one.asked, one.said))
+                rows.append(one.known(draft))
                 answered.append(one.answerable)
                 weight.append(share)
-    known, bias = _fit_answered(np.array(rows), np.array(answered, dtype=float), np.array(weight))
-    return Choice(weights, known, bias)
+    known, wanted, counts = np.array([row for row, _ in rows]), np.array(answered, dtype=float), np.array(weight)
+    said = [told for _, told in rows if told is not None]
+    plain = _fit_answered(known, wanted, counts)
+    if len(said) < len(rows):
+        return Choice(weights, plain)
+    with_encoder = _fit_answered(np.hstack([known, np.array(said)]), wanted, counts)
+    return Choice(weights, plain, with_encoder, examples[0].meaning.embedder.name)
 
 
 def _fit_sentences(examples: Sequence[Example]) -> NDArray[np.float64]:
@@ -157,10 +193,8 @@ def _fit_sentences(examples: Sequence[Example]) -> NDArray[np.float64]:
     return np.asarray(weights / spread)
 
 
-def _fit_answered(
-    rows: NDArray[np.float64], answered: NDArray[np.float64], weight: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
-    """Return the weights and bias of a logistic regression, by Newton's method."""
+def _fit_answered(rows: NDArray[np.float64], answered: NDArray[np.float64], weight: NDArray[np.float64]) -> Verdict:
+    """Return the weights of a logistic regression, by Newton's method."""
     middle, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), _SPREAD)
     scaled = np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))])
     held = _HELD_NEAR_ANSWERED * len(rows) * np.eye(scaled.shape[1])
@@ -171,42 +205,65 @@ def _fit_answered(
         curve = (scaled * (weight * chance * (1 - chance))[:, None]).T @ scaled + held
         weights += np.linalg.solve(curve, scaled.T @ (weight * (answered - chance)) - held @ weights)
     plain = weights[:-1] / spread
-    return np.asarray(plain), float(weights[-1] - middle @ plain)
+    return Verdict(np.asarray(plain), float(weights[-1] - middle @ plain))
 
 
-def judge(examples: Sequence[Example], choice: Choice) -> list[tuple[Example, bool, float]]:
-    """Return for each question whether the chosen sentence is right, and the confidence."""
+Judged = tuple[Example, bool, float]
+"""A question, whether the chosen sentence is right, and the confidence."""
+
+
+def judge(examples: Sequence[Example], choice: Choice) -> list[Judged]:
+    """Return how each question goes."""
     judged = []
     for example in examples:
         if len(example.signals):
-            scores = choice.scores(example.signals)
-            confidence = choice.confidence(example.signals, scores, example.asked, example.said)
-            judged.append((example, bool(example.right[int(np.argmax(scores))]), confidence))
+            right = bool(example.right[int(np.argmax(choice.scores(example.signals)))])
+            judged.append((example, right, choice.confidence(*example.known(choice))))
     return judged
 
 
-def cross_validate(examples: Sequence[Example]) -> list[tuple[Example, bool, float]]:
-    """Judge every question by weights trained without its documents."""
+def cross_validate(examples: Sequence[Example]) -> tuple[list[Judged], list[Judged]]:
+    """Judge every question by weights trained without its documents: without the encoder's word, and with it."""
     documents = sorted({_document(example) for example in examples})
     fold = {name: i % _FOLDS for i, name in enumerate(documents)}
-    judged = []
+    plain: list[Judged] = []
+    helped: list[Judged] = []
     for held in sorted(set(fold.values())):
         learned = train([e for e in examples if fold[_document(e)] != held])
-        judged += judge([e for e in examples if fold[_document(e)] == held], learned)
-    return judged
+        asked = [e for e in examples if fold[_document(e)] == held]
+        plain += judge(asked, replace(learned, meant=None))
+        helped += judge(asked, learned) if learned.meant is not None else []
+    return plain, helped
+
+
+def at_threshold(verdict: Verdict, judged: Sequence[Judged]) -> Verdict:
+    """Return a verdict moved so that the threshold refuses the share of answerable questions that it should.
+
+    `judged` is how questions went that weights like these had not seen.
+    """
+    sure = [confidence for example, _, confidence in judged if example.answerable]
+    if not sure:
+        return verdict
+    bound, threshold = float(np.quantile(sure, _REFUSED)), AnswerOptions().threshold
+    return replace(verdict, bias=verdict.bias + _odds(threshold) - _odds(bound))
+
+
+def _odds(chance: float) -> float:
+    chance = min(max(chance, 1e-6), 1 - 1e-6)
+    return float(np.log(chance / (1 - chance)))
 
 
 def _document(example: Example) -> str:
     return next(iter(example.question.documents), "")
 
 
-def report(judged: Sequence[tuple[Example, bool, float]]) -> str:
+def report(judged: Sequence[Judged]) -> str:
     """Return lines of how well sentences are chosen and questions refused."""
     answerable = [(right, confidence) for example, right, confidence in judged if example.answerable]
     others = np.array([confidence for example, _, confidence in judged if not example.answerable])
     sure = np.array([confidence for _, confidence in answerable])
     lines = [f"{len(answerable)} answerable: right sentence first {np.mean([right for right, _ in answerable]):.3f}"]
-    for share in (0.02, 0.05, 0.08):
+    for share in (0.02, 0.05, _REFUSED, 0.08):
         bound = float(np.quantile(sure, share))
         refused = float((others < bound).mean()) if len(others) else float("nan")
         of_others = f"{refused:.1%} of {len(others)} unanswerable"
@@ -225,8 +282,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         questions, _, place = source.rpartition("=")
         examples += read_examples(Path(questions), Path(place))
         print(f"{len(examples)} questions read", file=sys.stderr)
-    print(report(cross_validate(examples)))
-    _write(wanted.output, train(examples).to_json())
+    plain, helped = cross_validate(examples)
+    learned = train(examples)
+    print(report(plain))
+    learned = replace(learned, answered=at_threshold(learned.answered, plain))
+    if learned.meant is not None and helped:
+        print(f"With what {learned.encoder} says of the best sentence:\n{report(helped)}")
+        learned = replace(learned, meant=at_threshold(learned.meant, helped))
+    _write(wanted.output, learned.to_json())
     return 0
 
 

@@ -62,6 +62,30 @@ def test_a_model_that_the_library_reads_embeds_the_same(tmp_path: Path) -> None:
     np.testing.assert_allclose(rows, load_embedder(EmbeddingOptions(precision="float32")).embed(texts), atol=1e-6)
 
 
+def test_word_pieces_stand_where_they_say_and_are_told_apart_by_what_is_around() -> None:
+    embedder = load_embedder(EmbeddingOptions(precision="float32"))
+    texts = [
+        "The ferry to Vieux-Port leaves at 9:40.",
+        "naïve ﬁ 中文",
+        "",
+        "A bank lends money.",
+        "We sat on the bank.",
+    ]
+    found = embedder.pieces(texts)
+    assert found is not None
+    for text, one in zip(texts, found, strict=True):
+        assert one.states.shape == (len(one.places), embedder.dimensions)
+        np.testing.assert_allclose(np.linalg.norm(one.states, axis=1), 1.0, atol=1e-3)
+        assert all(0 <= start <= end <= len(text) for start, end in one.places)
+    ferry = next(place for place in found[0].places if texts[0][slice(*place)] == "ferry")
+    assert ferry == (4, 9)
+    banks = [
+        one.states[[text[slice(*place)] for place in one.places].index("bank")]
+        for text, one in zip(texts[3:], found[3:], strict=True)
+    ]
+    assert banks[0] @ banks[1] < 0.9
+
+
 def test_low_precision_keeps_the_meaning() -> None:
     embedder = load_embedder(EmbeddingOptions(precision="float32"))
     other = load_embedder(EmbeddingOptions(precision="bfloat16"))

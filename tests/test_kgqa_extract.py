@@ -1,23 +1,31 @@
 """Sentences chosen without a model: what may be quoted, what speaks for it, and the weights that were learned."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from graphs.embedding import BUNDLED_MODEL, load_embedder
+from graphs.options import EmbeddingOptions
+from kgqa.answer import AnswerOptions
 from kgqa.asked import Asked, alike_words, attribute_of
-from kgqa.choice import ANSWERED, WEIGHED, Choice, rarity, shipped_choice
+from kgqa.choice import ANSWERED, WEIGHED, Choice, Verdict, rarity, shipped_choice
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
+from kgqa.evaluate_documents import DocumentQuestion
 from kgqa.extract import Extract, Readable, extract, read_signals, told_with
 from kgqa.kinds import answer_type
+from kgqa.meant import MEANT, meant, word_places
+from kgqa.settings import Settings
 from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
 from kgqa.synonyms import synonyms
-from kgqa.train_reader import main
+from kgqa.train_reader import Meaning, at_threshold, main, to_example
 
 TEXTS = st.lists(
     st.text(alphabet="abc ABC:.!?\n-12", max_size=80) | st.sampled_from(["The theme loads:", "tikz", "It is so."]),
@@ -76,6 +84,7 @@ def test_forms_of_one_word(word: str, other: str) -> None:
             "18.7 percent of all.",
         ),
         ("What proportion of cancers is sensitive?", "About three out of four are.", "About 120 are."),
+        ("In which German city is the institute?", "It is in Berlin.", "it has 12 rooms."),
     ],
 )
 def test_a_measure_is_told_by_its_unit(question: str, answer: str, none: str) -> None:
@@ -179,10 +188,66 @@ def test_weights_are_read_back_as_they_were_written() -> None:
     shipped = shipped_choice()
     assert Choice.from_json(json.loads(json.dumps(shipped.to_json()))).to_json() == shipped.to_json()
     assert len(shipped.weights) == len(WEIGHED)
-    assert len(shipped.answered) == len(ANSWERED)
+    assert len(shipped.answered.weights) == len(ANSWERED)
+    assert shipped.meant is not None
+    assert len(shipped.meant.weights) == len(ANSWERED) + len(MEANT)
+    assert shipped.encoder == BUNDLED_MODEL
 
 
-@pytest.mark.parametrize("broken", [{}, {"sentence": {"inside": 1}}, {"sentence": [], "answered": [], "bias": "x"}])
+class OtherEmbedder:
+    """Embeds by the bundled model under another name; it does not tell the states of words."""
+
+    name, dimensions = "other", 384
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return load_embedder(EmbeddingOptions()).embed(texts)
+
+
+FERRY = Readable("a", "The ferry leaves at 9:40. It carries 300 people. Tickets are sold on board.", "ferry", 1.0)
+
+
+def test_only_the_model_that_the_weights_know_is_heard() -> None:
+    """Cosines of another model mean other things; one that tells no states of words is as good as none."""
+    question = "How many people does the ferry carry?"
+    alone, other, bundled = (
+        extract(question, [FERRY], idf=idf, embedder=embedder)[0].confidence
+        for embedder in (None, OtherEmbedder(), load_embedder(EmbeddingOptions()))
+    )
+    assert alone == other
+    assert alone != bundled
+    assert meant(question, Asked.of(question, idf), FERRY.text, OtherEmbedder()) is None
+
+
+@given(TEXTS, st.sampled_from(["What is it?", "How many ABC?", "?", "中文", "Which theme loads tikz, and why?"]))
+@settings(max_examples=25)  # each encodes two texts
+def test_what_is_meant_is_a_cosine_and_no_heavy_word_is_meant_better_than_it_is(text: str, question: str) -> None:
+    found = meant(question, Asked.of(question, idf), text, load_embedder(EmbeddingOptions()))
+    assert found is not None
+    assert found.shape == (len(MEANT),)
+    assert (np.abs(found) <= 1.01).all()
+    assert found[MEANT.index("least_meant")] <= found[MEANT.index("words_meant")] + 1e-6
+
+
+def test_words_of_a_question_know_their_pieces() -> None:
+    question = "Which ferries did Smith-Waterman take?"
+    pieces = [(0, 0), (0, 5), (6, 9), (9, 13), (14, 17), (18, 23), (23, 24), (24, 32), (33, 37), (37, 38), (0, 0)]
+    words = Asked.of(question, idf).words
+    found = dict(zip(words, word_places(question, words, pieces), strict=True))
+    assert found["smith"] == [5]
+    assert found["waterman"] == [7]
+    assert [2, 3] in found.values()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"sentence": {"inside": 1}},
+        {"sentence": [], "answered": [], "bias": "x"},
+        {**shipped_choice().to_json(), "version": 1},  # what an older kgqa wrote
+        {**shipped_choice().to_json(), "meant": {"weights": {"meant": 1.0}, "bias": 0.0, "encoder": "x"}},
+    ],
+)
 def test_weights_over_other_signals_are_refused_with_the_mend(broken: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="train_reader"):
         Choice.from_json(broken)
@@ -209,4 +274,37 @@ def test_training_reads_questions_and_writes_weights(
     output = tmp_path / "choice.json"
     assert main([f"{file}={collection.place}", "--output", str(output)]) == 0
     assert "right sentence first" in capsys.readouterr().out
-    assert np.isfinite(Choice.from_json(json.loads(output.read_text(encoding="utf-8"))).weights).all()
+    learned = Choice.from_json(json.loads(output.read_text(encoding="utf-8")))
+    assert learned.meant is not None
+    assert learned.encoder == collection.embedder.name
+    assert all(np.isfinite(weights).all() for weights in (learned.weights, learned.meant.weights))
+
+
+def test_the_threshold_refuses_the_share_of_questions_that_it_should() -> None:
+    question = DocumentQuestion("1", "Which ferry?", "x", (), (), (), "content")
+    meaning = Meaning(question.question, Asked.of(question.question, idf), OtherEmbedder())
+    example = to_example(question, meaning, [(FERRY, "a.md", 1)])
+    verdict = Verdict(np.array([1.0]), 0.5)
+    features = np.linspace(-3, 3, 100)
+    judged = [(example, True, verdict.confidence(np.array([x]))) for x in features]
+    moved = at_threshold(verdict, judged)
+    refused = np.mean([moved.confidence(np.array([x])) < AnswerOptions().threshold for x in features])
+    assert refused == pytest.approx(0.06, abs=0.011)
+
+
+def test_a_table_of_terms_is_read_as_prose(tmp_path: Path) -> None:
+    """A list of who does what stood in a table without heads, and nothing but cells with labels was read of tables."""
+    rows = {
+        "general practitioner": "works with the specialist in providing ongoing care",
+        "anaesthetist": "administers anaesthetic before surgery and monitors the patient during the operation",
+        "radiologist": "specialises in reading x-rays, such as mammograms",
+        "pathologist": "examines cells and tissue samples that are removed from the breast",
+    }
+    table = "\n".join(f"| {term} | {what} |" for term, what in rows.items())
+    text = f"# The team\n\nSeveral people treat you.\n\n| MDT | health professionals |\n| --- | --- |\n{table}\n"
+    (tmp_path / "guide.md").write_text(text, encoding="utf-8")
+    with Collection.open(tmp_path / "collection", Settings(llm="none")) as opened:
+        opened.add([tmp_path / "guide.md"])
+        answer = opened.ask("Who reads x-rays such as mammograms?")
+    assert "radiologist" in answer.text
+    assert all(citation.verified for citation in answer.citations)

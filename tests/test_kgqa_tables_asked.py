@@ -93,6 +93,15 @@ def test_more_than_a_cell_is_worked_out(asked: Table, question: str, said: str) 
     assert all(0 <= row < len(asked.rows) for row in found.rows)
 
 
+def test_what_a_word_means_is_no_mean() -> None:
+    """ "What does inadequate housing mean?" was answered by the mean of a column of that name."""
+    homes = table(("Region", "Inadequate housing"), ("North", "1.3"), ("South", "1.5"), ("West", "1.0"))
+    assert answer_from_table(homes, "What does inadequate housing mean?") is None
+    mean = answer_from_table(homes, "What is the mean of inadequate housing?")
+    assert mean is not None
+    assert "1.27" in mean.text
+
+
 def test_a_year_of_the_head_is_no_value() -> None:
     """The 2,010 people of one row were taken for what a question about 2010 asks for."""
     people = table(("Category", "2005 Number", "2010 Number"), ("All", "54", "99"), ("Severe", "1,700", "2,010"))
