@@ -19,6 +19,7 @@ from kgqa.collection import Collection
 from kgqa.conversation import depends
 from kgqa.result import Answer, Citation
 
+_BOX = "question-box"
 _DRAWN = 6  # newest exchanges; all that is drawn is drawn anew with every question and click
 _AT_ONCE = 0.8  # seconds that a question may take before the page shows it as under way
 _MODELS = {"none": "none: quote the documents", "auto": "auto: a configured server"}
@@ -39,9 +40,12 @@ def draw() -> None:
         take_in(talk)
     chosen = _choices(own, names)
     with st.container(key="question"):
-        asked = st.chat_input("Ask about your documents", key="question-box", disabled=_is_busy(talk))
-    if asked and asked.strip() and not _is_busy(talk):
-        talk.asking = Asking(collection, asked.strip(), documents=chosen or None, turns=talk.turns)
+        st.chat_input(
+            "Ask about your documents", key=_BOX, disabled=_is_busy(talk), on_submit=_hear, args=(talk,)
+        )  # fmt: skip
+    asked, talk.typed = talk.typed, ""
+    if asked and not _is_busy(talk):
+        talk.asking = Asking(collection, asked, documents=chosen or None, turns=talk.turns)
         if talk.asking.wait(_AT_ONCE):
             take_in(talk)  # into this very picture: drawn twice, an answer costs the browser twice
     if talk.asking is not None:
@@ -73,6 +77,11 @@ def take_in(talk: Talk) -> None:
     talk.what_if = type(talk.what_if)()
     citations = asking.answer.citations if asking.answer is not None else ()
     talk.shown = Shown(len(talk.exchanges) - 1, citations[0].key, citations[0].page) if citations else None
+
+
+def _hear(talk: Talk) -> None:
+    """Note what was typed. It is told once, to a run that may end before the page is drawn: another's turn has come."""
+    talk.typed = (st.session_state[_BOX] or "").strip() or talk.typed
 
 
 def _is_busy(talk: Talk) -> bool:

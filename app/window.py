@@ -62,6 +62,7 @@ class Talk:
     """The conversation over one collection."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+    typed: str = ""  # a question that is not under way yet
     asking: Asking | None = None  # the question under way
     shown: Shown | None = None
     walk_of: int | None = None  # index of the exchange whose walk is shown; None: the last one

@@ -176,9 +176,9 @@ def _resolved(question: str, before: str, answer: str) -> str:
     known = re.sub(r"\[\d+\]|[“”]", " ", answer)
     match = _PRONOUN.search(question)
     asked = _names(before) + [m[0] for m in _POINTER.finditer(before)]
-    if match is None or (not asked and not _names(known)):
+    fresh = [name for name in _names(known) if name not in asked] if len(known) < _CHARS else []
+    if match is None or not (asked or fresh):
         return f"{question.rstrip(' ?')} ({before.rstrip(' ?.')})?"
-    fresh = [name for name in _names(known) if name not in asked and len(known) < _CHARS]
     thing = (fresh or asked)[0] if match["person"] else (asked or fresh)[-1]
     word = match[0].casefold()
     owns = word in ("its", "their", "theirs", "his", "hers") or (word == "her" and question[match.end() :].strip(" ?."))

@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app import page_ask
 from app.page_batch import forecast_to_text, questions_by_documents, rows_by_documents
 from kgqa.batch import BatchQuestion
 from kgqa.collection import Collection
@@ -140,6 +141,32 @@ def test_a_long_conversation_is_folded_until_one_wants_to_see_it(place: Path) ->
     assert asked(app) == [7, 6, 5, 4, 3, 2, 1, 0]
     app.chat_input[0].set_value("When was the last bridge built?").run()
     assert [b for b in app.button if b.label == "Show 3 earlier questions"], "a new question folds them again"
+
+
+def test_a_question_is_not_lost_where_the_page_is_drawn_anew_before_it_is_taken(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed is told to one run of the page alone, and another's turn may come before that reaches the box."""
+    (place.parent / "bridge.md").write_text("# Bridge\n\nThe bridge of Brill was built in 1871.\n", encoding="utf-8")
+    with Collection.open(place, Settings(llm="none")) as collection:
+        collection.add(place.parent / "bridge.md")
+    app = page("ask").run()
+    choices, begun = page_ask._choices, []
+
+    def drawn_anew(*wanted: Any) -> list[str]:
+        begun.append(1)
+        if len(begun) == 1:
+            st.rerun()
+        return choices(*wanted)
+
+    monkeypatch.setattr(page_ask, "_choices", drawn_anew)
+    app.chat_input[0].set_value("When was the bridge of Brill built?").run()
+    while "Walking the graph" in texts(app.caption):
+        app.run()
+    assert not app.exception
+    assert len(begun) > 1
+    drawn = " ".join(element.proto.body for element in app.get("html"))
+    assert drawn.count("When was the bridge of Brill built?<") == 1
 
 
 class _Model(BaseHTTPRequestHandler):

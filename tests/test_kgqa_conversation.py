@@ -40,6 +40,10 @@ def embedder() -> Embedder:
             "What does a.pdf say about lamps?", "They burn [1].", "How long do they burn?",
             "How long do they burn (What does a.pdf say about lamps)?",
         ),
+        (
+            "what is a lamp", "The lamps of Old Bridge " + "burn and " * 60 + "burn [1].", "How long does it burn?",
+            "How long does it burn (what is a lamp)?",
+        ),
         ("Who drew the Old Bridge?", "Ann Lee [1].", "Why?", "Why: Who drew the Old Bridge?"),
     ],
 )  # fmt: skip

@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+_LOOKS_EVERY = 0.1  # seconds, whether a fragment is wanted again
 PATIENCE = 120  # seconds that a user waits
 
 
@@ -31,24 +32,22 @@ class BareWindow:
         self._box = ""  # id of the element that takes a question
         self._drawn: set[str] = set()  # keys of elements by which an answer's end is known
         self._again: dict[str, float] = {}  # fragment -> seconds after which it is to be drawn anew
-        self._errors = 0
+        self._timed: set[str] = set()  # fragments that have a timer
+        self._error = ""  # that the page shows
         self._asked = 0
         threading.Thread(target=self._hear, daemon=True).start()
         self._draw_anew()
         self._wait(lambda: bool(self._box))
 
-    @property
-    def errors(self) -> int:
-        """How many errors the page showed."""
-        return self._errors
-
     def ask(self, question: str) -> float:
-        """Return the seconds from the question to the end of its answer."""
+        """Return the seconds from the question to the end of its answer; end the run where there is none."""
         started = perf_counter()
         self._draw_anew(question=question)
         wanted = f"markdown-{self._asked}"
         self._asked += 1
-        self._wait(lambda: any(key.endswith(wanted) for key in self._drawn))
+        self._wait(lambda: bool(self._error) or any(key.endswith(wanted) for key in self._drawn))
+        if self._error:
+            raise SystemExit(f"a user was shown: {self._error}")
         return perf_counter() - started
 
     def close(self) -> None:
@@ -89,8 +88,9 @@ class BareWindow:
             self._again.clear()
         elif kind == "auto_rerun":
             part = message.auto_rerun
-            if part.fragment_id not in self._again:
-                self._again[part.fragment_id] = part.interval
+            self._again[part.fragment_id] = part.interval
+            if part.fragment_id not in self._timed:
+                self._timed.add(part.fragment_id)
                 threading.Thread(target=self._repeat, args=(part.fragment_id,), daemon=True).start()
         elif kind == "stop_auto_rerun":
             for fragment in message.stop_auto_rerun.fragment_ids:
@@ -102,16 +102,18 @@ class BareWindow:
             elif element.HasField("download_button"):
                 self._drawn.add(element.download_button.id)
             elif element.HasField("alert") and element.alert.format == element.alert.ERROR:
-                self._errors += 1
+                self._error = element.alert.body
 
     def _repeat(self, fragment: str) -> None:
+        """Ask for a fragment again and again while the page wants it; there is one such timer for each."""
         while True:
             with self._changed:
                 seconds = self._again.get(fragment)
-            if seconds is None:
-                return
-            time.sleep(seconds)
+            time.sleep(seconds or _LOOKS_EVERY)
+            with self._changed:
+                wanted = seconds is not None and fragment in self._again
             try:
-                self._draw_anew(fragment=fragment)
+                if wanted:
+                    self._draw_anew(fragment=fragment)
             except ConnectionClosed:
                 return
