@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +29,7 @@ from kgqa.add import shown_name
 from kgqa.collection import Collection, DocumentReport, file_digest
 from kgqa.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 _NAMES, _LOCK = "names.json", "lock"
 _NICE = 5  # of 19: how far reading stands back
 _LONG = 400_000  # bytes from which a new PDF is first read as bare text, which takes seconds, and then with its layout
@@ -272,5 +275,7 @@ def run_to_error(work: Callable[[], object]) -> str:
         return str(error)
     except Exception as error:  # noqa: BLE001  a thread's error has no other way to the page
         told = " ".join(str(error).split())[:200]
+        where = "".join(traceback.format_tb(error.__traceback__))  # without values, which may be somebody's
+        _LOG.error("unexpected %s\n%s", type(error).__name__, where)
         return f"Unexpected {type(error).__name__}: {told}. This is a bug; try again, and report it if it stays."
     return ""
