@@ -43,8 +43,8 @@ def draw() -> None:
         st.chat_input(
             "Ask about your documents", key=_BOX, disabled=_is_busy(talk), on_submit=_hear, args=(talk,)
         )  # fmt: skip
-    asked, talk.typed = talk.typed, ""
-    if asked and not _is_busy(talk):
+    if talk.typed and not _is_busy(talk):
+        asked, talk.typed = talk.typed, ""
         talk.asking = Asking(collection, asked, documents=chosen or None, turns=talk.turns)
         if talk.asking.wait(_AT_ONCE):
             take_in(talk)  # into this very picture: drawn twice, an answer costs the browser twice

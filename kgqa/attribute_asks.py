@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgqa.part_asks import MANY, ORDINAL_WORDS, ORDINALS, least_of
-from kgqa.pointers import LIGHT, quoted_words
+from kgqa.pointers import first_ask
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES, pointed_sections
 
 if TYPE_CHECKING:
@@ -136,12 +136,11 @@ _BESIDE_WORDS = frozenset(
 
 def with_attribute_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of the part that it points at; None where words are left over."""
-    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _follows, _nth_author, _people, _date, _extreme, _page_beside, _sentence, _section_pages, _part_section,
         _caption, _part_exists, _title_exists, _section_parent, _page_between, _page,
     )  # fmt: skip
-    return next((found for rule in rules if (found := rule(q, said)) is not None), None)
+    return first_ask(q, rules)
 
 
 def _numbered(q: ParsedQuestion) -> bool:

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT, count_word, quoted_words
+from kgqa.pointers import count_word, first_ask, quoted_words
 from kgqa.title_pointers import USUAL_TITLES, sections_on
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ _APPENDIX_WORDS = frozenset(
 
 def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings, printed numbers or pages before a part; None for another."""
-    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _pages_apart,
         _compared_places,
@@ -107,7 +106,7 @@ def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         _sections_with,
         _appendices,
     )
-    return next((found for rule in rules if (found := rule(q, said)) is not None), None)
+    return first_ask(q, rules)
 
 
 def _parts_named(q: ParsedQuestion) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import LIGHT, count_word, quoted_words
+from kgqa.pointers import count_word, first_ask
 from kgqa.title_pointers import SECTION_WORD
 
 if TYPE_CHECKING:
@@ -91,7 +91,6 @@ _IN_TABLE = re.compile(r"\b(?:row|column|cell|value)s?\b", re.I)
 
 def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of parts and pages; None where no rule here knows it."""
-    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
     rules = (
         _footnote,
         _nth,
@@ -104,7 +103,7 @@ def with_part_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         _page_titles,
         _titled_pages,
     )
-    return next((found for rule in rules if (found := rule(q, said)) is not None), None)
+    return first_ask(q, rules)
 
 
 def _footnote(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kgqa.question import ParsedQuestion
 
 _NUMBER = r"(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+(?![a-z])|[A-Z](?:\.\d+)+"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -220,6 +223,17 @@ def quoted_words(titles: Sequence[str]) -> set[str]:
     """Return the words of titles in quotation marks as `residue_of` leaves them: "(3%)" whole, and "3" too."""
     text = " ".join(titles).lower()
     return {*re.findall(r"[\w'-]+", text), *re.findall(r"[\w'%$|~()+]+", text)}
+
+
+def first_ask(
+    q: ParsedQuestion, rules: Sequence[Callable[[ParsedQuestion, set[str]], ParsedQuestion | None]]
+) -> ParsedQuestion | None:
+    """Return what the first rule that knows a question makes of it; None where none does.
+
+    A rule is given the question and the words that nothing has explained yet.
+    """
+    said = set(q.residue) - LIGHT - quoted_words(q.quoted)
+    return next((found for rule in rules if (found := rule(q, said)) is not None), None)
 
 
 def structure_count(body: str, *, anywhere: bool = False) -> tuple[str, bool] | None:

@@ -169,6 +169,38 @@ def test_a_question_is_not_lost_where_the_page_is_drawn_anew_before_it_is_taken(
     assert drawn.count("When was the bridge of Brill built?<") == 1
 
 
+def test_a_question_that_comes_while_another_is_under_way_waits_for_its_turn(place: Path) -> None:
+    """The box is closed then, but a click may have left the browser just before."""
+    (place.parent / "bridge.md").write_text("# Bridge\n\nThe bridge of Brill was built in 1871.\n", encoding="utf-8")
+    with Collection.open(place, Settings(llm="none")) as collection:
+        collection.add(place.parent / "bridge.md")
+    app = page("ask").run()
+    talk = app.session_state["kgqa-window"].talk
+    gate = threading.Event()
+    talk.asking = _Waiting(gate)
+    app.chat_input[0].set_value("When was the bridge of Brill built?").run()
+    assert talk.typed == "When was the bridge of Brill built?"
+    gate.set()
+    app.run()
+    while "Walking the graph" in texts(app.caption):
+        app.run()
+    assert not app.exception
+    assert [exchange.asked for exchange in talk.exchanges] == ["First?", "When was the bridge of Brill built?"]
+
+
+class _Waiting:
+    """A question under way that ends without an answer when the gate opens."""
+
+    question, documents, turns, answer, error, draft, stopped = "First?", None, (), None, "It was stopped.", "", False
+
+    def __init__(self, gate: threading.Event) -> None:
+        self._gate = gate
+
+    @property
+    def done(self) -> bool:
+        return self._gate.is_set()
+
+
 class _Model(BaseHTTPRequestHandler):
     """Speaks as much of the OpenAI protocol as one question needs, to those who know the key."""
 

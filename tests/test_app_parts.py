@@ -17,6 +17,7 @@ from app.asking import Asking
 from app.choices import Choices, choices_to_settings, own_model
 from app.cli import main
 from app.exports import no_formula, rows_to_csv, rows_to_xlsx
+from app.jobs import run_to_error
 from app.serve import LOCAL, check_address, has_provider, streamlit_command
 from app.shelf import Shelf, is_name
 from app.sign_in import is_right
@@ -209,3 +210,19 @@ def test_questions_that_only_compute_wait_for_each_other(
         assert all(one.wait(20) for one in asked)
     assert max(most) == together
     assert not any(one.error for one in asked)
+
+
+def test_an_unexpected_error_is_logged_with_its_place_and_without_values(caplog: pytest.LogCaptureFixture) -> None:
+    """The page tells that it is a bug; who runs the server must find where."""
+    key = "-".join(("sk", "of", "somebody"))
+
+    def work() -> None:
+        {}[key]
+
+    assert "Unexpected KeyError" in run_to_error(work)
+    assert "in work" in caplog.text
+    assert "KeyError" in caplog.text
+    assert key not in caplog.text
+    caplog.clear()
+    assert run_to_error(lambda: None) == ""
+    assert not caplog.text
