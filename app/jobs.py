@@ -31,7 +31,7 @@ from kgqa.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _NAMES, _LOCK = "names.json", "lock"
-_NICE = 5  # of 19: how far reading stands back
+_NICE = 19  # the most: reading takes what questions leave
 _LONG = 400_000  # bytes from which a new PDF is first read as bare text, which takes seconds, and then with its layout
 _FIRST = 20  # pages of it that can be asked before all others are embedded, which takes most of that time
 _SMALL = 5_000  # passages of a collection up to which that is done: its links are made once more for it

@@ -256,6 +256,7 @@ def _document(own: Window, collection: Collection, record: DocumentRecord) -> No
         st.warning(for_page(issue.message), icon=":material/warning:")
     if len(record.issues) > 20:
         st.caption(f"and {len(record.issues) - 20} more issues; the table of pages tells them")
+    _change(own, collection, record)  # above the pages: pictures that come late would move it under a click
     if record.doc_id:
         document = collection.load(record.name)
         tabs = ["Pages", "How they were read"]
@@ -267,7 +268,6 @@ def _document(own: Window, collection: Collection, record: DocumentRecord) -> No
             if tab.open:
                 with tab:
                     _part(collection, document, name.split(" (")[0])
-    _change(own, collection, record)
 
 
 def _part(collection: Collection, document: ParsedDocument, part: str) -> None:
