@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphs.document_graph import ScoredNode
-from graphs.phrases import used_columns
+from graphs.phrases import rows_at, used_columns
 from graphs.words import NumberedParts, is_word, stem
 from graphs.words import tokenize as tokenize
 
@@ -58,21 +58,17 @@ class TermCounts:
     @classmethod
     def merged(cls, parts: Sequence[tuple[TermCounts, NDArray[np.integer], NDArray[np.integer]]]) -> TermCounts:
         """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
-        columns = [own.counts[rows].tocoo() for own, rows, _ in parts]
-        used = [used_columns(matrix) for matrix in columns]
+        matrices = [own.counts[rows] for own, rows, _ in parts]
+        used = [used_columns(matrix) for matrix in matrices]
         held = [[own.terms[i] for i in own_used.tolist()] for (own, _, _), own_used in zip(parts, used, strict=True)]
         terms = list(dict.fromkeys(sorted(chain.from_iterable(held))))  # sorting runs merges them
         column = {term: i for i, term in enumerate(terms)}
-        rows, cols = [], []
-        for (own, _, places), matrix, own_used, own_terms in zip(parts, columns, used, held, strict=True):
+        moves = []
+        for (own, _, _), own_used, own_terms in zip(parts, used, held, strict=True):
             moved = np.zeros(len(own.terms), dtype=np.int32)
             moved[own_used] = [column[term] for term in own_terms]
-            rows.append(np.asarray(places, dtype=np.int32)[matrix.row])
-            cols.append(moved[matrix.col])
-        shape = (sum(len(places) for _, _, places in parts), len(terms))
-        data = np.concatenate([matrix.data for matrix in columns])
-        counts = sparse.csr_array((data, (np.concatenate(rows), np.concatenate(cols))), shape=shape)
-        counts.sort_indices()
+            moves.append(moved)
+        counts = rows_at(matrices, [places for _, _, places in parts], moves, len(terms))
         return cls(tuple(terms), counts)
 
     @cached_property

@@ -69,18 +69,12 @@ class PhraseCounts:
     @classmethod
     def merged(cls, parts: Sequence[tuple[PhraseCounts, NDArray[np.integer], NDArray[np.integer]]]) -> PhraseCounts:
         """Return the counts of rows of several: of each part these rows, at those places; all places are filled."""
-        matrices = [own.counts[rows].tocoo() for own, rows, _ in parts]
-        used = [own.keys[used_columns(matrix)] for (own, _, _), matrix in zip(parts, matrices, strict=True)]
-        keys = _merged(used)
-        rows = [
-            np.asarray(places, np.int32)[matrix.row] for (_, _, places), matrix in zip(parts, matrices, strict=True)
-        ]
-        moved = [np.searchsorted(keys, own.keys).astype(np.int32) for own, _, _ in parts]
-        columns = np.concatenate([to[matrix.col] for to, matrix in zip(moved, matrices, strict=True)])
-        data = np.concatenate([matrix.data for matrix in matrices])
-        shape = (sum(len(places) for _, _, places in parts), len(keys))
-        counts = sparse.csr_array((data, (np.concatenate(rows), columns)), shape=shape)
-        counts.sort_indices()
+        matrices = [own.counts[rows] for own, rows, _ in parts]
+        keys = _merged(
+            [own.keys.take(used_columns(matrix)) for (own, _, _), matrix in zip(parts, matrices, strict=True)]
+        )
+        moves = [np.searchsorted(keys, own.keys).astype(np.int32) for own, _, _ in parts]
+        counts = rows_at(matrices, [places for _, _, places in parts], moves, len(keys))
         return cls(keys, counts)
 
     @cached_property
@@ -97,9 +91,31 @@ def _merged(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return every[first]
 
 
-def used_columns(matrix: sparse.coo_array) -> NDArray[np.intp]:
+def used_columns(matrix: sparse.csr_array) -> NDArray[np.intp]:
     """Return the columns of a matrix that hold anything, ascending."""
-    return np.flatnonzero(np.bincount(matrix.col, minlength=matrix.shape[1]))
+    return np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]))
+
+
+def rows_at(
+    matrices: Sequence[sparse.csr_array],
+    places: Sequence[NDArray[np.integer]],
+    moves: Sequence[NDArray[np.int32]],
+    width: int,
+) -> sparse.csr_array:
+    """Return the rows of several matrices in one of so many columns: each at its place, all of which are filled.
+
+    `moves` gives the new column of each old one, ascending, so that rows stay sorted by column.
+    """
+    lengths = np.concatenate([np.diff(matrix.indptr) for matrix in matrices])
+    stacked = sparse.csr_array(
+        (
+            np.concatenate([matrix.data for matrix in matrices]),
+            np.concatenate([to.take(matrix.indices) for matrix, to in zip(matrices, moves, strict=True)]),
+            np.concatenate([[0], np.cumsum(lengths)]),
+        ),
+        shape=(len(lengths), width),
+    )
+    return stacked[np.argsort(np.concatenate(places))]
 
 
 @lru_cache(maxsize=1024)  # the edges of a node ask for its text again and again

