@@ -14,9 +14,9 @@ from kgqa.models import may_use_model
 from kgqa.result import Answer
 
 _COMPUTING = threading.BoundedSemaphore(2)
-"""Held by questions that are answered without a model: all they do is computing. Two at once use what each leaves of the
-interpreter (five that came together were answered in 0.35 s, one at a time in 0.42); of more, each only takes longer, so
-that the first would gain nothing and the last lose nothing by waiting."""
+"""Held by questions that are answered without a model: all they do is computing. Two at once use what each leaves of
+the interpreter (five that came together were answered in 0.35 s, one at a time in 0.42); of more, each only takes
+longer, so that the first would gain nothing and the last lose nothing by waiting."""
 
 
 class Asking:

@@ -62,6 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _at_least(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads a whole number from `least` to `most`, and says so where it is none."""
+
+    def read(given: str) -> int:
+        number = int(given) if given.lstrip("-").isdecimal() else least - 1
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(
+                f"{given!r} is no whole number from {least}{f' to {most}' if most else ''}"
+            )
+        return number
+
+    return read
+
+
 def _command(name: str) -> Command:
     from app import commands
 
@@ -122,7 +136,7 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
     ingest.add_argument("--fast", action="store_true", help="bare text without layout: no headings, no tables")
     ingest.add_argument("--password", help="for encrypted files")
     ingest.add_argument("--cluster", metavar="ADDRESS", help="read on a Ray cluster: auto, or its address")
-    ingest.add_argument("--jobs", type=int, metavar="N", help="files that are read at the same time")
+    ingest.add_argument("--jobs", type=_at_least(1), metavar="N", help="files that are read at the same time")
 
     documents = commands.add_parser("documents", parents=[common, as_json], help="list the documents of the collection")
     documents.add_argument("names", nargs="*", metavar="NAME", help="tell how the pages of these were read")
@@ -138,7 +152,7 @@ def _add_collection_commands(commands: Subparsers, common: _Parser, as_json: _Pa
         "--trace", type=Path, metavar="TRACE", help="draw the walk of this record (of `ask --trace`), as html"
     )
     graph.add_argument("--node", metavar="ID", help="only what is near this node, by its id as --format json gives it")
-    graph.add_argument("--hops", type=int, default=2, metavar="N", help="how many edges away that may be (2)")
+    graph.add_argument("--hops", type=_at_least(0), default=2, metavar="N", help="how many edges away that may be (2)")
 
     doctor = commands.add_parser("doctor", parents=[common, as_json], help="check the set-up and the collection")
     doctor.add_argument("--mend", action="store_true", help="mend what can be mended")
@@ -154,7 +168,7 @@ def _add_question_commands(
     asking = _Parser(add_help=False)
     asking.add_argument("--documents", nargs="+", action="extend", metavar="NAME", help="ask these documents only")
     asking.add_argument("--retriever", choices=("bm25", "tfidf", "dense", "hybrid"), help="what seeds the walk")
-    asking.add_argument("--budget", type=int, metavar="N", help="pieces of evidence to read at most")
+    asking.add_argument("--budget", type=_at_least(1), metavar="N", help="pieces of evidence to read at most")
 
     ask = commands.add_parser("ask", parents=[common, as_json, model, asking], help="ask a question")
     ask.add_argument("question", metavar="QUESTION")
@@ -167,7 +181,9 @@ def _add_question_commands(
     batch.add_argument("questions", type=Path, metavar="QUESTIONS", help=".txt (a question a line), .jsonl or .csv")
     batch.add_argument("--output", type=Path, metavar="FILE", help=".jsonl or .csv")
     batch.add_argument("--cluster", metavar="ADDRESS", help="answer on a Ray cluster: auto, or its address")
-    batch.add_argument("--workers", type=int, metavar="N", help="questions that wait for the model at the same time")
+    batch.add_argument(
+        "--workers", type=_at_least(1), metavar="N", help="questions that wait for the model at the same time"
+    )
     batch.add_argument("--dry-run", action="store_true", help="tell calls, tokens, time and price, and ask nothing")
     batch.add_argument("--resume", action="store_true", help="keep the answers that FILE holds and go on")
 
@@ -218,7 +234,7 @@ def _add_other_commands(
     train.add_argument("--resume", action="store_true", help="go on where a run into DIR was cut off")
 
     web = commands.add_parser("web", parents=[common], help="open the web page")
-    web.add_argument("--port", type=int, default=8501, help="(default: %(default)s)")
+    web.add_argument("--port", type=_at_least(1, 65_535), default=8501, help="(default: %(default)s)")
     web.add_argument(
         "--address",
         default="127.0.0.1",

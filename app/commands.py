@@ -154,6 +154,8 @@ def ask(options: argparse.Namespace) -> int:
         _write_json(options.trace, answer.trace.to_json())
     if options.json:
         _print_json(answer.to_json())
+        for note in answer.trace.notes:
+            print(f"kgqa: {note}", file=sys.stderr)
     else:
         print(answer_to_text(answer))
     return PARTLY if answer.trace.notes else DONE
@@ -311,10 +313,11 @@ def train_agent(options: argparse.Namespace) -> int:
 
 def web(options: argparse.Namespace) -> int:
     """Serve the web page until interrupted."""
-    from app.serve import check_address, has_provider, streamlit_command
+    from app.serve import check_address, check_port, has_provider, streamlit_command
 
     settings = load_settings()
     check_address(options.address, guarded=settings.web_password is not None or has_provider())
+    check_port(options.address, options.port)
     command = streamlit_command(
         options.collection,
         options.port,

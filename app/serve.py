@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import tomllib
 from pathlib import Path
@@ -51,6 +52,20 @@ def has_provider() -> bool:
         except (OSError, ValueError):
             continue  # no such file, or none that Streamlit could read either
     return False
+
+
+def check_port(address: str, port: int) -> None:
+    """Raise KgqaError for a port that cannot be listened on; Streamlit would say so in a log line of its own."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: one just ended is no bar
+            probe.bind((address, port))
+    except OSError as error:
+        raise KgqaError(
+            f"Port {port} of {address} cannot be had ({error.strerror or error}). "
+            f"Name another: --port {port % 65_535 + 1}."
+        ) from error
 
 
 def check_address(address: str, *, guarded: bool) -> None:

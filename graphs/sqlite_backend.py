@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphs.errors import CollectionBusyError, CollectionError, NewerCollectionError
+from graphs.place import DATABASE
 from graphs.schema import SCHEMA, UPGRADES, VERSION
 from graphs.vectors import append_rows, read_rows
 
@@ -35,12 +36,12 @@ class SqliteBackend:
 
     def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
         self.folder = folder
-        self._db = database
+        self._connection: sqlite3.Connection | None = database
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = True) -> SqliteBackend:
         """Open the collection in a folder, or make one; raise CollectionError where that cannot be."""
-        path = folder / "kgqa.sqlite3"
+        path = folder / DATABASE
         if not path.exists() and not create:
             raise CollectionError(f"{folder} holds no collection. Make one: `kgqa ingest FILES --collection {folder}`.")
         try:
@@ -73,8 +74,16 @@ class SqliteBackend:
         return self.folder / "pages.sqlite3"
 
     def close(self) -> None:
-        """Close the database."""
-        self._db.close()
+        """Close the database; a second time does nothing."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise CollectionError(f"{self.folder} is closed. Open the collection anew.")
+        return self._connection
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """Return all rows of a query."""

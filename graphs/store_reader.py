@@ -85,7 +85,7 @@ class StoreReader:
         records = self.documents()
         found = [r for r in records if r.name == name] or [r for r in records if r.name.casefold() == name.casefold()]
         if not found:
-            names = ", ".join(r.name for r in records[:5]) + (", ..." if len(records) > 5 else "")
+            names = ", ".join(r.name for r in records[:5]) + (" and more" if len(records) > 5 else "")
             raise UnknownDocumentError(f"No document is named {name!r}. There are: {names or 'none yet'}.")
         return found[0]
 

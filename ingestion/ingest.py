@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ingestion.blocks import RawDocument
@@ -30,7 +30,7 @@ from ingestion.picture_text import PictureText
 from ingestion.text_files import text_to_document
 from ingestion.web_files import docx_to_markdown, epub_to_markdown, html_to_markdown, zip_kind
 
-__all__ = ["SUFFIXES", "Progress", "find_files", "read_document", "read_guarded", "read_many"]
+__all__ = ["SUFFIXES", "Progress", "find_files", "find_others", "read_document", "read_guarded", "read_many"]
 
 SUFFIXES = frozenset(
     ".pdf .md .markdown .mmd .txt .text .html .htm .xhtml .docx .epub .png .jpg .jpeg .tif .tiff".split()
@@ -64,12 +64,23 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             found[path] = None
             continue
-        for folder, folders, names in os.walk(path, onerror=lambda e: found.setdefault(Path(e.filename))):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
-                    found[Path(folder) / name] = None
+        for file in _files_in(path, lambda error: found.setdefault(Path(error.filename))):
+            if file.suffix.lower() in SUFFIXES:
+                found[file] = None
     return list(found)
+
+
+def find_others(paths: Iterable[Path]) -> list[Path]:
+    """Return the files in folders given that `find_files` passes over for the kind that their names tell, sorted."""
+    inside = (file for path in paths if path.is_dir() for file in _files_in(path, lambda _: None))
+    return list(dict.fromkeys(file for file in inside if file.suffix.lower() not in SUFFIXES))
+
+
+def _files_in(path: Path, failed: Callable[[OSError], object]) -> Iterator[Path]:
+    """Yield the files in a folder at any depth, but for hidden ones, sorted."""
+    for folder, folders, names in os.walk(path, onerror=failed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder) / name for name in sorted(names) if not name.startswith("."))
 
 
 def read_document(

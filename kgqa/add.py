@@ -11,10 +11,11 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from graphs.place import is_ours
 from graphs.rows import DocumentRecord
 from ingestion.document import PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
-from ingestion.ingest import KINDS, find_files, read_many
+from ingestion.ingest import KINDS, find_files, find_others, read_many
 from ingestion.ocr import has_ocr, installed_languages
 from ingestion.options import IngestionOptions
 from kgqa.collection import (
@@ -59,7 +60,19 @@ def add_files(
                 reports[file] = _commit(collection, file, result, shown[file], sources[file], progress, vectors)
         finally:
             _relink(collection, progress)
-    return IngestReport(tuple(reports[file] for file in files), tuple(collection.store.notes()))
+    notes = [*collection.store.notes(), *_passed_over(paths)]
+    return IngestReport(tuple(reports[file] for file in files), tuple(notes))
+
+
+def _passed_over(paths: Sequence[Path]) -> list[str]:
+    """Return a line that tells which files of folders were not tried, those of collections aside; none for none."""
+    others = [file for file in find_others(paths) if not any(map(is_ours, file.absolute().parents))]
+    if not others:
+        return []
+    some = ", ".join(file.name for file in others[:3]) + (", ..." if len(others) > 3 else "")
+    return [
+        f"Not tried, as their names tell no kind that is read: {some} ({len(others)} in all; name a file to try it)"
+    ]
 
 
 def _read(

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from graphs.build import document_to_nodes, searchable
 from graphs.document_graph import DocumentGraph
+from graphs.errors import UnknownDocumentError
 from graphs.place import Place, absolute
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import Box, PageIssue, ParsedDocument
 from ingestion.errors import IngestionError, KgqaError
-from kgqa.errors import QuestionError
+from kgqa.errors import QuestionError, SettingsError
 from kgqa.result import Answer
 from kgqa.settings import Settings, load_settings
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kgqa.conversation import Turn
     from kgqa.llm import LanguageModel, OnText
     from kgqa.metered import Account, MeteredModel
+    from kgqa.walk import WalkOptions
 
 Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read", "embed", "link"), how much is done, and of how much."""
@@ -98,7 +100,7 @@ class IngestReport:
     """What became of every file, in the order in which they were given."""
 
     documents: tuple[DocumentReport, ...]
-    notes: tuple[str, ...] = ()  # what one should know of the links, one line each: that some were found approximately
+    notes: tuple[str, ...] = ()  # what one should know, one line each: links found approximately, files not tried
 
     @property
     def complete(self) -> bool:
@@ -200,7 +202,10 @@ class Collection:
     def remove(self, *names: str) -> None:
         """Remove documents by name and mend the links; raise UnknownDocumentError, removing none, for a wrong name."""
         with self.store.writing():
-            found = [self._record(name).name for name in names]
+            try:
+                found = [self._record(name).name for name in names]
+            except UnknownDocumentError as error:
+                raise UnknownDocumentError(f"{error} Nothing was removed.") from error
             for name in found:
                 self.store.remove(name)
             self.relink()
@@ -267,8 +272,9 @@ class Collection:
         it is checked; once `stop` is set, the question ends with `kgqa.errors.Stopped`. `run` is the account of a run
         of many questions, with its caps.
 
-        Raises QuestionError for a question that cannot be asked, UnknownDocumentError for a wrong name,
-        LanguageModelError when the named model cannot be had at all, and RunCapError when the run's caps are reached.
+        Raises QuestionError for a question that cannot be asked, SettingsError for a choice that there is not,
+        UnknownDocumentError for a wrong name, LanguageModelError when the named model cannot be had at all, and
+        RunCapError when the run's caps are reached.
         """
         from kgqa.answer import answer_question
         from kgqa.conversation import self_contained
@@ -281,13 +287,7 @@ class Collection:
         asked = (
             self_contained(question, conversation, embedder=self.embedder, model=model) if conversation else question
         )
-        walk = self.settings.walk
-        if budget is not None:
-            walk = replace(walk, budget=budget)
-        if retriever is not None:
-            walk = replace(walk, retriever=retriever)
-        if banned or pinned:
-            walk = replace(walk, banned=tuple(banned), pinned=tuple(pinned))
+        walk = self._walk_options(budget, retriever, banned, pinned)
         answer = answer_question(
             asked,
             store=self.store,
@@ -307,6 +307,22 @@ class Collection:
             stop=stop,
         )
         return replace(answer, question=" ".join(question.split()))
+
+    def _walk_options(
+        self, budget: int | None, retriever: str | None, banned: Sequence[str], pinned: Sequence[str]
+    ) -> WalkOptions:
+        """Return the settings' own but for what is given; raise SettingsError for a choice that there is not."""
+        usual = self.settings.walk
+        try:
+            return replace(
+                usual,
+                budget=usual.budget if budget is None else budget,
+                retriever=usual.retriever if retriever is None else retriever,
+                banned=tuple(banned) or usual.banned,
+                pinned=tuple(pinned) or usual.pinned,
+            )
+        except ValueError as error:
+            raise SettingsError(f"{error}. Choose another.") from error
 
     def _metered(
         self, model: LanguageModel | None, run: Account | None, stop: threading.Event | None

@@ -83,7 +83,7 @@ def read_dataset(folder: Path) -> Dataset:
     passages = {key: (str(item.get("title") or ""), str(item.get("text") or "")) for key, item in corpus.items()}
     empty = [key for key, (title, text) in passages.items() if not (title + text).strip()]
     if empty:
-        issues.append(f"{len(empty)} passages are empty, for example {empty[0]}")
+        issues.append(_told(empty, "empty passage"))
     gold: dict[str, list[str]] = {}
     for number, line in enumerate(_lines(folder / "qrels" / "test.tsv"), 1):
         fields = line.split("\t")
@@ -95,12 +95,12 @@ def read_dataset(folder: Path) -> Dataset:
             gold.setdefault(fields[0], []).append(fields[1])
     unknown = sorted({key for keys in gold.values() for key in keys} - passages.keys())
     if unknown:
-        issues.append(
-            f"{len(unknown)} gold ids are not in the corpus, for example {unknown[0]}; they count as not found"
-        )
+        issues.append(_told(unknown, "gold id") + ", not in the corpus: counted as not found")
+    if unasked := sorted(gold.keys() - queries.keys()):
+        issues.append(_told(unasked, "question id") + " of qrels, not in queries.jsonl: passed over")
     without = [key for key in queries if not gold.get(key)]
     if without:
-        issues.append(f"{len(without)} questions have no gold passage and are left out, for example {without[0]}")
+        issues.append(_told(without, "question") + " without a gold passage: left out")
     questions = {key: str(item.get("text") or "") for key, item in queries.items() if gold.get(key)}
     if not questions or not passages:
         raise DatasetError(
@@ -115,6 +115,10 @@ def read_dataset(folder: Path) -> Dataset:
         answers,
         tuple(issues),
     )
+
+
+def _told(ids: Sequence[str], what: str) -> str:
+    return f"1 {what}, {ids[0]}" if len(ids) == 1 else f"{len(ids)} {what}s, for example {ids[0]}"
 
 
 def evaluate_dataset(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kgqa.answer import looked_up
 from kgqa.batch import BatchQuestion
 from kgqa.collection import Collection
+from kgqa.errors import QuestionError
 from kgqa.llm import LanguageModel
+from kgqa.metered import CHARS_PER_TOKEN
 
-_CHARS_PER_TOKEN = 4  # of English, by the usual byte-pair vocabularies
 _PROMPT_TOKENS = 120  # of an answer's prompt without its evidence
 _HOP_PROMPT, _HOP_REPLY = 400, 25  # tokens of one call by the agent
 _SECONDS_ALONE = 0.2  # of a question without a model, on one core
@@ -39,16 +40,17 @@ def forecast_batch(
 ) -> Forecast:
     """Return what asking these questions will cost at most; no model is asked."""
     settings = collection.settings
-    lookups = sum(looked_up(question.question, collection.store) for question in questions)
-    read = len(questions) - lookups if llm is not None else 0
+    needs = [_needs_reading(question.question, collection) for question in questions]
+    lookups, unasked = needs.count(False), needs.count(None)
+    read = needs.count(True) if llm is not None else 0
     hops = read * _agent_calls(agent)
-    evidence = settings.answer.evidence_chars // _CHARS_PER_TOKEN
+    evidence = settings.answer.evidence_chars // CHARS_PER_TOKEN
     prompt = read * (evidence + _PROMPT_TOKENS) + hops * _HOP_PROMPT
     reply = read * settings.answer.answer_tokens + hops * _HOP_REPLY
     calls = read + hops
     if settings.llm_max_calls is not None:
         calls = min(calls, read * settings.llm_max_calls)
-    alone = len(questions) * _SECONDS_ALONE
+    alone = (len(questions) - unasked) * _SECONDS_ALONE
     known = seconds_per_call is not None or calls == 0
     return Forecast(
         questions=len(questions),
@@ -59,6 +61,14 @@ def forecast_batch(
         seconds=round(alone + calls * (seconds_per_call or 0.0), 1) if known else None,
         price=round((prompt * settings.llm_prompt_price + reply * settings.llm_completion_price) / 1e6, 4),
     )
+
+
+def _needs_reading(question: str, collection: Collection) -> bool | None:
+    """Return whether a question is read for, and not looked up; None for one that cannot be asked and will fail."""
+    try:
+        return not looked_up(question, collection.store)
+    except QuestionError:
+        return None
 
 
 def _agent_calls(agent: str) -> int:

@@ -12,7 +12,9 @@ from kgqa.errors import LanguageModelError
 from kgqa.llm import LanguageModel, Message, OnText
 from kgqa.prompts import ANSWER, ANSWER_AGAIN, ANSWER_WITH_SUMS, CANNOT_ANSWER
 
-_KEYS = re.compile(r"[\[(【]\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*[\])】]", re.I)
+_NUMBERS = r"\s*(?:evidence\s*)?(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*"
+_KEYS = re.compile(rf"[\[【]{_NUMBERS}[\]】]", re.I)
+_ROUND_KEYS = re.compile(rf"(?<!\w)\({_NUMBERS}\)(?=\s*(?:[.!?](?:\s|$)|$))", re.I)  # of a reply that has no others
 _ASKS_FOR_A_SUM = re.compile(
     r"\b(?:sum|altogether|in total|combined|differences?|ratio|half|twice|times as|(?:in|de)creased? by|change[ds]? by|"
     r"gr[eo]w by|how (?:much|many)\b.*\b(?:than|more|less|fewer|longer|older|larger))\b|\d\s*[-+*/]\s*\d",
@@ -20,7 +22,7 @@ _ASKS_FOR_A_SUM = re.compile(
 )
 _DECLINED = re.compile(rf"(?:\[\d{{1,3}}\]\s*)*{CANNOT_ANSWER}[.\s]*")
 _KEY_FIRST = re.compile(r"^\s*(\[\d{1,3}\])[:\s]+(?=.*\w)(?!.*\[\d)(.*?)[.\s]*$", re.M)
-_MAX_CHARS = 4000  # of a reply that is read; a longer one is a model that runs on
+_RUNS_ON = 10  # characters for each token that a reply may have; a longer one is of a model that does not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ def generate(
     messages = prompt.messages(question=question, evidence=evidence)
     reply = ""
     for _ in range(2):
-        reply = model.complete(messages, max_tokens=max_tokens, on_text=on_text).text[:_MAX_CHARS]
+        reply = model.complete(messages, max_tokens=max_tokens, on_text=on_text).text
+        if len(reply) > _RUNS_ON * max_tokens:
+            raise LanguageModelError(
+                f"{model.name} wrote {len(reply):,} characters where {max_tokens} tokens were asked for. Have its "
+                "server heed max_tokens, or name another model.",
+                reply=reply[: _RUNS_ON * max_tokens],
+            )
         if _declines(reply):
             return Written()
         worked = work_out(reply)
@@ -80,13 +88,13 @@ def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
     text = _KEY_FIRST.sub(r"\2 \1.", _DECLINED.sub("\n", reply))  # "[1] 1998" -> "1998 [1]."
     text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", text, flags=re.I).split())
     text = re.sub(
-        r"([.!?])\s*((?:[\[(【]\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*[\])】]\s*)+)", r" \2\1 ", text
-    )  # "x. [1]" -> "x [1]."
+        r"([.!?])\s*((?:[\[(【]\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*[\])】]\s*)+)", r" \2\1\n", text
+    )  # "x. [1]" -> "x [1]."; what comes behind its key is another sentence, however it begins
+    marks = _KEYS if _KEYS.search(text) else _ROUND_KEYS
     sentences = []
-    for start, end in text_to_sentences(text):
-        raw = text[start:end]
-        keys = [int(number) for group in _KEYS.findall(raw) for number in re.findall(r"\d+", group)]
-        plain = " ".join(_KEYS.sub(" ", raw).split())
+    for raw in (line[start:end] for line in text.splitlines() for start, end in text_to_sentences(line)):
+        keys = [int(number) for group in marks.findall(raw) for number in re.findall(r"\d+", group)]
+        plain = " ".join(marks.sub(" ", raw).split())
         plain = re.sub(r"\s+([.,;:!?])", r"\1", plain)
         if any(c.isalnum() for c in plain):
             usable = tuple(dict.fromkeys(key for key in keys if 1 <= key <= most))

@@ -205,9 +205,7 @@ class OpenAIModel:
         text = reply.choices[0].message.content or ""
         if on_text is not None:
             on_text(text)
-        return Completion(
-            text, reply.usage.prompt_tokens if reply.usage else 0, reply.usage.completion_tokens if reply.usage else 0
-        )
+        return Completion(text, *_counted(reply.usage))
 
     def _heard(self, stream: Any, on_text: OnText) -> Completion:
         """Return the reply that a stream gives; one that ends without saying so was broken off."""
@@ -232,7 +230,7 @@ class OpenAIModel:
             raise LanguageModelError(
                 f"{where} broke off in the middle of {self.name}'s reply. Try again.", reply=text
             ) from broken
-        return Completion(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+        return Completion(text, *_counted(usage))
 
     def listed(self) -> list[str]:
         """Return the names of the models that the server offers; raise LanguageModelError when it does not say."""
@@ -258,6 +256,24 @@ class OpenAIModel:
                 base_url=self.base_url, api_key=self.api_key or "none", timeout=self.timeout, max_retries=self.retries
             )
         return self._client
+
+
+def without_thoughts(reply: str) -> str:
+    """Return a reply without what a reasoning model thought before it; "" for one that has not ended to think.
+
+    >>> without_thoughts("<think>Evidence 3 has it.</think>\\nIt opened in 1998 [3]."), without_thoughts("<think>So")
+    ('It opened in 1998 [3].', '')
+    """
+    if "</think>" in reply:  # some servers leave the tag before the thoughts out
+        return reply.rpartition("</think>")[2].lstrip()
+    return "" if reply.lstrip().startswith("<think>") else reply
+
+
+def _counted(usage: Any) -> tuple[int, int]:
+    """Return the tokens of prompt and reply that a server tells; 0 for what is no count."""
+    told = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
+    prompt, reply = (number if isinstance(number, int) and number > 0 else 0 for number in told)
+    return prompt, reply
 
 
 def _choice_schema(choices: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphs.place import Place
+from kgqa.errors import DatasetError
 from kgqa.settings import Settings
 
 
@@ -42,6 +43,8 @@ def measure(
             replies=None if replies is None else ReplyFile(replies),
             progress=progress,
         )
+    if not dataset.exists():
+        raise DatasetError(f"{dataset} does not exist. Name a folder in BEIR layout, or a file of questions.")
     from kgqa.collection import Collection
     from kgqa.evaluate_documents import evaluate_documents
 

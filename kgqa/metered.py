@@ -6,12 +6,15 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from kgqa.errors import LanguageModelError, RunCapError, Stopped
-from kgqa.llm import CallCache, Completion, LanguageModel, Message, OnText
+from kgqa.llm import CallCache, Completion, LanguageModel, Message, OnText, without_thoughts
 from kgqa.trace import Call
+
+CHARS_PER_TOKEN = 4
+"""Of English, by the usual byte-pair vocabularies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +53,19 @@ class Account:
         """Whether any cap is set."""
         return any(cap is not None for cap in (self.max_calls, self.max_tokens, self.max_cost))
 
-    def take_call(self) -> str:
-        """Count a call that is about to be made; return "", or the cap that forbids it."""
+    def take_call(self, prompt_tokens: int = 1) -> str:
+        """Count a call that is about to be made with a prompt of so many tokens; return "", or the cap that forbids it.
+
+        What the reply will cost is not known before, so a cap is passed by one reply at most.
+        """
         with self._guard:
-            spent = self.prompt_tokens + self.completion_tokens
+            spent = self.prompt_tokens + self.completion_tokens + prompt_tokens
+            price = self.cost + self.prices.of(prompt_tokens, 0)
             if self.max_calls is not None and self.calls >= self.max_calls:
                 return f"{self.max_calls} model calls"
-            if self.max_tokens is not None and spent >= self.max_tokens:
+            if self.max_tokens is not None and spent > self.max_tokens:
                 return f"{self.max_tokens} tokens"
-            if self.max_cost is not None and self.cost >= self.max_cost:
+            if self.max_cost is not None and (price > self.max_cost or self.cost >= self.max_cost):
                 return f"a price of {self.max_cost:g}"
             self.calls += 1
             return ""
@@ -114,17 +121,23 @@ class MeteredModel:
             if on_text is not None:
                 on_text(known.text)
             return known
-        self._take_call()
+        self._take_call(sum(len(message.content) for message in messages) // CHARS_PER_TOKEN + 1)
         started = perf_counter()
         try:
             reply = self.model.complete(
                 messages, max_tokens=max_tokens, choices=choices, on_text=self._listener(on_text)
             )
+            if not (said := without_thoughts(reply.text)).strip() and reply.text.strip():
+                self._count(reply)
+                raise LanguageModelError(
+                    f"{self.name} had thought, but not answered, when its {max_tokens} tokens were used up. Turn its "
+                    "thinking off, or name a model that answers at once."
+                )
         except LanguageModelError as error:
             self.record.append(Call(prompt, key, 0, 0, seconds=round(perf_counter() - started, 3), error=str(error)))
             raise
-        for account in self._accounts:
-            account.add(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens)
+        reply = replace(reply, text=said)
+        self._count(reply)
         seconds = round(perf_counter() - started, 3)
         self.record.append(Call(prompt, key, reply.prompt_tokens, reply.completion_tokens, seconds=seconds))
         if self._cache is not None:
@@ -146,12 +159,16 @@ class MeteredModel:
         known = self._cache.known_call(key) if self._cache is not None and not again else None
         return Completion(*known) if known is not None else None
 
-    def _take_call(self) -> None:
-        if cap := self.account.take_call():
+    def _count(self, reply: Completion) -> None:
+        for account in self._accounts:
+            account.add(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens)
+
+    def _take_call(self, prompt_tokens: int) -> None:
+        if cap := self.account.take_call(prompt_tokens):
             raise LanguageModelError(
                 f"The cap of {cap} a question is reached. Raise llm_max_calls or llm_max_tokens if more may be spent."
             )
-        if self.run is not None and (cap := self.run.take_call()):
+        if self.run is not None and (cap := self.run.take_call(prompt_tokens)):
             raise RunCapError(
                 f"The cap of {cap} for the whole run is reached. Raise llm_run_max_calls, llm_run_max_tokens or "
                 "llm_run_max_cost and run it again with --resume."
@@ -162,14 +179,14 @@ class MeteredModel:
             raise Stopped("The question was stopped. Ask it again; replies that came are kept.")
 
     def _listener(self, on_text: OnText | None) -> OnText | None:
-        """Return what hears the reply: a question that can be stopped needs one to end a call that is under way."""
-        if self.stop is None:
-            return on_text
+        """Return what hears the reply, thoughts left out; a question that can be stopped needs one to end a call."""
+        if self.stop is None and on_text is None:
+            return None
 
         def hear(text: str) -> None:
             self._check_stop()
             if on_text is not None:
-                on_text(text)
+                on_text(without_thoughts(text))
 
         return hear
 

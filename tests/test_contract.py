@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -287,3 +288,32 @@ def test_removing_a_document_takes_it_out_of_the_answers(run: Run, tmp_path: Pat
 
 def test_doctor_finds_nothing_wrong(run: Run, ingested: dict[str, Any]) -> None:
     assert "!!" not in run("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("ask", "why?", "--budget", "0"), "from 1"),
+        (("ask", "why?", "--budget", "many"), "from 1"),
+        (("web", "--port", "99999"), "from 1 to 65535"),
+    ],
+)
+def test_a_number_out_of_range_is_wrong_usage(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    said = run(*arguments, expect=2).stderr
+    assert says in said
+    assert said.count("\n") == 1
+
+
+def test_a_port_in_use_is_one_line_with_the_mend(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = run("web", "--port", port, expect=1).stderr
+    assert "Address already in use" in said
+    assert said.endswith(f"Name another: --port {port + 1}.\n")
+    assert said.count("\n") == 1
+
+
+def test_a_set_that_is_not_there_is_said_to_be_missing(run: Run) -> None:
+    assert "nowhere does not exist" in run("evaluate", "nowhere", expect=1).stderr

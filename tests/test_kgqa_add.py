@@ -12,10 +12,12 @@ import pymupdf
 import pytest
 
 from app.render import pages_to_text, report_to_text
+from graphs.errors import CollectionError, UnknownDocumentError
 from graphs.options import GraphOptions
 from ingestion.errors import KgqaError
 from ingestion.options import IngestionOptions
 from kgqa.collection import Collection, page_reports
+from kgqa.errors import SettingsError
 from kgqa.settings import Settings
 
 
@@ -134,3 +136,41 @@ def test_the_report_tells_where_neighbours_are_approximate(tmp_path: Path, setti
     with Collection.open(tmp_path / "approximate", few) as collection:
         (note,) = collection.add(tmp_path / "more.md").notes
         assert "not measured" in note
+
+
+def test_files_of_other_kinds_in_a_folder_are_told_of(tmp_path: Path, settings: Settings) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "harbour.md").write_text("# Harbour\n\nIt opened in 1871.\n", encoding="utf-8")
+    (source / "harbour.xyz").write_text("It closed in 1990.", encoding="utf-8")
+    (source / ".hidden.xyz").write_text("nothing", encoding="utf-8")
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        told = collection.add(source)
+        assert [document.name for document in told.documents] == ["harbour.md"]
+        assert [note for note in told.notes if "harbour.xyz" in note and "1 in all" in note]
+        assert not collection.add(source / "harbour.xyz").notes
+
+
+def test_a_wrong_name_among_those_to_remove_removes_none(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        collection.add(report(tmp_path / "report.pdf", 1))
+        with pytest.raises(UnknownDocumentError, match="Nothing was removed"):
+            collection.remove("report.pdf", "repport.pdf")
+        assert [record.name for record in collection.documents()] == ["report.pdf"]
+
+
+def test_a_closed_collection_says_so(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        collection.add(report(tmp_path / "report.pdf", 1))
+    collection.close()
+    with pytest.raises(CollectionError, match=r"is closed\. Open the collection anew"):
+        collection.ask("Which year?", llm="none")
+
+
+def test_a_choice_that_there_is_not_is_a_wrong_setting(tmp_path: Path, settings: Settings) -> None:
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        collection.add(report(tmp_path / "report.pdf", 1))
+        with pytest.raises(SettingsError, match="budget=0"):
+            collection.ask("Which year?", llm="none", budget=0)
+        with pytest.raises(SettingsError, match="retriever='zzz'"):
+            collection.ask("Which year?", llm="none", retriever="zzz")

@@ -6,6 +6,7 @@ import pytest
 
 from kgqa.collection import Collection
 from kgqa.errors import LanguageModelError, QuestionError
+from kgqa.generate import reply_to_sentences
 from kgqa.llm import Completion, Message, OnText, ScriptedModel
 from kgqa.prompts import CANNOT_ANSWER
 from kgqa.result import Answer
@@ -133,6 +134,19 @@ def test_a_generated_answer_keeps_what_its_evidence_bears_out(collection: Collec
     assert "4,711,000" not in answer.text, "a number that no passage holds is left out"
     assert (answer.usage.llm, answer.usage.llm_calls) == ("scripted", 1)
     check_citations(answer, collection)
+
+
+def test_what_goes_on_behind_a_key_is_a_sentence_of_its_own(collection: Collection) -> None:
+    answer = ask_scripted(collection, lambda _: "They had 3 hours of sleep per night. [1] and ate lemon cake [1] daily")
+    assert "3 hours" in answer.text
+    assert "cake" not in answer.text
+
+
+def test_a_number_in_round_brackets_is_a_key_only_where_one_belongs() -> None:
+    assert [s.text for s in reply_to_sentences("It follows from equation (2) and f(1) [3].", 3)] == [
+        "It follows from equation (2) and f(1)."
+    ]
+    assert [(s.text, s.keys) for s in reply_to_sentences("It opened in 1998 (2).", 3)] == [("It opened in 1998.", (2,))]
 
 
 def test_an_answer_with_wrong_keys_cites_what_bears_it_out(collection: Collection) -> None:

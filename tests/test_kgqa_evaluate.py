@@ -103,10 +103,11 @@ def test_every_method_finds_the_film(dataset: Path, settings: Settings) -> None:
     ("name", "change", "says"),
     [
         ("qrels/test.tsv", lambda text: text.replace("q0\tp0", "q0\tzzz"), "not in the corpus"),
-        ("queries.jsonl", lambda text: text + '\n{"_id": "q9", "text": "And this?"}', "no gold passage"),
+        ("queries.jsonl", lambda text: text + '\n{"_id": "q9", "text": "And this?"}', "without a gold passage"),
         ("queries.jsonl", lambda text: text + "\nnot json", "not a JSON object"),
         ("corpus.jsonl", lambda text: text + "\n" + text.splitlines()[0], "came before"),
-        ("corpus.jsonl", lambda text: text + '\n{"_id": "e", "title": "", "text": ""}', "are empty"),
+        ("corpus.jsonl", lambda text: text + '\n{"_id": "e", "title": "", "text": ""}', "1 empty passage, e"),
+        ("qrels/test.tsv", lambda text: text + "\nq99\tp0\t1\n", "1 question id, q99 of qrels, not in queries"),
         ("qrels/test.tsv", lambda text: text + "\nq0\tf0", "fields where 3 belong"),
     ],
 )

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kgqa.errors import LanguageModelError, SettingsError, Stopped
+from kgqa.errors import LanguageModelError, RunCapError, SettingsError, Stopped
 from kgqa.llm import Message, OpenAIModel
-from kgqa.metered import MeteredModel
+from kgqa.metered import Account, MeteredModel, Prices
 from kgqa.models import choose_model
 from kgqa.settings import Settings
 
@@ -199,6 +199,51 @@ def test_a_reply_is_heard_while_it_is_written(server: Server) -> None:
     reply = model(server).complete(ASKED, max_tokens=5, on_text=heard.append)
     assert (reply.text, reply.prompt_tokens, reply.completion_tokens) == ("Yes it is.", 7, 3)
     assert heard[:3] == ["Yes", "Yes it", "Yes it is."]
+
+
+def test_what_a_model_thinks_before_it_answers_is_no_part_of_the_answer(server: Server) -> None:
+    server.replies[:] = [(200, events("<think>", "Evidence 3", " [3]?</think>", "\nYes", " [1]."), 0.0)]
+    heard: list[str] = []
+    reply = MeteredModel(model(server)).complete(ASKED, max_tokens=9, on_text=heard.append)
+    assert reply.text == "Yes [1]."
+    assert not any("think" in text or "[3]" in text for text in heard)
+
+
+def test_a_model_that_only_thinks_gave_no_reply(server: Server) -> None:
+    server.replies[:] = [(200, events("<think>", "Evidence 3 ..."), 0.0)]
+    account = Account()
+    with pytest.raises(LanguageModelError, match="thinking off"):
+        MeteredModel(model(server), account=account).complete(ASKED, max_tokens=9, on_text=lambda _: None)
+    assert (account.prompt_tokens, account.completion_tokens) == (7, 3), "they are paid for"
+
+
+@pytest.mark.parametrize("usage", [{"prompt_tokens": -5, "completion_tokens": "x"}, {}, {"prompt_tokens": None}])
+def test_counts_that_are_none_are_0(server: Server, usage: dict[str, object]) -> None:
+    server.replies[:] = [(200, json.dumps({**GOOD, "usage": usage}).encode(), 0.0)]
+    reply = model(server).complete(ASKED, max_tokens=5)
+    assert (reply.text, reply.prompt_tokens, reply.completion_tokens) == ("Yes [1].", 0, 0)
+
+
+def test_a_prompt_that_is_over_the_cap_is_not_sent(server: Server) -> None:
+    long = [Message("user", "word " * 100)]
+    with pytest.raises(LanguageModelError, match="cap of 50 tokens"):
+        MeteredModel(model(server), account=Account(max_tokens=50)).complete(long, max_tokens=5)
+    run = Account(max_cost=0.1, prices=Prices(prompt=1e4))
+    with pytest.raises(RunCapError, match=r"a price of 0\.1"):
+        MeteredModel(model(server), run=run).complete(long, max_tokens=5)
+    assert server.seen == []
+
+
+def test_a_server_that_heeds_no_limit_costs_the_answer_its_words_only(server: Server, collection) -> None:
+    reply = json.loads(json.dumps(GOOD))
+    reply["choices"][0]["message"]["content"] = "They had 3 hours of sleep per night [1]. " + "bla bla [1] " * 2000
+    server.replies[:] = [(200, json.dumps(reply).encode(), 0.0)]
+    answer = collection.ask(
+        "How many hours of sleep per night were the subjects restricted to?", llm=model(server), agent="question"
+    )
+    assert "bla" not in answer.text
+    assert "3" in answer.text, "the extractive reader answers"
+    assert any("characters" in note for note in answer.trace.notes)
 
 
 def test_a_server_that_dies_in_the_middle_gave_no_reply(server: Server) -> None:
