@@ -42,6 +42,15 @@ _COUNTED = re.compile(
     re.I,
 )
 _NUMBER_OF = re.compile(r"\b(?:what|which) (?:is|was|are|were) the (?:total |overall )?number of\b", re.I)
+_KIND_SAID = (  # question words that name the kind of thing, and shorter ones; a text need not say "year" or "share"
+    (re.compile(r"\b(?:(?:in|on|at|from|by|since|until)\s+)?(?:what|which)\s+(?:year|month|date|day|time)\b(?!s)"
+                r"(?!\s+(?:of|period|zone|limit))", re.I), "when"),
+    (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
+                r"(?:\s+of\b)?|\bhow many per ?cent\b(?:\s+of\b)?", re.I), "how much"),
+    (re.compile(r"\b(?:(?:in|at|on)\s+)?(?:what|which)\s+(?:place|location)\b", re.I), "where"),
+)  # fmt: skip
+_LETTER = re.compile(r"(?<![\w’'.-])-{0,2}([b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])(?=-\w|[\s?,:;)=]|$)")
+"""A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are no such letter."""
 _SEVERAL = re.compile(
     r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
     r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
@@ -65,6 +74,17 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
+_OPTION_ASKED = re.compile(r"\bwhat\b[^?]*?(?<![\w-])(-{1,2}[A-Za-z][\w-]*)(?=[^?]*\b(?:do|does|for|mean|means|effect)\b|\s*\?)", re.I)
+"""An option of a command that is asked about: "What does -v do?"."""
+_MEANING_ASKED = re.compile(
+    r"\bwhat\s+(?:does|do|did)\s+(?:the\s+)?"
+    r"(?:(?:symbol|abbreviation|acronym|letters?|code|short form|name|term|word|initials|label|sign)\s+)?"
+    r"(.{1,40}?)\s+(?:stand for|mean|denote|abbreviate)\b|"
+    r"\bwhat\s+(?:is|are)\s+(?:the\s+)?(?:(?:abbreviation|acronym|name|term)\s+)?"
+    r"(\S{1,30})\s+(?:short|an? (?:abbreviation|acronym)|the (?:abbreviation|acronym)) (?:for|of)\b|"
+    r"\bwhat\s+is\s+meant\s+by\s+(?:the\s+)?(?:(?:abbreviation|acronym|term|word|name)\s+)?([^?]{1,40}?)(?=\s+in\b|\s*\?|$)",
+    re.I,
+)
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
@@ -94,13 +114,14 @@ class Asked:
     def of(cls, question: str, idf: Callable[[str], float]) -> Asked:
         """Take a question whose question words are English; `idf` tells how rare a word is in the collection."""
         question = _NUMBER_OF.sub("how many", question)
-        words = tuple(content_words(question))
+        meant = _without_kind(question)
+        words = tuple(content_words(meant))
         weights = tuple(idf(word) for word in words)
         names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
         named = sum(1 << i for i, word in enumerate(words) if word in names)
         every = (1 << len(words)) - 1
         rarest = 1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0
-        thing, counted = _THING.search(question) or _ATTRIBUTE.search(question), _COUNTED.search(question)
+        thing, counted = _THING.search(meant) or _ATTRIBUTE.search(meant), _COUNTED.search(meant)
         return cls(
             words, weights, frozenset(tokenize(question)), frozenset(re.findall(r"[\w.:/@()-]+", question.casefold())),
             frozenset(re.findall(r"\d[\d.,]*%?", question)), (every & ~named) or every, named, rarest,
@@ -117,6 +138,17 @@ class Asked:
                 total += weight
                 held += weight if mask >> i & 1 else 0.0
         return held / total if total else 1.0
+
+
+def _without_kind(question: str) -> str:
+    """Return a question with short question words for those that name the kind of thing that is asked for.
+
+    >>> _without_kind("In which year was the bridge built?"), _without_kind("What share of users pay?")
+    ('when was the bridge built?', 'how much users pay?')
+    """
+    for named, short in _KIND_SAID:
+        question = named.sub(short, question)
+    return question
 
 
 def _last_stem(match: re.Match[str] | None) -> str:
@@ -137,10 +169,11 @@ def attribute_of(question: str) -> str:
 def content_words(question: str) -> list[str]:
     """Return the words of a question that carry its meaning, as the index counts words."""
     english = re.search(r"\b(?:did|does|do|to|who)\b", question, re.I) is not None  # "die" is no article there
+    letters = {letter.lower() for letter in _LETTER.findall(question)}
     words = [
         word
         for word in tokenize(question)
-        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit())
+        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit() or word in letters)
     ]
     return list(dict.fromkeys(words)) or tokenize(question)
 
@@ -213,14 +246,16 @@ def definition_of(question: str) -> re.Pattern[str] | None:
     >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
-    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?"
-        r"(?:(?:symbol|abbreviation|acronym|letters?|code|short form)\s+)?(.{1,40}?)\s+(?:stand for|mean)\b",
-        question, re.I)  # fmt: skip
+    option = _OPTION_ASKED.search(question)
+    if option is not None:
+        return re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
+    means = _MEANING_ASKED.search(question)
     if means is not None:
-        thing = re.escape(means[1].strip("\"'“”‘’ "))
+        thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
         return re.compile(
             rf"^\W*{thing}\s*[:=–—]\s|"
-            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b",
+            rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
+            rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
             re.I,
         )
     match = re.match(

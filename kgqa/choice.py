@@ -29,7 +29,7 @@ VERSION = 2
 SHIPPED = Path(__file__).parent / "reader" / "choice.json"
 COMPARED = ("inside", "focus", "near", "focus_near", "around", "rank", "meaning", "pairs")
 """Signals that are also taken as the distance to the largest among the sentences of the question."""
-RARE = ("kind", "counted", "thing", "defines", "cue", "doer")
+RARE = ("kind", "counted", "thing", "stated", "defines", "cue", "doer")
 """Signals that say the more, the fewer sentences of the question have them."""
 TOGETHER = ("near", "around", "meaning")
 """Signals that say more where the kind of thing that is asked for is there too."""

@@ -50,6 +50,7 @@ class Readable:
     heading: str = ""  # its headings and its document's name
     place: int = 0  # among the evidence, from 0
     meaning: float = 0.0  # cosine with the question
+    code: frozenset[str] = frozenset()  # those of its lines that are code
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
     rows: list[list[float]] = []
     said: list[int] = []
     for readable in evidence:
-        passage = Passage(readable.text, readable.heading, readable.score, readable.place, readable.meaning)
+        passage = Passage(readable.text, readable.heading, readable.score, readable.place, readable.meaning,
+                          readable.code)  # fmt: skip
         spans, around = passage_signals(asked, passage)
         said.append(around)
         first = len(read)

@@ -168,6 +168,7 @@ class ExtractiveReader:
                 f"{node.context} {self.quoter.name(node.doc_id)}",
                 place,
                 meaning.get(node.node_id, 0.0),
+                self.quoter.code(node),
             )
             for place, node, ranked in read
         ]

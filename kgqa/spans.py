@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.passages import text_to_sentences
@@ -11,6 +12,7 @@ _SHORTEST = 15  # characters of a sentence that says anything by itself
 _FRAGMENT = 60  # characters of a line that may go together with its neighbours
 _TOGETHER = 400  # characters of lines that go together
 _ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
+_OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:[ =,|]\S*)*")  # "-o file", "--output=FILE"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -28,11 +30,12 @@ class Span:
 def text_to_spans(text: str) -> list[Span]:
     """Return what may be quoted of a text, lines parted by line breaks, in its order.
 
-    A line that ends in a colon goes together with the short lines that it announces. Neighbouring short lines without a
+    A line that ends in a colon goes together with the short lines that it announces, and a line that holds an option of
+    a command with what stands below it. Neighbouring short lines without a
     full stop, as on slides, title pages and forms, stand together as well as by themselves. Lines of code, which empty
     lines part, do not.
     """
-    pieces = text_to_sentences(text)
+    pieces = _with_options(text, text_to_sentences(text))
     spans = [Span(start, end, i - 1, i + 1 if i + 1 < len(pieces) else -1) for i, (start, end) in enumerate(pieces)]
     found: list[Span] = [_announcing(text, spans, i) for i in range(len(spans))]
     found += _fragments(text, spans)
@@ -47,6 +50,20 @@ def text_to_spans(text: str) -> list[Span]:
         )
         for span in kept
     ]
+
+
+def _with_options(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put each option of a command that has a line of its own together with the line below, which says what it does."""
+    found: list[tuple[int, int]] = []
+    for start, end in pieces:
+        if found and not _OPTION.match(text, start, end):
+            first, last = found[-1]
+            alone = text.count("\n", first, last) == 0 and text[last:start].strip(" ") == "\n"
+            if alone and last - first <= _FRAGMENT and _OPTION.match(text, first, last):
+                found[-1] = (first, end)
+                continue
+        found.append((start, end))
+    return found
 
 
 def _says_something(text: str, span: Span, pieces: int) -> bool:
