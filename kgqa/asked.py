@@ -48,6 +48,11 @@ _KIND_SAID = (  # question words that name the kind of thing, and shorter ones; 
     (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
                 r"(?:\s+of\b)?|\bhow many per ?cent\b(?:\s+of\b)?", re.I), "how much"),
     (re.compile(r"\b(?:(?:in|at|on)\s+)?(?:what|which)\s+(?:place|location)\b", re.I), "where"),
+    (re.compile(r"\bhow long\b([^?]*?)\s+(?:lasts?|takes?|last(?:ed|ing)|took|taken)\b", re.I), r"how\1"),
+    (re.compile(r"\b(?:what|which)\s+(?:time\s+)?(?:period|span|time ?frame|years)\b([^?]*?)"
+                r"(?:\s+(?:cover|span|refer to|range over|last)(?:s|ed|red to)?\b)?(?=\s*\?|$)", re.I), r"when\1"),
+    (re.compile(r"\s(?:called|named|known as)(?=\s*(?:\?|$|in\b|according\b))", re.I), ""),
+    (re.compile(r"\b(makes?|made) up\b", re.I), "comprise"),
 )  # fmt: skip
 _LETTER = re.compile(r"(?<![\w’'.-])-{0,2}([b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])(?=-\w|[\s?,:;)=]|$)")
 """A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are no such letter."""

@@ -30,11 +30,12 @@ _LIKELY = 0.5  # share of the best sentence below which one of another page is p
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
 _OF_KIND = 1.5  # what holding the kind that is asked for is worth where the best sentence lacks it
-_AROUND, _INSIDE, _KIND = SIGNALS.index("around"), SIGNALS.index("inside"), SIGNALS.index("kind")
+_AROUND, _INSIDE, _KIND, _CODE = (SIGNALS.index(name) for name in ("around", "inside", "kind", "code"))
 _ANNOUNCES = re.compile(
     r"\b(?:as follows|the following|(?:two|three|four|five|six|several|many) (?:[\w-]+ )?"
     r"(?:reasons|ways|steps|types|kinds|forms|options|parts|stages|phases|cases|methods|approaches|modes|categories|groups|causes|factors|possibilities|"
-    r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$",
+    r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$|"
+    r"^there (?:are|were|exist) (?:basically |essentially )?(?:two|three|four|five|six|several|many)\b[^,;]*$",
     re.I,
 )
 
@@ -66,7 +67,7 @@ class Extract:
     inside: float  # the same of the sentence alone
     start: int = 0  # of the sentence in the text
     leads: bool = (
-        False  # what answers may stand in the next one: it announces that, or lacks the kind that is asked for
+        False  # what answers may stand beside it: it announces that, lacks the kind that is asked for, or is code
     )
 
 
@@ -96,7 +97,8 @@ def extract(
     fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
     said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
     confidence = choice.confidence(known, said_so)
-    leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None for i in range(len(read))]
+    leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None
+             or signals[i, _CODE] > 0 for i in range(len(read))]
     second = _second(read, scores, best, signals[:, _KIND])
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [

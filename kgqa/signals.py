@@ -88,7 +88,7 @@ class Passage:
 
 def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, list[float]]], int]:
     """Return each sentence of a passage with its signals, in the order of `SIGNALS`, and a mask of the words said."""
-    spans = text_to_spans(passage.text)
+    spans = text_to_spans(passage.text, passage.code)
     if not spans:
         return [], 0
     tokens = [tokenize(passage.text[span.start : span.end]) for span in spans]
