@@ -55,7 +55,7 @@ _KIND_SAID = (  # question words that name the kind of thing, and shorter ones; 
     (re.compile(r"\b(makes?|made) up\b", re.I), "comprise"),
 )  # fmt: skip
 _LETTER = re.compile(r"(?<![\w’'.-])-{0,2}([b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])(?=-\w|[\s?,:;)=]|$)")
-"""A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are no such letter."""
+"""A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are none."""
 _SEVERAL = re.compile(
     r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
     r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
@@ -79,7 +79,9 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
-_OPTION_ASKED = re.compile(r"\bwhat\b[^?]*?(?<![\w-])(-{1,2}[A-Za-z][\w-]*)(?=[^?]*\b(?:do|does|for|mean|means|effect)\b|\s*\?)", re.I)
+_OPTION_ASKED = re.compile(
+    r"\bwhat\b[^?]*?(?<![\w-])(-{1,2}[A-Za-z][\w-]*)(?=[^?]*\b(?:do|does|for|mean|means|effect)\b|\s*\?)", re.I
+)
 """An option of a command that is asked about: "What does -v do?"."""
 _MEANING_ASKED = re.compile(
     r"\bwhat\s+(?:does|do|did)\s+(?:the\s+)?"
@@ -245,15 +247,25 @@ def _roots(word: str) -> frozenset[str]:
     return frozenset({word, *cut})
 
 
+def option_asked(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of the line that names the option of a command which a question asks about; None without one.
+
+    >>> bool(option_asked("What does the option -v do?").search("-q, -v  say more"))
+    True
+    """
+    option = _OPTION_ASKED.search(question)
+    return None if option is None else re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
+
+
 def definition_of(question: str) -> re.Pattern[str] | None:
     """Return a pattern of sentences that say what a thing is, for a question that asks just that; None for others.
 
     >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
-    option = _OPTION_ASKED.search(question)
+    option = option_asked(question)
     if option is not None:
-        return re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
+        return option
     means = _MEANING_ASKED.search(question)
     if means is not None:
         thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))

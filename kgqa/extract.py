@@ -97,8 +97,10 @@ def extract(
     fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
     said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
     confidence = choice.confidence(known, said_so)
-    leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None
-             or signals[i, _CODE] > 0 for i in range(len(read))]
+    leads = [
+        signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
+        for i in range(len(read))
+    ]
     second = _second(read, scores, best, signals[:, _KIND])
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [

@@ -90,7 +90,8 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
     (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number\b"), _COUNT, True),
     (re.compile(
         r"\bhow (?:much|long|far|high|tall|old|large|big|fast|wide|deep|heavy)\b|"
-        r"\b(?:what|which) (?:(?:is|was|are|were) (?:the|its|their) )?(?:[\w-]+ )?(?:[\w-]+[ -])?(?:value|score|rate|dose|size|speed|frequency|resolution|"
+        r"\b(?:what|which) (?:(?:is|was|are|were) (?:the|its|their) )?(?:[\w-]+ )?(?:[\w-]+[ -])?"
+        r"(?:value|score|rate|dose|size|speed|frequency|resolution|"
         r"version|release|range|accuracy|port|code|id)\b|"
         r"\bamount\b"),
      _NUMBER, False),

@@ -30,7 +30,9 @@ _CUE = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"\b(?:written|prepared|compiled|edited|created|drafted|inspected|authored)\s+by\s*:\s*|\bauthors?\s*:\s*", re.I
+    r"\b(?:written|prepared|compiled|edited|created|drafted|inspected|authored)\s+by\s*:\s*|"
+    r"(?<!corresponding )\bauthors?\s*:\s*",
+    re.I,
 )
 """The same inside of a line of labels and values, as forms have it."""
 _NEXT_LABEL = re.compile(r"\s+\S+(?:\s\S+)?:(?:\s|$)")
@@ -57,8 +59,8 @@ class Author:
 def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     """Return the authors that the first page with words names, in their order; empty where it names none.
 
-    A line that says "by" or "Author:" is taken first, at its start or behind other labels; else the lines of the title block that hold names and next to
-    nothing else, affiliations aside.
+    A line that says "by" or "Author:" is taken first, at its start or behind other labels; else
+    the lines of the title block that hold names and next to nothing else, affiliations aside.
     """
     lines = _title_block_lines(document)
     for line, passage in lines:
@@ -84,10 +86,17 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
 
 
 def _labelled(value: str, document: ParsedDocument) -> list[str]:
-    """Return the names at the start of what stands behind a label, up to the next label, whose words are capitals too."""
+    """Return the names at the start of what stands behind a label; the words of the next one are capitals too."""
     following = _NEXT_LABEL.search(value)
     names = _names_in(value if following is None else value[: following.start()], document, sure=True)
-    return names if following is None else [" ".join(name.split()[:2]) for name in names[:1]]
+    return names if following is None else [_two_words(name) for name in names[:1]]
+
+
+def _two_words(name: str) -> str:
+    """Return the first two words of a name, with the initials between them."""
+    words = name.split()
+    last = next((i for i, word in enumerate(words[1:], 1) if len(word.rstrip(".")) > 1), len(words) - 1)
+    return " ".join(words[: last + 1])
 
 
 def authors_in_common(documents: Sequence[ParsedDocument]) -> tuple[list[str], list[tuple[ParsedDocument, Author]]]:

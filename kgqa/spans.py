@@ -120,7 +120,9 @@ def _printed(text: str, spans: list[Span], code: Collection[str]) -> list[Span]:
         goes_on = line in code and not _PROMPT.match(line)
         if first is not None and (not goes_on or span is None or span.end - spans[first].start > _TOGETHER):
             if i - first > 1:
-                found.append(Span(spans[first].start, spans[i - 1].end, spans[first].before, spans[i - 1].after, i - first))
+                found.append(
+                    Span(spans[first].start, spans[i - 1].end, spans[first].before, spans[i - 1].after, i - first)
+                )
             first = None
         if line in code and _PROMPT.match(line):
             first = i + 1
