@@ -25,7 +25,7 @@ from kgqa.spans import Span
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
 _MAX_CHARS = 420  # of a sentence that is quoted
-_SURELY = 0.9  # share of the best sentence from which no second one is put beside it
+_SURELY = 0.95  # share of the best sentence from which no second one is put beside it
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second

@@ -40,7 +40,7 @@ from kgqa.trace import Ranked
 
 _FOLDS = 6
 _HELD_NEAR = 0.05  # weight of the squared weights of the sentences' regression
-_HELD_NEAR_ANSWERED = 0.05
+_HELD_NEAR_ANSWERED = 0.2
 _STEPS = 500
 _UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
 _TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
