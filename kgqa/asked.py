@@ -42,7 +42,7 @@ _COUNTED = re.compile(
     re.I,
 )
 _NUMBER_OF = re.compile(r"\b(?:what|which) (?:is|was|are|were) the (?:total |overall )?number of\b", re.I)
-_KIND_SAID = (  # question words that name the kind of thing, and shorter ones; a text need not say "year" or "share"
+_KIND_SAID = (  # what a text that answers need not say: "year", "share", "is called", "on page 3"; and what stays of it
     (re.compile(r"\b(?:(?:in|on|at|from|by|since|until)\s+)?(?:what|which)\s+(?:year|month|date|day|time)\b(?!s)"
                 r"(?!\s+(?:of|period|zone|limit))", re.I), "when"),
     (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
@@ -52,7 +52,12 @@ _KIND_SAID = (  # question words that name the kind of thing, and shorter ones; 
     (re.compile(r"\b(?:what|which)\s+(?:time\s+)?(?:period|span|time ?frame|years)\b([^?]*?)"
                 r"(?:\s+(?:cover|span|refer to|range over|last)(?:s|ed|red to)?\b)?(?=\s*\?|$)", re.I), r"when\1"),
     (re.compile(r"\s(?:called|named|known as)(?=\s*(?:\?|$|in\b|according\b))", re.I), ""),
-    (re.compile(r"\b(makes?|made) up\b", re.I), "comprise"),
+    (re.compile(r"\b(?:makes?|made) up\b", re.I), "comprise"),
+    (re.compile(r"^(\W*where (?:is|are|was|were)\b[^?]*?)\s(?:kept|located|situated|held|found|stored|based)\b"
+                r"(?=\s*(?:\?|$|according\b))", re.I), r"\1"),
+    (re.compile(r"\b(?:on|in|from|of|under)\s+(?:the\s+)?(?:pages?|sections?|chapter)\s+\d[\d.]*\b", re.I), ""),
+    (re.compile(r"\s(?:described|discussed|presented|mentioned|shown|reported|given|listed|descritt[oaei]|décrite?s?|"
+                r"descrit[oa]s?|beschrieben\w*)\s+(?:in|by|dans|en|em|nel|nella)\s*\??\s*$", re.I), ""),
 )  # fmt: skip
 _LETTER = re.compile(r"(?<![\w’'.-])-{0,2}([b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])(?=-\w|[\s?,:;)=]|$)")
 """A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are none."""
@@ -93,6 +98,7 @@ _MEANING_ASKED = re.compile(
     re.I,
 )
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
+_ELIDED = re.compile(r"(?:[ldsnjcmt]|qu|un|(?:d|n|s)?[aeu]ll|dall|nell|sull)['’](?=\w{3})")
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
 
@@ -123,6 +129,8 @@ class Asked:
         question = _NUMBER_OF.sub("how many", question)
         meant = _without_kind(question)
         words = tuple(content_words(meant))
+        if _STOP.issuperset(words):
+            words = tuple(content_words(question))
         weights = tuple(idf(word) for word in words)
         names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
         named = sum(1 << i for i, word in enumerate(words) if word in names)
@@ -229,7 +237,11 @@ def alike_words(word: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _bare(word: str) -> str:
-    """Return a German participle, or an Arabic word with article or particles, without prefix (as light10)."""
+    """Return a German participle, a word with an elided article, or an Arabic one with article or particles (as
+    light10), without what stands before it."""
+    elided = _ELIDED.match(word)
+    if elided is not None:
+        return word[elided.end() :]
     if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en")):
         return word[2:]
     prefix = _ARABIC_PREFIX.match(word)

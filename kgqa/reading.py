@@ -13,7 +13,7 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
-from kgqa.asked import VAGUE, Asked, attribute_of
+from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -178,9 +178,12 @@ class ExtractiveReader:
 
     def _misses_a_name(self, best: Extract) -> bool:
         """Return whether the question hangs on words that no document in the collection holds."""
-        words = content_words(self.q.asked)
-        counts = self.store.index().counts
-        unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
+        words = Asked.of(self.q.body, lambda _: 1.0).words
+        held = self.store.index().counts.column
+        unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdigit()]
+        if len(unknown) >= 2:  # a form of it will do: looking for one among all words takes some time
+            forms = alike_forms(unknown, held)
+            unknown = [word for i, word in enumerate(unknown) if not any(mask >> i & 1 for mask in forms.values())]
         return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.confidence < _SURE
 
     def _verdict(self, nodes: Found, vector: NDArray[np.float32]) -> Finding | None:

@@ -105,7 +105,8 @@ _ITALIAN = _words(
     how many: quante, quanti; how much: quanto, quanta; when: quando; who: chi; where: dove; why: perché;
     which: quale, quali, qual; what is: qual è, qual'è, qual’è; what: che cosa, cosa; how: come; in which: in cui;
     what is the name of: come si chiama, come si chiamano, come viene chiamato, come è chiamato;
-    in which year: in che anno, in quale anno; from which: da quale; for: per; with: con; from: da; that: che;
+    in which year: in che anno, in quale anno; from which: da quale; for: per; with: con; from: da; that: che; if: se;
+    between: tra, fra;
     page: pagina; pages: pagine; table: tabella;
     tables: tabelle; figure: figura; figures: figure; section: sezione; sections: sezioni; chapter: capitolo;
     title: titolo; equation: equazione; last: ultima; first: prima; follows: segue; after: dopo; shows: mostra;
