@@ -70,6 +70,8 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
          r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
         (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
         (r"\b(?:what|which) (?:\w+ )?wave ?lengths?\b", r"\d\s*(?:[nμµ]m|mm|cm|Å|angstroms?|nanomet\w+|microns?)\b"),
+        (r"\b(?:what|which) (?:\w+ )?(?:dose|dosage)\b",
+         r"\d\s*(?:[mμµ]?g|mcg|m?l|units?|IU|tablets?|capsules?|drops?|[mμµ]?mol|puffs?|times)\b|\d\s*[mck]?Gy\b"),
         (r"\bwhat voltage\b|\b(?:which|at what) voltage\b", r"\d\s*(?:[mk]?V|volts?)\b"),
         (r"\bmailing[ -]list\b[^?]{0,20}\baddress\b|\baddress of [^?]{0,40}\bmailing[ -]list\b", r"@|\bhttps?:"),
         (r"\be-?mail\b[^?]{0,12}\baddress\b|\bmail address\b", r"@"),
@@ -91,7 +93,7 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
     (re.compile(
         r"\bhow (?:much|long|far|high|tall|old|large|big|fast|wide|deep|heavy)\b|"
         r"\b(?:what|which) (?:(?:is|was|are|were) (?:the|its|their) )?(?:[\w-]+ )?(?:[\w-]+[ -])?"
-        r"(?:value|score|rate|dose|size|speed|frequency|resolution|"
+        r"(?:value|score|rate|size|speed|frequency|resolution|"
         r"version|release|range|accuracy|port|code|id)\b|"
         r"\bamount\b"),
      _NUMBER, False),

@@ -45,7 +45,7 @@ _STEPS = 500
 _UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
 _TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
 _SPREAD = 1e-3  # least standard deviation of a signal
-_REFUSED = 0.06  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
+_REFUSED = 0.05  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
 
 
 @dataclass(frozen=True)

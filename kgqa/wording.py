@@ -127,7 +127,8 @@ _ARABIC = _words(
     what: ماذا, ما; who is: من هو; of: من; who are: من هم; author: مؤلف, المؤلف; authors: مؤلفو, المؤلفون;
     when: متى; where: أين; why: لماذا; is there: يوجد; shows: يظهر, يعرض, يوضح, يبين; contains: يحتوي; in: في;
     on: على; last: الأخيرة, الأخير, آخر; first: الأولى, الأول, أول; after: بعد; follows: يلي; before: قبل;
-    which: أي; according to: وفقا; file: ملف; document: المستند
+    which: أي; that: التي, الذي, اللذان, الذين; mentions: يذكر, يذكرها, يذكره, تذكر; according to: وفقا;
+    file: ملف, الملف; document: المستند, الوثيقة
     """
 )
 _LANGUAGES = (
