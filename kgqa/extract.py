@@ -24,6 +24,7 @@ from kgqa.spans import Span
 
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
+_HEADING_CHARS = 120
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.95  # share of the best sentence from which no second one is put beside it
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
@@ -148,7 +149,8 @@ def with_neighbours(read: Sequence[Read], i: int) -> str:
     """Return a sentence with the one before and the one after it, where it has them."""
     own = read[i]
     spans = [own.span, *(read[k].span for k in own.beside)]
-    return own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
+    text = own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
+    return f"{own.readable.heading[:_HEADING_CHARS]}\n{text}"
 
 
 def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:
