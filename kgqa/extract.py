@@ -24,7 +24,7 @@ from kgqa.spans import Span
 
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
-_HEADING_CHARS = 120
+_HEADING_CHARS = 120  # of a heading that an encoder is given with a sentence
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.95  # share of the best sentence from which no second one is put beside it
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
@@ -94,7 +94,7 @@ def extract(
     share = np.exp(scores - scores.max())
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
-    known = answered_features(signals, scores, asked, said)
+    known = answered_features(signals, scores, asked, said, places_of(read))
     fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
     said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
     confidence = choice.confidence(known, said_so)
@@ -145,8 +145,15 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
     return read, np.array(rows, dtype=np.float32).reshape(-1, len(SIGNALS)), said
 
 
+def places_of(read: Sequence[Read]) -> NDArray[np.intp]:
+    """Return of which passage each sentence is, where it starts and where it ends, shape (n, 3)."""
+    number = {node: i for i, node in enumerate(dict.fromkeys(one.readable.node for one in read))}
+    rows = [(number[one.readable.node], one.span.start, one.span.end) for one in read]
+    return np.array(rows, dtype=np.intp).reshape(-1, 3)
+
+
 def with_neighbours(read: Sequence[Read], i: int) -> str:
-    """Return a sentence with the one before and the one after it, where it has them."""
+    """Return a sentence with the one before and the one after it, where it has them, below the heading above them."""
     own = read[i]
     spans = [own.span, *(read[k].span for k in own.beside)]
     text = own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
