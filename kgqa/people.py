@@ -35,7 +35,7 @@ _LABEL = re.compile(
     re.I,
 )
 """The same inside of a line of labels and values, as forms have it."""
-_NEXT_LABEL = re.compile(r"\s+\S+(?:\s\S+)?:(?:\s|$)")
+_NEXT_LABEL = re.compile(r"\s+[^\W\d]\w*:(?:\s|$)")
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
 _MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]|(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)")
@@ -65,7 +65,7 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     lines = _title_block_lines(document)
     for line, passage in lines:
         if (cue := _CUE.match(line)) is not None:
-            names = _names_in(line[cue.end() :], document, sure=True)
+            names = _labelled(line[cue.end() :], document)
             if names:
                 return tuple(Author(name, line, passage) for name in names)
     for line, passage in lines:
@@ -86,10 +86,10 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
 
 
 def _labelled(value: str, document: ParsedDocument) -> list[str]:
-    """Return the names at the start of what stands behind a label; the words of the next one are capitals too."""
+    """Return the names that stand behind a label, up to the next one, whose words may be capitals too."""
     following = _NEXT_LABEL.search(value)
     names = _names_in(value if following is None else value[: following.start()], document, sure=True)
-    return names if following is None else [_two_words(name) for name in names[:1]]
+    return names if following is None else [*names[:-1], *map(_two_words, names[-1:])]
 
 
 def _two_words(name: str) -> str:
