@@ -84,6 +84,10 @@ _CUES = tuple(  # words of a question, and of a text that answers them
         (r"\b(?:other|another|alternative) (?:names?|terms?|words?)\b|\balso (?:called|known|referred)\b|"
          r"\b(?:called|known as|named|nicknam\w+|name for|term for)\b",
          r"\b(?:called|known as|named|termed|referred to as|dubbed|abbreviated|denoted)\b|\bnickname"),
+        (r"\bwhat (?:is|are|was|were) [^?]{1,80} for\W*$|\bfor what (?:is|are|was|were|purpose)\b|\bpurpose of\b|"
+         r"\bwhat (?:is|are|was|were) [^?]{1,80} used for\b",
+         r"\b(?:used|designed|intended|reserved|meant|serves?|made) (?:to|for|as)\b|\bpurposes?\b|"
+         r"\b(?:allows?|enables?|lets?|helps?)\b|\bin order to\b|\bfor \w+ing\b"),
         (r"\bdefaults?\b",
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )

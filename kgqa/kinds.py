@@ -50,6 +50,21 @@ _PERSON = re.compile(  # capitals in a row, or one that does not begin its sente
 _PLACE = re.compile(
     rf"\b(?i:in|at|from|near|to)\s+(?:the\s+)?(?!{_FIRST})[A-ZÀ-Ý]\w+|\b[A-ZÀ-Ý][\w.]+,\s(?:[A-Z]{{2}}\b|[A-ZÀ-Ý]\w+)"
 )
+_BODY = (  # words of what is no person
+    r"(?:Administration|Agency|Association|Authority|Board|Bureau|Center|Centre|College|Commission|Committee|Company|"
+    r"Corp\w*|Council|Department|Division|Foundation|Group|"
+    r"Hospital|Inc|Institut\w*|Laborator\w*|Ltd|Ministry|National|Office|Order|"
+    r"Program\w*|Project|Public|School|Service\w*|Society|State\w*|System\w*|Team|Union|United|Universit\w*)"
+)
+_HUMAN = re.compile(  # two capitals in a row or more, of which none belongs to an authority or a firm
+    rf"\b(?!{_FIRST})(?:(?!{_BODY}\b)[A-ZÀ-Ý](?:[a-zà-ÿ][\w'’\-]*|\.)\s+){{1,3}}"
+    rf"(?!{_BODY}\b|{_FIRST})[A-ZÀ-Ý][a-zà-ÿ][\w'’\-]+\b(?!\s+{_BODY}\b)"
+)
+_ROLE = re.compile(
+    r"\bwho (?:is|was|became) (?:the |an? )?(?:[\w-]+ ){0,4}?(?:administrator|auditor|author|ceo|chair\w*|chief|"
+    r"commissioner|customer|director|editor|founder|governor|head|inspector|leader|manager|mayor|minister|owner|patient|president|"
+    r"principal|professor|secretary|supervisor|technician|treasurer)\b"
+)
 _PERIOD = re.compile(  # two ends of a time
     rf"(?:{_YEAR.pattern}|{_DATE.pattern})[^.;:]{{0,24}}?(?:-|–|\b(?:to|and|until|through|till)\b)[^.;:]{{0,24}}?"
     rf"(?:{_YEAR.pattern}|{_DATE.pattern})",
@@ -97,6 +112,7 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
         r"version|release|range|accuracy|port|code|id)\b|"
         r"\bamount\b"),
      _NUMBER, False),
+    (_ROLE, _HUMAN, True),
     (re.compile(r"^(?:\W*\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
     (re.compile(r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:city|country|place|town|state|university)\b"),
      re.compile(f"{_PLACE.pattern}|{_PERSON.pattern}"), False),

@@ -68,6 +68,7 @@ _DOER = re.compile(
     r"\b[A-ZÀ-Ý][\w'’.-]+(?:\s+(?:and\s+)?[A-ZÀ-Ý][\w'’.-]+)+"
 )
 _JOINED = re.compile(r",|;|\band\b|\bor\b|\bund\b|\bet\b|&|\bversus\b|→|\bto\b")
+_NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Table 3", "Boat 365"
 _NUMERAL = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
     r"millions?)"
@@ -161,7 +162,7 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         kind = 1.0 if asked.kind(rest) else -1.0
     counted = 0.0
     if asked.counted:
-        counted = 1.0 if _counts(asked.counted).search(sentence) else -1.0
+        counted = 1.0 if _counts(asked.counted).search(_NUMBERED.sub("", sentence)) else -1.0
     thing = 0.0
     if asked.thing:
         thing = 1.0 if any(_same(token, asked.thing) for token in tokens) else 0.3 if near_thing else -1.0
