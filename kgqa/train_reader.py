@@ -264,7 +264,7 @@ def report(judged: Sequence[Judged]) -> str:
     others = np.array([confidence for example, _, confidence in judged if not example.answerable])
     sure = np.array([confidence for _, confidence in answerable])
     lines = [f"{len(answerable)} answerable: right sentence first {np.mean([right for right, _ in answerable]):.3f}"]
-    for share in (0.02, 0.05, _REFUSED, 0.08):
+    for share in (0.02, _REFUSED, 0.08):
         bound = float(np.quantile(sure, share))
         refused = float((others < bound).mean()) if len(others) else float("nan")
         of_others = f"{refused:.1%} of {len(others)} unanswerable"
