@@ -27,6 +27,7 @@ __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "sh
 _HEADING_CHARS = 120  # of a heading that an encoder is given with a sentence
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.95  # share of the best sentence from which no second one is put beside it
+_TELLING = 0.02  # share from which a second sentence says anything to the question
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
@@ -187,6 +188,8 @@ def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None 
     the page of evidence.
     """
     if len(found) < 2 or (found[0].share >= _SURELY and not found[0].leads):
+        return list(found[:1])
+    if not found[0].leads and found[1].share < _TELLING:
         return list(found[:1])
     two = list(found[:2])
     if two[0].readable is two[1].readable:
