@@ -182,6 +182,25 @@ def test_what_is_asked_of_a_thing() -> None:
     assert attribute_of("What is the value of x in Table 2?") == ""
 
 
+def test_a_document_that_was_taken_out_leaves_the_noun_that_is_asked_for() -> None:
+    assert Asked.of("Which lesson of deals with knots?", idf).thing == "lesson"
+    assert Asked.of("Which lesson deals with knots?", idf).thing == "lesson"
+
+
+def test_the_heading_that_names_what_is_asked_for_stands_before_the_quote(tmp_path: Path) -> None:
+    page = tmp_path / "sailing.md"
+    page.write_text(
+        "# Sailing\n\n## Lesson Two: Sails\n\nThis lesson deals with sails and how they are set in a strong wind.\n\n"
+        "## Lesson Three: Ropes\n\nThis lesson deals with knots and with how a rope is spliced and kept.\n",
+        encoding="utf-8",
+    )
+    with Collection.open(tmp_path / "collection", Settings(llm="none")) as collection:
+        collection.add([page])
+        answer = collection.ask("Which lesson of sailing.md deals with knots?")
+    assert answer.text.startswith("Lesson Three: Ropes: This lesson deals with knots")
+    assert answer.text.count("Lesson Three") == 1
+
+
 def test_the_sentence_that_answers_comes_first_with_the_next_one_where_it_is_not_sure() -> None:
     cost = "They will cost 19 million euros each."
     text = f"The ferry company was founded in 1923. Two electric ferries were ordered. {cost}"
