@@ -49,6 +49,9 @@ _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is ca
     (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
                 r"(?:\s+of\b)?|\bhow many per ?cent\b(?:\s+of\b)?", re.I), "how much"),
     (re.compile(r"\b(?:(?:in|at|on)\s+)?(?:what|which)\s+(?:place|location)\b", re.I), "where"),
+    (re.compile(r"\b(?:(?:in|on)\s+)?(?:what|which)\s+(?:page|slide|section|chapter)\b(?:\s+of\b)?"
+                r"(?:\s+(?:explains|describes|discusses|deals with|covers|contains|presents|treats|shows)\b)?", re.I),
+     "where"),
     (re.compile(r"\b(?:what|which)\s+(?:dose|dosage)\b", re.I), "how much"),
     (re.compile(r"\b(?:(?:that|which)\s+)?(?:mentions?\s+(?:the\s+)?(?:document|file)|(?:does\s+)?the\s+"
                 r"(?:document|file|paper|report|text|manual|article|authors?)\s+(?:mention|name|state|say)s?)\b",

@@ -185,6 +185,7 @@ def test_what_is_asked_of_a_thing() -> None:
 def test_a_document_that_was_taken_out_leaves_the_noun_that_is_asked_for() -> None:
     assert Asked.of("Which lesson of deals with knots?", idf).thing == "lesson"
     assert Asked.of("Which lesson deals with knots?", idf).thing == "lesson"
+    assert Asked.of("Which page of shows a knot?", idf).words == ("knot",)  # a page need not say that it is one
 
 
 def test_the_heading_that_names_what_is_asked_for_stands_before_the_quote(tmp_path: Path) -> None:
