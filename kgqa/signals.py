@@ -123,8 +123,7 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
             *_kinds(asked, sentence, tokens[i], near_thing),
             *_shape(asked, sentence, tokens[i], span),
             float(i == 0), float(_CAPTION.match(sentence) is not None), float(span.lines > 1),
-            float(sentence in passage.code),
-            float(_REFERENCE.search(sentence) is not None),
+            float(sentence in passage.code), float(_REFERENCE.search(sentence) is not None),
             passage.score, 1 / (1 + passage.place), passage.meaning,
         ]  # fmt: skip
         found.append((span, values))
