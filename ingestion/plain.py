@@ -77,6 +77,15 @@ def markdown_to_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
+def markdown_to_code(text: str) -> list[str]:
+    r"""Return the lines of code alone, as `markdown_to_paragraphs` has them.
+
+    >>> markdown_to_code("The first.\n\n```\nx <- 1\nx\n```")
+    ['x <- 1', 'x']
+    """
+    return [words for words, code in _plain_blocks(text) if code] if _FENCE.search(text) else []
+
+
 def _plain_blocks(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the plain words of each block that is no heading, each line of code by itself, and whether it is code."""
     start = 0

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from ingestion.blocks import Word
 from ingestion.document import Box
+from ingestion.lost_ligatures import mend_ligatures
 
 Placed: TypeAlias = tuple[Word, int]
 """A word and the index of the text line that it stands on."""
@@ -34,6 +35,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     Where most of a page is rotated, all of its text counts as upright, so that none is set aside.
     """
     mono = _mono_fonts(data)
+    mend_ligatures(data)
     upright: list[Placed] = []
     rotated: list[Placed] = []
     line_index = 0

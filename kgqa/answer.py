@@ -24,7 +24,9 @@ from graphs.embedding import Embedder
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import ParsedDocument
+from ingestion.plain import markdown_to_lines
 from kgqa.agents import NextEvidence
+from kgqa.asked import option_asked
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
@@ -240,6 +242,9 @@ class _Reader:
         """Put first what stands on the pages, in the sections and figures that the question points at."""
         q = self.q
         titles = pointed_sections(q.body)
+        option = option_asked(q.body)
+        if option is not None:
+            return self._with_option(trace, option)
         if not (q.pages or q.sections or q.figures or titles):
             return trace
         inside: set[str] = set()
@@ -268,6 +273,22 @@ class _Reader:
         order = sorted(ids, key=lambda node: (-scores[node], graph.node(node).page, node))[: self.walk_options.budget]
         first = tuple(Ranked(node, 1.0 + scores[node], known[node].hop if node in known else 0) for node in order)
         return replace(trace, ranked=first)
+
+    def _with_option(self, trace: Trace, option: re.Pattern[str]) -> Trace:
+        """Put first the passages in which a line names an option: "-p" is hardly a word to search for."""
+        documents = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
+        named = {p.passage_id for d in documents for p in d.passages if option.search(markdown_to_lines(p.text))}
+        known = {ranked.node: ranked for ranked in trace.ranked}
+        top = max((ranked.score for ranked in trace.ranked), default=1.0)
+        index = self.store.index()
+        ids = sorted(node for node in named if node in index.position)
+        scores = dict(zip(ids, (index.vectors(ids) @ self._vector(self.q.asked)).tolist(), strict=True)) if ids else {}
+        first = [
+            Ranked(node, top, known[node].hop if node in known else 0)
+            for node in sorted(ids, key=lambda node: (-scores[node], node))
+        ]
+        others = [ranked for ranked in trace.ranked if ranked.node not in named]
+        return replace(trace, ranked=tuple([*first, *others][: self.walk_options.budget]))
 
     def _generated(
         self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace

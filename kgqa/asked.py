@@ -27,6 +27,7 @@ _NAMED = re.compile(
 """Names in a question: capitals behind its first word."""
 _THING = re.compile(
     r"\b(?:which|what)\s+(?:(?:two|three|four|five|kind|kinds|type|types|sort|of)\s+)*((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"(?:(?:of|in|from)\s+)?"  # a document's name that stood here was taken out
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|\w+s|\w+ed)\b",
     re.I,
 )
@@ -42,6 +43,32 @@ _COUNTED = re.compile(
     re.I,
 )
 _NUMBER_OF = re.compile(r"\b(?:what|which) (?:is|was|are|were) the (?:total |overall )?number of\b", re.I)
+_KIND_SAID = (  # what a text that answers need not say: "year", "share", "is called", "on page 3"; and what stays of it
+    (re.compile(r"\b(?:(?:in|on|at|from|by|since|until)\s+)?(?:what|which)\s+(?:year|month|date|day|time)\b(?!s)"
+                r"(?!\s+(?:of|period|zone|limit))", re.I), "when"),
+    (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
+                r"(?:\s+of\b)?|\bhow many per ?cent\b(?:\s+of\b)?", re.I), "how much"),
+    (re.compile(r"\b(?:(?:in|at|on)\s+)?(?:what|which)\s+(?:place|location)\b", re.I), "where"),
+    (re.compile(r"\b(?:(?:in|on)\s+)?(?:what|which)\s+(?:page|slide|section|chapter)\b(?:\s+of\b)?"
+                r"(?:\s+(?:explains|describes|discusses|deals with|covers|contains|presents|treats|shows)\b)?", re.I),
+     "where"),
+    (re.compile(r"\b(?:what|which)\s+(?:dose|dosage)\b", re.I), "how much"),
+    (re.compile(r"\b(?:(?:that|which)\s+)?(?:mentions?\s+(?:the\s+)?(?:document|file)|(?:does\s+)?the\s+"
+                r"(?:document|file|paper|report|text|manual|article|authors?)\s+(?:mention|name|state|say)s?)\b",
+                re.I), ""),
+    (re.compile(r"\bhow long\b([^?]*?)\s+(?:lasts?|takes?|last(?:ed|ing)|took|taken)\b", re.I), r"how\1"),
+    (re.compile(r"\b(?:what|which)\s+(?:time\s+)?(?:period|span|time ?frame|years)\b([^?]*?)"
+                r"(?:\s+(?:cover|span|refer to|range over|last)(?:s|ed|red to)?\b)?(?=\s*\?|$)", re.I), r"when\1"),
+    (re.compile(r"\s(?:called|named|known as)(?=\s*(?:\?|$|in\b|according\b))", re.I), ""),
+    (re.compile(r"\b(?:makes?|made) up\b", re.I), "comprise"),
+    (re.compile(r"^(\W*where (?:is|are|was|were)\b[^?]*?)\s(?:kept|located|situated|held|found|stored|based)\b"
+                r"(?=\s*(?:\?|$|according\b))", re.I), r"\1"),
+    (re.compile(r"\b(?:on|in|from|of|under)\s+(?:the\s+)?(?:pages?|sections?|chapter)\s+\d[\d.]*\b", re.I), ""),
+    (re.compile(r"\s(?:described|discussed|presented|mentioned|shown|reported|given|listed|descritt[oaei]|décrite?s?|"
+                r"descrit[oa]s?|beschrieben\w*)\s+(?:in|by|dans|en|em|nel|nella)\s*\??\s*$", re.I), ""),
+)  # fmt: skip
+_LETTER = re.compile(r"(?<![\w’'.-])-{0,2}([b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])(?=-\w|[\s?,:;)=]|$)")
+"""A letter that stands alone is the name of something: "k", "-p", "p-value"; articles and the like are none."""
 _SEVERAL = re.compile(
     r"\b(?:which|what|the)\s+(?:two|three|four|five|six|both|kinds?|types?)\b|\b(?:what|which)\s+are\b|\blist\b|"
     r"\bfrom\s+(?:what|which)\b.*\bto\s+(?:what|which)\b|\bboth\b|\b(?:and|by) (?:what|which|whom)\b|"
@@ -61,11 +88,29 @@ _CUES = tuple(  # words of a question, and of a text that answers them
         (r"\b(?:other|another|alternative) (?:names?|terms?|words?)\b|\balso (?:called|known|referred)\b|"
          r"\b(?:called|known as|named|nicknam\w+|name for|term for)\b",
          r"\b(?:called|known as|named|termed|referred to as|dubbed|abbreviated|denoted)\b|\bnickname"),
+        (r"\bwhat (?:is|are|was|were) [^?]{1,80} for\W*$|\bfor what (?:is|are|was|were|purpose)\b|\bpurpose of\b|"
+         r"\bwhat (?:is|are|was|were) [^?]{1,80} used for\b",
+         r"\b(?:used|designed|intended|reserved|meant|serves?|made) (?:to|for|as)\b|\bpurposes?\b|"
+         r"\b(?:allows?|enables?|lets?|helps?)\b|\bin order to\b|\bfor \w+ing\b"),
         (r"\bdefaults?\b",
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
+_OPTION_ASKED = re.compile(
+    r"\bwhat\b[^?]*?(?<![\w-])(-{1,2}[A-Za-z][\w-]*)(?=[^?]*\b(?:do|does|for|mean|means|effect)\b|\s*\?)", re.I
+)
+"""An option of a command that is asked about: "What does -v do?"."""
+_MEANING_ASKED = re.compile(
+    r"\bwhat\s+(?:does|do|did)\s+(?:the\s+)?"
+    r"(?:(?:symbol|abbreviation|acronym|letters?|code|short form|name|term|word|initials|label|sign)\s+)?"
+    r"(.{1,40}?)\s+(?:stand for|mean|denote|abbreviate)\b|"
+    r"\bwhat\s+(?:is|are)\s+(?:the\s+)?(?:(?:abbreviation|acronym|name|term)\s+)?"
+    r"(\S{1,30})\s+(?:short|an? (?:abbreviation|acronym)|the (?:abbreviation|acronym)) (?:for|of)\b|"
+    r"\bwhat\s+is\s+meant\s+by\s+(?:the\s+)?(?:(?:abbreviation|acronym|term|word|name)\s+)?([^?]{1,40}?)(?=\s+in\b|\s*\?|$)",
+    re.I,
+)
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
+_ELIDED = re.compile(r"(?:[ldsnjcmt]|qu|un|(?:d|n|s)?[aeu]ll|dall|nell|sull)['’](?=\w{3})")
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
 
@@ -94,13 +139,16 @@ class Asked:
     def of(cls, question: str, idf: Callable[[str], float]) -> Asked:
         """Take a question whose question words are English; `idf` tells how rare a word is in the collection."""
         question = _NUMBER_OF.sub("how many", question)
-        words = tuple(content_words(question))
+        meant = _without_kind(question)
+        words = tuple(content_words(meant))
+        if _STOP.issuperset(words):
+            words = tuple(content_words(question))
         weights = tuple(idf(word) for word in words)
         names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
         named = sum(1 << i for i, word in enumerate(words) if word in names)
         every = (1 << len(words)) - 1
         rarest = 1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0
-        thing, counted = _THING.search(question) or _ATTRIBUTE.search(question), _COUNTED.search(question)
+        thing, counted = _THING.search(meant) or _ATTRIBUTE.search(meant), _COUNTED.search(meant)
         return cls(
             words, weights, frozenset(tokenize(question)), frozenset(re.findall(r"[\w.:/@()-]+", question.casefold())),
             frozenset(re.findall(r"\d[\d.,]*%?", question)), (every & ~named) or every, named, rarest,
@@ -117,6 +165,17 @@ class Asked:
                 total += weight
                 held += weight if mask >> i & 1 else 0.0
         return held / total if total else 1.0
+
+
+def _without_kind(question: str) -> str:
+    """Return a question with short question words for those that name the kind of thing that is asked for.
+
+    >>> _without_kind("In which year was the bridge built?"), _without_kind("What share of users pay?")
+    ('when was the bridge built?', 'how much users pay?')
+    """
+    for named, short in _KIND_SAID:
+        question = named.sub(short, question)
+    return question
 
 
 def _last_stem(match: re.Match[str] | None) -> str:
@@ -137,10 +196,11 @@ def attribute_of(question: str) -> str:
 def content_words(question: str) -> list[str]:
     """Return the words of a question that carry its meaning, as the index counts words."""
     english = re.search(r"\b(?:did|does|do|to|who)\b", question, re.I) is not None  # "die" is no article there
+    letters = {letter.lower() for letter in _LETTER.findall(question)}
     words = [
         word
         for word in tokenize(question)
-        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit())
+        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit() or word in letters)
     ]
     return list(dict.fromkeys(words)) or tokenize(question)
 
@@ -189,7 +249,11 @@ def alike_words(word: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _bare(word: str) -> str:
-    """Return a German participle, or an Arabic word with article or particles, without prefix (as light10)."""
+    """Return a German participle, a word with an elided article, or an Arabic one with article or particles (as
+    light10), without what stands before it."""
+    elided = _ELIDED.match(word)
+    if elided is not None:
+        return word[elided.end() :]
     if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en")):
         return word[2:]
     prefix = _ARABIC_PREFIX.match(word)
@@ -207,20 +271,32 @@ def _roots(word: str) -> frozenset[str]:
     return frozenset({word, *cut})
 
 
+def option_asked(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of the line that names the option of a command which a question asks about; None without one.
+
+    >>> bool(option_asked("What does the option -v do?").search("-q, -v  say more"))
+    True
+    """
+    option = _OPTION_ASKED.search(question)
+    return None if option is None else re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
+
+
 def definition_of(question: str) -> re.Pattern[str] | None:
     """Return a pattern of sentences that say what a thing is, for a question that asks just that; None for others.
 
     >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
-    means = re.match(r"\W*what\s+(?:does|do)\s+(?:the\s+)?"
-        r"(?:(?:symbol|abbreviation|acronym|letters?|code|short form)\s+)?(.{1,40}?)\s+(?:stand for|mean)\b",
-        question, re.I)  # fmt: skip
+    option = option_asked(question)
+    if option is not None:
+        return option
+    means = _MEANING_ASKED.search(question)
     if means is not None:
-        thing = re.escape(means[1].strip("\"'“”‘’ "))
+        thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
         return re.compile(
             rf"^\W*{thing}\s*[:=–—]\s|"
-            rf"\b{thing}[”\"’']?\s*\(|\([“\"]?{thing}[”\"]?\)|\b{thing}\b.{{0,12}}\b(?:stands? for|means?)\b",
+            rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
+            rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
             re.I,
         )
     match = re.match(

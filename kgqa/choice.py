@@ -29,7 +29,7 @@ VERSION = 2
 SHIPPED = Path(__file__).parent / "reader" / "choice.json"
 COMPARED = ("inside", "focus", "near", "focus_near", "around", "rank", "meaning", "pairs")
 """Signals that are also taken as the distance to the largest among the sentences of the question."""
-RARE = ("kind", "counted", "thing", "defines", "cue", "doer")
+RARE = ("kind", "counted", "thing", "stated", "defines", "cue", "doer")
 """Signals that say the more, the fewer sentences of the question have them."""
 TOGETHER = ("near", "around", "meaning")
 """Signals that say more where the kind of thing that is asked for is there too."""
@@ -39,7 +39,7 @@ _OF_BEST = ("inside", "focus", "near", "focus_near", "around", "unsaid", "rarest
 ANSWERED = (
     *_OF_BEST,
     "speaks",  # the best sentence defines, names a doer or has another cue where that is asked for
-    "share",  # of the best sentence among all, 0 to 1
+    "share",  # of the best sentence, and of what overlaps it, among all, 0 to 1
     "score",  # its log-odds
     "no_focus",  # neither name nor word of what is asked stands in it
     "no_focus_near",  # nor in its neighbours
@@ -178,10 +178,15 @@ def _of(signals: Rows, names: Sequence[str]) -> Rows:
 
 
 def answered_features(
-    signals: Rows, scores: NDArray[np.float64], asked: Asked, said: Sequence[int]
+    signals: Rows, scores: NDArray[np.float64], asked: Asked, said: Sequence[int], places: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return what is known when it is judged whether a question is answered, in the order of `ANSWERED`."""
+    """Return what is known when it is judged whether a question is answered, in the order of `ANSWERED`.
+
+    `places` has shape (n, 3): of which passage each sentence is, its start and its end. A line and the lines that it is
+    quoted with are no rivals.
+    """
     best = int(np.argmax(scores))
+    with_best = (places[:, 0] == places[best, 0]) & (places[:, 1] < places[best, 2]) & (places[best, 1] < places[:, 2])
     of = {name: float(signals[best, SIGNALS.index(name)]) for name in SIGNALS}
     shares = np.exp(scores - scores.max())
     together = 0
@@ -194,7 +199,7 @@ def answered_features(
     values = [
         *(of[name] for name in _OF_BEST),
         max(of["defines"], of["doer"], of["cue"]),
-        float(1 / shares.sum()),
+        float(shares[with_best].sum() / shares.sum()),
         float(scores[best]) / 10,
         float(of["focus"] < 0.01),
         float(of["focus_near"] < 0.01),

@@ -24,17 +24,20 @@ from kgqa.spans import Span
 
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
+_HEADING_CHARS = 120  # of a heading that an encoder is given with a sentence
 _MAX_CHARS = 420  # of a sentence that is quoted
-_SURELY = 0.9  # share of the best sentence from which no second one is put beside it
+_SURELY = 0.95  # share of the best sentence from which no second one is put beside it
+_TELLING = 0.02  # share from which a second sentence says anything to the question
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
 _OF_KIND = 1.5  # what holding the kind that is asked for is worth where the best sentence lacks it
-_AROUND, _INSIDE, _KIND = SIGNALS.index("around"), SIGNALS.index("inside"), SIGNALS.index("kind")
+_AROUND, _INSIDE, _KIND, _CODE = (SIGNALS.index(name) for name in ("around", "inside", "kind", "code"))
 _ANNOUNCES = re.compile(
     r"\b(?:as follows|the following|(?:two|three|four|five|six|several|many) (?:[\w-]+ )?"
     r"(?:reasons|ways|steps|types|kinds|forms|options|parts|stages|phases|cases|methods|approaches|modes|categories|groups|causes|factors|possibilities|"
-    r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$",
+    r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$|"
+    r"^there (?:are|were|exist) (?:basically |essentially )?(?:two|three|four|five|six|several|many)\b[^,;]*$",
     re.I,
 )
 
@@ -50,6 +53,7 @@ class Readable:
     heading: str = ""  # its headings and its document's name
     place: int = 0  # among the evidence, from 0
     meaning: float = 0.0  # cosine with the question
+    code: frozenset[str] = frozenset()  # those of its lines that are code
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Extract:
     inside: float  # the same of the sentence alone
     start: int = 0  # of the sentence in the text
     leads: bool = (
-        False  # what answers may stand in the next one: it announces that, or lacks the kind that is asked for
+        False  # what answers may stand beside it: it announces that, lacks the kind that is asked for, or is code
     )
 
 
@@ -91,11 +95,14 @@ def extract(
     share = np.exp(scores - scores.max())
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
-    known = answered_features(signals, scores, asked, said)
+    known = answered_features(signals, scores, asked, said, places_of(read))
     fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
     said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
     confidence = choice.confidence(known, said_so)
-    leads = [signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None for i in range(len(read))]
+    leads = [
+        signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
+        for i in range(len(read))
+    ]
     second = _second(read, scores, best, signals[:, _KIND])
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [
@@ -127,7 +134,8 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
     rows: list[list[float]] = []
     said: list[int] = []
     for readable in evidence:
-        passage = Passage(readable.text, readable.heading, readable.score, readable.place, readable.meaning)
+        passage = Passage(readable.text, readable.heading, readable.score, readable.place, readable.meaning,
+                          readable.code)  # fmt: skip
         spans, around = passage_signals(asked, passage)
         said.append(around)
         first = len(read)
@@ -138,11 +146,19 @@ def read_signals(asked: Asked, evidence: Sequence[Readable]) -> tuple[list[Read]
     return read, np.array(rows, dtype=np.float32).reshape(-1, len(SIGNALS)), said
 
 
+def places_of(read: Sequence[Read]) -> NDArray[np.intp]:
+    """Return of which passage each sentence is, where it starts and where it ends, shape (n, 3)."""
+    number = {node: i for i, node in enumerate(dict.fromkeys(one.readable.node for one in read))}
+    rows = [(number[one.readable.node], one.span.start, one.span.end) for one in read]
+    return np.array(rows, dtype=np.intp).reshape(-1, 3)
+
+
 def with_neighbours(read: Sequence[Read], i: int) -> str:
-    """Return a sentence with the one before and the one after it, where it has them."""
+    """Return a sentence with the one before and the one after it, where it has them, below the heading above them."""
     own = read[i]
     spans = [own.span, *(read[k].span for k in own.beside)]
-    return own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
+    text = own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
+    return f"{own.readable.heading[:_HEADING_CHARS]}\n{text}"
 
 
 def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:
@@ -172,6 +188,8 @@ def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None 
     the page of evidence.
     """
     if len(found) < 2 or (found[0].share >= _SURELY and not found[0].leads):
+        return list(found[:1])
+    if not found[0].leads and found[1].share < _TELLING:
         return list(found[:1])
     two = list(found[:2])
     if two[0].readable is two[1].readable:

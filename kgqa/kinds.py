@@ -38,8 +38,38 @@ _HOW_LONG = re.compile(
     r"\bhow (?:much time|many (?:seconds|minutes|hours|days|weeks|months|years))\b",
     re.I,
 )
-_PERSON = re.compile(r"\b[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|\b[A-Z][a-z]+\b")
-_PLACE = re.compile(r"\b(?:in|at|from|near|to)\s+(?:the\s+)?[A-ZÀ-Ý]\w+")
+_FIRST = (  # words that begin a sentence, capital or not
+    r"(?:The|An?|This|Th[eo]se|That|It|He|She|We|They|You|In|On|At|By|For|From|To|Of|With|When|Where|While|If|As|And|But|"
+    r"Or|However|Our|Their|His|Her|Its|There|Here|All|Some|Many|Most|Each|Every|No|Not|See|After|Before|Since|Because|"
+    r"Figure|Fig|Table|Section|Chapter|Page|Appendix|Step|Note|Source|Version|Part|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_PERSON = re.compile(  # capitals in a row, or one that does not begin its sentence
+    rf"\b(?!{_FIRST})[A-ZÀ-Ý][\w'’\-]+(?:\s+[A-ZÀ-Ý][\w'’.\-]*)+|(?<=[\w,;:(“\"] )(?!{_FIRST})[A-ZÀ-Ý][\w'’\-]+"
+)
+_PLACE = re.compile(
+    rf"\b(?i:in|at|from|near|to)\s+(?:the\s+)?(?!{_FIRST})[A-ZÀ-Ý]\w+|\b[A-ZÀ-Ý][\w.]+,\s(?:[A-Z]{{2}}\b|[A-ZÀ-Ý]\w+)"
+)
+_BODY = (  # words of what is no person
+    r"(?:Administration|Agency|Association|Authority|Board|Bureau|Center|Centre|College|Commission|Committee|Company|"
+    r"Corp\w*|Council|Department|Division|Foundation|Group|"
+    r"Hospital|Inc|Institut\w*|Laborator\w*|Ltd|Ministry|National|Office|Order|"
+    r"Program\w*|Project|Public|School|Service\w*|Society|State\w*|System\w*|Team|Union|United|Universit\w*)"
+)
+_HUMAN = re.compile(  # two capitals in a row or more, of which none belongs to an authority or a firm
+    rf"\b(?!{_FIRST})(?:(?!{_BODY}\b)[A-ZÀ-Ý](?:[a-zà-ÿ][\w'’\-]*|\.)\s+){{1,3}}"
+    rf"(?!{_BODY}\b|{_FIRST})[A-ZÀ-Ý][a-zà-ÿ][\w'’\-]+\b(?!\s+{_BODY}\b)"
+)
+_ROLE = re.compile(
+    r"\bwho (?:is|was|became) (?:the |an? )?(?:[\w-]+ ){0,4}?(?:administrator|auditor|author|ceo|chair\w*|chief|"
+    r"commissioner|customer|director|editor|founder|governor|head|inspector|leader|manager|mayor|minister|owner|patient|president|"
+    r"principal|professor|secretary|supervisor|technician|treasurer)\b"
+)
+_PERIOD = re.compile(  # two ends of a time
+    rf"(?:{_YEAR.pattern}|{_DATE.pattern})[^.;:]{{0,24}}?(?:-|–|\b(?:to|and|until|through|till)\b)[^.;:]{{0,24}}?"
+    rf"(?:{_YEAR.pattern}|{_DATE.pattern})",
+    re.I,
+)
 _MEASURED = tuple(  # words of a question, and how a text says such a measure
     (re.compile(asked), re.compile(said, re.I))
     for asked, said in (
@@ -54,6 +84,11 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
         (r"\bhow (?:tall|high|deep|wide|far)\b|\bwhat (?:height|depth|width|distance)\b",
          r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
         (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
+        (r"\b(?:what|which) (?:\w+ )?wave ?lengths?\b", r"\d\s*(?:[nμµ]m|mm|cm|Å|angstroms?|nanomet\w+|microns?)\b"),
+        (r"\b(?:what|which) (?:\w+ )?(?:dose|dosage)\b",
+         r"\d\s*(?:[mμµ]?g|mcg|m?l|units?|IU|tablets?|capsules?|drops?|[mμµ]?mol|puffs?|times)\b|\d\s*[mck]?Gy\b"),
+        (r"\bwhat voltage\b|\b(?:which|at what) voltage\b", r"\d\s*(?:[mk]?V|volts?)\b"),
+        (r"\bmailing[ -]list\b[^?]{0,20}\baddress\b|\baddress of [^?]{0,40}\bmailing[ -]list\b", r"@|\bhttps?:"),
         (r"\be-?mail\b[^?]{0,12}\baddress\b|\bmail address\b", r"@"),
         (r"\b(?:web ?site|url|web address|web page)\b", r"\bhttps?:|\bwww\.|\w\.(?:com|org|net|edu|gov|io|de)\b"),
     )
@@ -64,16 +99,20 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
     (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)\b|\bdate of\b"),
      re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), True),
     (re.compile(r"\bwhen\b"), re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), False),
+    (re.compile(r"\b(?:what|which) (?:time )?(?:period|span|time ?frame|years|range of years)\b"),
+     re.compile(f"{_PERIOD.pattern}|{_DURATION.pattern}", re.I), False),
     (re.compile(r"\bper ?cent(?:age)?\b|\b(?:what|which) (?:share|proportion|fraction|portion)\b"), _SHARE, True),
     (_HOW_LONG, _DURATION, True),
     *((asked, said, True) for asked, said in _MEASURED),
     (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number\b"), _COUNT, True),
     (re.compile(
         r"\bhow (?:much|long|far|high|tall|old|large|big|fast|wide|deep|heavy)\b|"
-        r"\b(?:what|which) (?:\w+ )?(?:value|score|rate|dose|size|speed|frequency|resolution|"
-        r"version|release|range|accuracy)\b|"
+        r"\b(?:what|which) (?:(?:is|was|are|were) (?:the|its|their) )?(?:[\w-]+ )?(?:[\w-]+[ -])?"
+        r"(?:value|score|rate|size|speed|frequency|resolution|"
+        r"version|release|range|accuracy|port|code|id)\b|"
         r"\bamount\b"),
      _NUMBER, False),
+    (_ROLE, _HUMAN, True),
     (re.compile(r"^(?:\W*\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
     (re.compile(r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:city|country|place|town|state|university)\b"),
      re.compile(f"{_PLACE.pattern}|{_PERSON.pattern}"), False),

@@ -29,6 +29,13 @@ _CUE = re.compile(
     r"\s*(?:\(s\))?\s*:\s*",
     re.I,
 )
+_LABEL = re.compile(
+    r"\b(?:written|prepared|compiled|edited|created|drafted|inspected|authored)\s+by\s*:\s*|"
+    r"(?<!corresponding )\bauthors?\s*:\s*",
+    re.I,
+)
+"""The same inside of a line of labels and values, as forms have it."""
+_NEXT_LABEL = re.compile(r"\s+[^\W\d]\w*:(?:\s|$)")
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
 _MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]|(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)")
@@ -52,15 +59,18 @@ class Author:
 def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     """Return the authors that the first page with words names, in their order; empty where it names none.
 
-    A line that says "by" or "Author:" is taken first; else the lines of the title block that hold names and next to
-    nothing else, affiliations aside.
+    A line that says "by" or "Author:" is taken first, at its start or behind other labels; else
+    the lines of the title block that hold names and next to nothing else, affiliations aside.
     """
     lines = _title_block_lines(document)
     for line, passage in lines:
         if (cue := _CUE.match(line)) is not None:
-            names = _names_in(line[cue.end() :], document, sure=True)
+            names = _labelled(line[cue.end() :], document)
             if names:
                 return tuple(Author(name, line, passage) for name in names)
+    for line, passage in lines:
+        if (label := _LABEL.search(line)) is not None and (names := _labelled(line[label.end() :], document)):
+            return tuple(Author(name, line, passage) for name in names)
     found: list[Author] = []
     gap = 0
     for line, passage in lines:
@@ -73,6 +83,20 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
             if gap > 3:  # an affiliation, an address and a mail may stand between two authors
                 break
     return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1]
+
+
+def _labelled(value: str, document: ParsedDocument) -> list[str]:
+    """Return the names that stand behind a label, up to the next one, whose words may be capitals too."""
+    following = _NEXT_LABEL.search(value)
+    names = _names_in(value if following is None else value[: following.start()], document, sure=True)
+    return names if following is None else [*names[:-1], *map(_two_words, names[-1:])]
+
+
+def _two_words(name: str) -> str:
+    """Return the first two words of a name, with the initials between them."""
+    words = name.split()
+    last = next((i for i, word in enumerate(words[1:], 1) if len(word.rstrip(".")) > 1), len(words) - 1)
+    return " ".join(words[: last + 1])
 
 
 def authors_in_common(documents: Sequence[ParsedDocument]) -> tuple[list[str], list[tuple[ParsedDocument, Author]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from graphs.document_graph import Node, NodeKind
 from graphs.rows import DocumentRecord
 from ingestion.document import Passage, Table
-from ingestion.plain import markdown_to_lines
+from ingestion.plain import markdown_to_code, markdown_to_lines
 from kgqa.citations import cite
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
@@ -42,6 +42,11 @@ class Quoter:
             text = node.text if passage is None else markdown_to_lines(passage.text)
             self._prose[node.node_id] = text
         return self._prose[node.node_id]
+
+    def code(self, node: Node) -> frozenset[str]:
+        """Return the lines of a passage that are code, as `prose` has them."""
+        passage = self._passage(node)
+        return frozenset() if passage is None else frozenset(markdown_to_code(passage.text))
 
     def rows_in_words(self, node: Node) -> str:
         """Return the rows of a table that hold words, a line each; "" for none: numbers say nothing without labels."""

@@ -13,7 +13,7 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
-from kgqa.asked import VAGUE, Asked, attribute_of
+from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -72,8 +72,14 @@ class ExtractiveReader:
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
             node = by_id[best[0].readable.node]
             return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
-        quotes = [self.quoter.quote(by_id[one.readable.node], short(one.sentence)) for one in told]
-        return Finding("content", tuple((quote.text, (quote,)) for quote in quotes))
+        sentences: list[tuple[str, tuple[Quote, ...]]] = []
+        for one in told:
+            node = by_id[one.readable.node]
+            quote = self.quoter.quote(node, short(one.sentence))
+            title = self._title_asked_for(node, quote)
+            again = title and any(said.startswith(title) for said, _ in sentences)
+            sentences.append((quote.text if again or not title else f"{title}: {quote.text}", (quote,)))
+        return Finding("content", tuple(sentences))
 
     def _least(self) -> float:
         """Return the confidence below which it refuses: less where the question itself says where the answer stands."""
@@ -136,7 +142,18 @@ class ExtractiveReader:
                 place = f"{section_name(path[-1])} (page {quote.page} of {quote.document.name})"
                 return Finding("structure", ((f"{place}: {quote.text}", (quote,)),))
         kind: QuestionKind = "content"
-        return Finding(kind, ((self._said(quote.text), (quote,)),))
+        title, said = self._title_asked_for(node, quote), self._said(quote.text)
+        return Finding(kind, ((f"{title}: {said}" if title else said, (quote,)),))
+
+    def _title_asked_for(self, node: Node, quote: Quote) -> str:
+        """Return the heading above a quote that names what is asked for: "Module Three" for "which module"; else ""."""
+        thing = Asked.of(self.q.body, lambda _: 1.0).thing
+        passage = next((p for p in quote.document.passages if p.passage_id == node.node_id), None)
+        if not thing or passage is None:
+            return ""
+        titles = [section.title for section in quote.document.section_path(passage.section_id)]
+        title = next((t for t in reversed(titles) if len(words := tokenize(t)) > 1 and words[0] == thing), "")
+        return "" if set(tokenize(quote.text)).issuperset(tokenize(title)) else title
 
     def _said(self, sentence: str) -> str:
         """Put "Yes" before a sentence that says all of what a question asks whether it is so."""
@@ -168,6 +185,7 @@ class ExtractiveReader:
                 f"{node.context} {self.quoter.name(node.doc_id)}",
                 place,
                 meaning.get(node.node_id, 0.0),
+                self.quoter.code(node),
             )
             for place, node, ranked in read
         ]
@@ -177,9 +195,12 @@ class ExtractiveReader:
 
     def _misses_a_name(self, best: Extract) -> bool:
         """Return whether the question hangs on words that no document in the collection holds."""
-        words = content_words(self.q.asked)
-        counts = self.store.index().counts
-        unknown = [word for word in words if word not in counts.column and len(word) > 3 and not word.isdigit()]
+        words = Asked.of(self.q.body, lambda _: 1.0).words
+        held = self.store.index().counts.column
+        unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdigit()]
+        if len(unknown) >= 2:  # a form of it will do: looking for one among all words takes some time
+            forms = alike_forms(unknown, held)
+            unknown = [word for i, word in enumerate(unknown) if not any(mask >> i & 1 for mask in forms.values())]
         return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.confidence < _SURE
 
     def _verdict(self, nodes: Found, vector: NDArray[np.float32]) -> Finding | None:

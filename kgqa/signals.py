@@ -33,6 +33,7 @@ SIGNALS = (
     "kind",  # 1 holds the kind of thing that is asked for, 0 no kind can be told, -1 lacks it
     "counted",  # 1 a number stands before what is counted, -1 none does, 0 nothing is counted
     "thing",  # 1 it says the noun behind "which" or "what", 0.3 its passage or headings do, -1 none does; 0 for no noun
+    "stated",  # 1 what it is stands right behind that noun ("the rate is 3", "Licence: MIT"), else 0
     "defines",  # whether it says what the thing is, for a question that asks that
     "cue",  # whether it gives a reason, a range or a default, for a question that asks for that
     "doer",  # whether somebody is named behind "by" or before a verb of the question, for "who"
@@ -49,6 +50,7 @@ SIGNALS = (
     "first",  # of its passage
     "caption",  # is that of a table or figure
     "listed",  # several lines together
+    "code",  # is a line of code
     "reference",  # is an entry of a list of references
     "rank",  # score of its passage in the walk, 0 to about 1
     "place",  # of its passage, 1 for the first, 1/2 for the second, ...
@@ -66,6 +68,7 @@ _DOER = re.compile(
     r"\b[A-ZÀ-Ý][\w'’.-]+(?:\s+(?:and\s+)?[A-ZÀ-Ý][\w'’.-]+)+"
 )
 _JOINED = re.compile(r",|;|\band\b|\bor\b|\bund\b|\bet\b|&|\bversus\b|→|\bto\b")
+_NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Table 3", "Boat 365"
 _NUMERAL = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
     r"millions?)"
@@ -81,11 +84,12 @@ class Passage:
     score: float  # of the walk, 0 to about 1
     place: int  # among the evidence, from 0
     meaning: float  # cosine with the question
+    code: frozenset[str] = frozenset()  # those of its lines that are code
 
 
 def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, list[float]]], int]:
     """Return each sentence of a passage with its signals, in the order of `SIGNALS`, and a mask of the words said."""
-    spans = text_to_spans(passage.text)
+    spans = text_to_spans(passage.text, passage.code)
     if not spans:
         return [], 0
     tokens = [tokenize(passage.text[span.start : span.end]) for span in spans]
@@ -119,7 +123,7 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
             *_kinds(asked, sentence, tokens[i], near_thing),
             *_shape(asked, sentence, tokens[i], span),
             float(i == 0), float(_CAPTION.match(sentence) is not None), float(span.lines > 1),
-            float(_REFERENCE.search(sentence) is not None),
+            float(sentence in passage.code), float(_REFERENCE.search(sentence) is not None),
             passage.score, 1 / (1 + passage.place), passage.meaning,
         ]  # fmt: skip
         found.append((span, values))
@@ -157,7 +161,7 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         kind = 1.0 if asked.kind(rest) else -1.0
     counted = 0.0
     if asked.counted:
-        counted = 1.0 if _counts(asked.counted).search(sentence) else -1.0
+        counted = 1.0 if _counts(asked.counted).search(_NUMBERED.sub("", sentence)) else -1.0
     thing = 0.0
     if asked.thing:
         thing = 1.0 if any(_same(token, asked.thing) for token in tokens) else 0.3 if near_thing else -1.0
@@ -165,6 +169,7 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         kind,
         counted,
         thing,
+        float(thing == 1.0 and _states(asked.thing).search(sentence) is not None),
         float(asked.defines is not None and asked.defines.search(sentence) is not None),
         float(asked.cue is not None and asked.cue.search(sentence) is not None),
         float(asked.who and _DOER.search(_without(sentence, asked)) is not None),
@@ -196,6 +201,16 @@ def _counts(thing: str) -> re.Pattern[str]:
     """Return a pattern of a number shortly before what is counted, whole or as an abbreviation: "180 obs."."""
     stem, short = re.escape(thing[: max(4, len(thing) - 2)]), re.escape(thing[:3])
     return re.compile(rf"\b{_NUMERAL}\b[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)", re.I)
+
+
+@lru_cache(maxsize=256)
+def _states(thing: str) -> re.Pattern[str]:
+    """Return a pattern of a noun with what it is behind it: "p-value = 0.02", "a thickness of 3 mm", "Author: Ann"."""
+    stem = re.escape(thing[: max(4, len(thing) - 2)])
+    return re.compile(
+        rf"\b(?i:{stem})\w{{0,4}}\b[^.:=;\n]{{0,24}}?(?:[:=]\s*\S|\s(?i:is|was|are|were|of|at|called|named)\s[^.;:]{{0,12}}?"
+        r"(?:\d|(?<!\w)[A-ZÀ-Ý]))",
+    )
 
 
 def _same(token: str, thing: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.passages import text_to_sentences
@@ -11,6 +12,8 @@ _SHORTEST = 15  # characters of a sentence that says anything by itself
 _FRAGMENT = 60  # characters of a line that may go together with its neighbours
 _TOGETHER = 400  # characters of lines that go together
 _ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
+_OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:[ =,|]\S*)*")  # "-o file", "--output=FILE"
+_PROMPT = re.compile(r"(?:R?>|>>>|\$|%|In \[\d+\]:|\w+>)\s")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -25,17 +28,19 @@ class Span:
     lines: int = 1  # how many sentences or lines it holds
 
 
-def text_to_spans(text: str) -> list[Span]:
-    """Return what may be quoted of a text, lines parted by line breaks, in its order.
+def text_to_spans(text: str, code: Collection[str] = frozenset()) -> list[Span]:
+    """Return what may be quoted of a text, lines parted by line breaks, in its order; `code` are its lines of code.
 
-    A line that ends in a colon goes together with the short lines that it announces. Neighbouring short lines without a
+    A line that ends in a colon goes together with the short lines that it announces, and a line that holds an option of
+    a command with what stands below it. Neighbouring short lines without a
     full stop, as on slides, title pages and forms, stand together as well as by themselves. Lines of code, which empty
-    lines part, do not.
+    lines part, do not, but what a program printed does: a heading there says what a number below is.
     """
-    pieces = text_to_sentences(text)
+    pieces = _with_options(text, text_to_sentences(text))
     spans = [Span(start, end, i - 1, i + 1 if i + 1 < len(pieces) else -1) for i, (start, end) in enumerate(pieces)]
     found: list[Span] = [_announcing(text, spans, i) for i in range(len(spans))]
     found += _fragments(text, spans)
+    found += _printed(text, spans, code)
     kept = [span for span in found if _says_something(text, span, len(pieces))]
     place = {(span.start, span.end): i for i, span in enumerate(kept)}
     origin = [(span.start, span.end) for span in found[: len(spans)]]
@@ -47,6 +52,20 @@ def text_to_spans(text: str) -> list[Span]:
         )
         for span in kept
     ]
+
+
+def _with_options(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put each option of a command that has a line of its own together with the line below, which says what it does."""
+    found: list[tuple[int, int]] = []
+    for start, end in pieces:
+        if found and not _OPTION.match(text, start, end):
+            first, last = found[-1]
+            alone = text.count("\n", first, last) == 0 and text[last:start].strip(" ") == "\n"
+            if alone and last - first <= _FRAGMENT and _OPTION.match(text, first, last):
+                found[-1] = (first, end)
+                continue
+        found.append((start, end))
+    return found
 
 
 def _says_something(text: str, span: Span, pieces: int) -> bool:
@@ -90,6 +109,24 @@ def _fragments(text: str, spans: list[Span]) -> list[Span]:
             )
         first = last + 1
     return found
+
+
+def _printed(text: str, spans: list[Span], code: Collection[str]) -> list[Span]:
+    """Return what was printed below each line of a listing that begins with a prompt, as far as it fits together."""
+    found: list[Span] = []
+    first = None
+    for i, span in enumerate([*spans, None]):
+        line = "" if span is None else text[span.start : span.end]
+        goes_on = line in code and not _PROMPT.match(line)
+        if first is not None and (not goes_on or span is None or span.end - spans[first].start > _TOGETHER):
+            if i - first > 1:
+                found.append(
+                    Span(spans[first].start, spans[i - 1].end, spans[first].before, spans[i - 1].after, i - first)
+                )
+            first = None
+        if line in code and _PROMPT.match(line):
+            first = i + 1
+    return [span for span in found if span.lines > 1]
 
 
 def _is_fragment(text: str, span: Span) -> bool:

@@ -67,6 +67,21 @@ decrease decreased fall fell fallen decline declined drop dropped reduce reduced
 test tested evaluate evaluated
 default initial preset
 cause caused reason
+license licence licensed licenced distributed
+cover covers covered span spans spanned
+locate located situate situated headquartered based
+publish published issue issued release released
+measure measured record recorded
+calculate calculated compute computed
+goal aim objective purpose
+expensive costly
+teacher teachers instructor instructors
+child children kid kids
+join joined joins merge merged combine combined
+attend attended participate participated
+warranty guarantee
+forename firstname
+effective valid
 """
 
 

@@ -29,7 +29,7 @@ from kgqa.asked import Asked
 from kgqa.choice import SHIPPED, Choice, Verdict, answered_features, with_distances
 from kgqa.collection import Collection
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
-from kgqa.extract import Readable, read_signals, with_neighbours
+from kgqa.extract import Readable, places_of, read_signals, with_neighbours
 from kgqa.meant import meant
 from kgqa.moment import Moment
 from kgqa.question import parse_question
@@ -40,12 +40,12 @@ from kgqa.trace import Ranked
 
 _FOLDS = 6
 _HELD_NEAR = 0.05  # weight of the squared weights of the sentences' regression
-_HELD_NEAR_ANSWERED = 0.05
+_HELD_NEAR_ANSWERED = 0.2
 _STEPS = 500
 _UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
 _TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
 _SPREAD = 1e-3  # least standard deviation of a signal
-_REFUSED = 0.06  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
+_REFUSED = 0.05  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Example:
     signals: NDArray[np.float32]  # shape (n, len(SIGNALS))
     right: NDArray[np.bool_]  # which sentences hold the answer, on a page that is known to hold it
     passage: NDArray[np.intp]  # which passage each is of
+    places: NDArray[np.intp]  # shape (n, 3): passage, start and end of each
     said: tuple[int, ...]  # the question's words that each passage says
     near: NDArray[np.bool_]  # passages anywhere that hold the answer's words
 
@@ -93,13 +94,13 @@ class Example:
         question = replace(self.question, kind="unanswerable")
         texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
-                       passage=self.passage[rows], said=said, texts=texts)  # fmt: skip
+                       passage=self.passage[rows], places=self.places[rows], said=said, texts=texts)  # fmt: skip
 
     def known(self, choice: Choice) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """Return what is known of the best sentence and the evidence, and what the encoder says of that sentence."""
         scores = choice.scores(self.signals)
         best = self.texts[int(np.argmax(scores))]
-        return answered_features(self.signals, scores, self.asked, self.said), self.meaning.of(best)
+        return answered_features(self.signals, scores, self.asked, self.said, self.places), self.meaning.of(best)
 
 
 def read_examples(path: Path, place: Path) -> Iterator[Example]:
@@ -145,8 +146,8 @@ def to_example(question: DocumentQuestion, meaning: Meaning, evidence: Sequence[
     near = [is_right(readable.text, golds) for readable, _, _ in evidence]
     passage = np.array([place[sentence.readable.node] for sentence in sentences], dtype=np.intp)
     texts = tuple(with_neighbours(sentences, i) for i in range(len(sentences)))
-    return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage, tuple(said),
-                   np.array(near))  # fmt: skip
+    return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage,
+                   places_of(sentences), tuple(said), np.array(near))  # fmt: skip
 
 
 def train(examples: Sequence[Example]) -> Choice:
@@ -263,7 +264,7 @@ def report(judged: Sequence[Judged]) -> str:
     others = np.array([confidence for example, _, confidence in judged if not example.answerable])
     sure = np.array([confidence for _, confidence in answerable])
     lines = [f"{len(answerable)} answerable: right sentence first {np.mean([right for right, _ in answerable]):.3f}"]
-    for share in (0.02, 0.05, _REFUSED, 0.08):
+    for share in (0.02, _REFUSED, 0.08):
         bound = float(np.quantile(sure, share))
         refused = float((others < bound).mean()) if len(others) else float("nan")
         of_others = f"{refused:.1%} of {len(others)} unanswerable"

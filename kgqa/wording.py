@@ -102,12 +102,18 @@ _SPANISH = _words(
 
 _ITALIAN = _words(
     """
-    how many: quante, quanti; how much: quanto; when: quando; who: chi; where: dove; why: perché;
-    which: quale, quali; what is: qual è; what: che cosa, cosa; page: pagina; pages: pagine; table: tabella;
+    how many: quante, quanti; how much: quanto, quanta; when: quando; who: chi; where: dove; why: perché;
+    which: quale, quali, qual; what is: qual è, qual'è, qual’è; what: che cosa, cosa; how: come; in which: in cui;
+    what is the name of: come si chiama, come si chiamano, come viene chiamato, come è chiamato;
+    in which year: in che anno, in quale anno; from which: da quale; for: per; with: con; from: da; that: che; if: se;
+    between: tra, fra;
+    page: pagina; pages: pagine; table: tabella;
     tables: tabelle; figure: figura; figures: figure; section: sezione; sections: sezioni; chapter: capitolo;
     title: titolo; equation: equazione; last: ultima; first: prima; follows: segue; after: dopo; shows: mostra;
     contains: contiene; is there: c'è; author: autore; authors: autori; has: ha; is: è; are: sono; of: di;
-    begins: inizia, comincia; of the: del, della; the: il, la, i, le; a: un, una; in the: nella, nel; on the: alla;
+    begins: inizia, comincia; of the: del, della, dei, delle, degli, dello;
+    the: il, la, i, le, lo, gli; a: un, una, uno;
+    in the: nella, nel, nei, nelle; on the: alla, al;
     on: a; in: in;
     according to: secondo; and: ed, e; or: o; document: documento
     """
@@ -121,7 +127,8 @@ _ARABIC = _words(
     what: ماذا, ما; who is: من هو; of: من; who are: من هم; author: مؤلف, المؤلف; authors: مؤلفو, المؤلفون;
     when: متى; where: أين; why: لماذا; is there: يوجد; shows: يظهر, يعرض, يوضح, يبين; contains: يحتوي; in: في;
     on: على; last: الأخيرة, الأخير, آخر; first: الأولى, الأول, أول; after: بعد; follows: يلي; before: قبل;
-    which: أي; according to: وفقا; file: ملف; document: المستند
+    which: أي; that: التي, الذي, اللذان, الذين; mentions: يذكر, يذكرها, يذكره, تذكر; according to: وفقا;
+    file: ملف, الملف; document: المستند, الوثيقة
     """
 )
 _LANGUAGES = (
@@ -135,7 +142,8 @@ _LANGUAGES = (
     (_SPANISH, re.compile(
         r"¿|\b(?:cuánt[oa]s?|qué|quién(?:es)?|dónde|cuál(?:es)?|páginas?|sección|cuándo)\b", re.I)),
     (_ITALIAN, re.compile(
-        r"\b(?:quant[ei]|quale|quali|perché|che cosa|cosa (?:mostra|contiene)|pagin[ae]|sezione|chi ha)\b", re.I)),
+        r"\b(?:quant[eoi]|quale?|quali|perché|che cosa|cosa (?:mostra|contiene)|pagin[ae]|sezione|chi (?:ha|è)|"
+        r"come (?:si|viene|è)|(?:in|da|di|a|per) che|in cui|dove (?:si|è|sono)|quando (?:è|sono|si|viene))\b", re.I)),
     (_ARABIC, re.compile(r"[\u0600-\u06ff]")),
 )  # fmt: skip
 _PATTERNS = {

@@ -85,6 +85,11 @@ def test_forms_of_one_word(word: str, other: str) -> None:
         ),
         ("What proportion of cancers is sensitive?", "About three out of four are.", "About 120 are."),
         ("In which German city is the institute?", "It is in Berlin.", "it has 12 rooms."),
+        ("Who built it?", "It was built by Anna Berg.", "When it was built, nobody was there."),
+        ("Where is it kept?", "A copy lies in Oslo.", "In the end it is kept."),
+        ("What period does the survey cover?", "from May 1990 to June 1999", "in 1990"),
+        ("At what wavelength was it measured?", "at 532 nm", "with 20 probes"),
+        ("What is the address of the mailing list?", "Write to list@boats.example.", "Write to the list."),
     ],
 )
 def test_a_measure_is_told_by_its_unit(question: str, answer: str, none: str) -> None:
@@ -97,6 +102,26 @@ def test_a_measure_is_told_by_its_unit(question: str, answer: str, none: str) ->
 def test_what_is_asked_of_a_thing() -> None:
     assert attribute_of("What is the price of the device?") == "price"
     assert attribute_of("What is the value of x in Table 2?") == ""
+
+
+def test_a_document_that_was_taken_out_leaves_the_noun_that_is_asked_for() -> None:
+    assert Asked.of("Which lesson of deals with knots?", idf).thing == "lesson"
+    assert Asked.of("Which lesson deals with knots?", idf).thing == "lesson"
+    assert Asked.of("Which page of shows a knot?", idf).words == ("knot",)  # a page need not say that it is one
+
+
+def test_the_heading_that_names_what_is_asked_for_stands_before_the_quote(tmp_path: Path) -> None:
+    page = tmp_path / "sailing.md"
+    page.write_text(
+        "# Sailing\n\n## Lesson Two: Sails\n\nThis lesson deals with sails and how they are set in a strong wind.\n\n"
+        "## Lesson Three: Ropes\n\nThis lesson deals with knots and with how a rope is spliced and kept.\n",
+        encoding="utf-8",
+    )
+    with Collection.open(tmp_path / "collection", Settings(llm="none")) as collection:
+        collection.add([page])
+        answer = collection.ask("Which lesson of sailing.md deals with knots?")
+    assert answer.text.startswith("Lesson Three: Ropes: This lesson deals with knots")
+    assert answer.text.count("Lesson Three") == 1
 
 
 def test_the_sentence_that_answers_comes_first_with_the_next_one_where_it_is_not_sure() -> None:

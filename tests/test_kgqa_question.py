@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.rows import DocumentRecord
+from kgqa.asked import Asked, alike_words
 from kgqa.extract import answer_type, content_words
 from kgqa.question import parse_question
 from kgqa.title_pointers import pointed_sections, pointed_title
@@ -167,3 +168,22 @@ def test_a_title_names_a_document() -> None:
     asked = parse_question("How many pages does the Coastal Ferries Annual Review have?", RECORDS, titles)
     assert (asked.ask, asked.documents) == ("count", ("annual_report.pdf",))
     assert parse_question("When was Otto Krämer born?", RECORDS, titles).documents == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Come si chiama il porto in cui arriva la nave?", {"porto", "arriva", "nave"}),
+        ("Qual è la lunghezza della nave?", {"lunghezza", "nave"}),
+        ("Quanto costa il biglietto per gli studenti?", {"costa", "biglietto", "studenti"}),
+        ("ما المدينة التي يذكرها المستند؟", {"المدينة"}),
+    ],
+)
+def test_question_words_of_other_languages_are_no_words_of_content(question: str, words: set[str]) -> None:
+    assert set(Asked.of(parse_question(question, RECORDS).body, lambda _: 1.0).words) == words
+
+
+def test_a_word_with_its_article_elided_is_the_word() -> None:
+    assert alike_words("l'isola", "dell’isola")
+    assert alike_words("l’isola", "isola")
+    assert not alike_words("isn't", "it")
