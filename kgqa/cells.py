@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import column_scores, wants_highest
+from kgqa.columns_asked import column_scores, is_text_column, wants_highest
 from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
+_NAMED = 1.5  # score of a column that a question names by two words of its heads
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -40,7 +41,7 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
     """
     if not table.body or not table.rows[0]:
         return None
-    view = TableView(table)
+    view = TableView.of(table)
     own = words_of(" ".join(words) or question)
     return _extreme(view, question, own) or _plain_cell(view, question, own)
 
@@ -58,7 +59,7 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
-        return None
+        return _same_in_all(view, columns)
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     many = "how" in question.lower()
@@ -75,6 +76,16 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         score=score + max(columns[best], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _same_in_all(view: TableView, columns: Sequence[float]) -> CellAnswer | None:
+    """Return what a column that a question names well says in each row, so that no row has to be named; else None."""
+    best = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    cells = [row[best] for row in view.body]
+    if columns[best] < _NAMED or len(set(cells)) > 1 or not cells[0]:
+        return None
+    label = view.labels[0] if len(cells) == 1 else ""
+    return CellAnswer(view.table.header_rows, best, cells[0], label, view.heads[best], columns[best])
 
 
 def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
@@ -163,7 +174,8 @@ def _asked_label(view: TableView, question: str, row: int) -> str:
         plain = re.escape(head.casefold())
         if head and re.search(rf"\b(?:which|what)\s+{plain}(?!\w)", question.casefold()) and view.body[row][column]:
             return view.body[row][column]
-    return view.labels[row]
+    texts = [c for c in range(1, len(view.heads)) if is_text_column(view, c) and view.body[row][c]]
+    return view.body[row][texts[0]] if texts and 0 in view.numeric_columns() else view.labels[row]
 
 
 def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
@@ -209,12 +221,14 @@ def _row_score(
             continue
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
-        part = _whole(text, tokens, squeezed) or 2.0 * _is_sign(cell, question)
+        part = _whole(text, tokens, squeezed) or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
             part = part if part >= 0.5 else 0.5 * sole
-        elif not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
+        if part and not column and set(tokens) <= header:
+            part -= 0.5  # "in total" may mean a column as well
+        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
             part = 1.0  # a row that is labelled by a number or a year
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
@@ -229,6 +243,15 @@ def _is_sign(cell: str, question: str) -> bool:
     """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
     named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
     return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
+
+
+def _is_letter(cell: str, question: str) -> bool:
+    """Return whether a cell is one capital that a question names behind another word: "of class A"."""
+    return (
+        len(cell) == 1
+        and cell.isupper()
+        and re.search(rf"\w\s+[\"“'‘]?{re.escape(cell)}(?![\w’'])", question) is not None
+    )
 
 
 def _stands_once(view: TableView, word: str) -> bool:
