@@ -202,7 +202,9 @@ class _Reader:
             found = index.search(self.q.asked, 100, query_vector=vector, doc_ids=set(ids))
             graph = self.store.graph()
             ids = list(dict.fromkeys(graph.node(node.node_id).doc_id for node in found))[:5]
-        return [self.store.load(doc_id) for doc_id in ids] if self.q.ask != "content" else []
+        if self.q.ask == "content":  # what one document says may stand in its tables
+            return [self.store.load(ids[0])] if len(ids) == 1 and self.llm is None else []
+        return [self.store.load(doc_id) for doc_id in ids]
 
     def _walked(self) -> tuple[Trace, list[tuple[Node, Ranked]]]:
         """Walk; return the record and the evidence, best first."""

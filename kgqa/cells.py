@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.table_forms import is_form
 from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
 
 _NTH = re.compile(
@@ -42,6 +43,8 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
     if not table.body or not table.rows[0]:
         return None
     view = TableView.of(table)
+    if len(view.heads) == 4 and is_form(view):
+        return None  # its columns have no heads
     own = words_of(" ".join(words) or question)
     return _extreme(view, question, own) or _plain_cell(view, question, own)
 

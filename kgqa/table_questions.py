@@ -9,6 +9,7 @@ from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
 from kgqa.parts import join
+from kgqa.table_forms import form_value
 from kgqa.table_marks import marked
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
@@ -65,7 +66,18 @@ def answer_from_table(table: Table, question: str) -> TableAnswer | None:
     view = TableView.of(table)
     words = words_of(question)
     named = view.named_rows(question)
-    rules = (named_by_place, listed_at_end, rows_called, marked, _compared, _difference, _aggregate, _filtered, _listed)
+    rules = (
+        form_value,
+        named_by_place,
+        listed_at_end,
+        rows_called,
+        marked,
+        _compared,
+        _difference,
+        _aggregate,
+        _filtered,
+        _listed,
+    )
     return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
 
 
@@ -341,3 +353,9 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     text = f"{', '.join(names[:LISTED])}{more}" if more else join(names)
     filled = [row for row in range(len(view.body)) if view.body[row][column]][:12]
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
+
+
+_RULES = (
+    form_value, named_by_place, listed_at_end, rows_called, marked,
+    _compared, _difference, _aggregate, _filtered, _listed,
+)  # fmt: skip

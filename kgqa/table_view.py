@@ -115,8 +115,10 @@ def overlap(words: Sequence[str], label: Sequence[str]) -> float:
     different = set(label)
     same = {other for other in different if any(alike(word, other) for word in words)}
     meant = {other for word in words for other in synonyms(word, different - same)}
-    hits = len(same) + _MEANT * len(meant)
-    return hits - 0.15 * (len(different) - len(same) - len(meant)) if hits else 0.0
+    asked = {word for word in words if any(alike(word, other) for other in same)}
+    once = min(len(same), len(asked))  # "standing" is one word of "Standard standing charge", not two
+    hits = once + _MEANT * len(meant)
+    return hits - 0.15 * (len(different) - once - len(meant)) if hits else 0.0
 
 
 def to_number(text: str) -> float | None:
