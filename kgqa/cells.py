@@ -16,6 +16,7 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
+_TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -56,8 +57,7 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         columns[column] = -1.0  # what is given is not what is asked for
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
-    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
-    meeting = [i for i in meeting if columns[asked] <= 0.5 or view.body[i][asked]] or meeting  # a blank tells nothing
+    meeting = _telling(view, meeting, [row[0] for row in rows], columns)
     best_row = max(meeting or range(len(rows)), key=lambda i: (rows[i][0], -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
@@ -66,19 +66,28 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     many = "how" in question.lower()
-    best = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
     equal = [
-        c for c in choices if columns[best] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[best])))
+        c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
     ]
     return CellAnswer(
         row=view.table.header_rows + best_row,
-        column=best,
-        value=body[best],
+        column=column,
+        value=body[column],
         row_label=group + (" ".join(body[c] for c in sorted(matched)) or view.labels[best_row]),
-        column_label=view.heads[best],
-        score=score + max(columns[best], 0.0),
+        column_label=view.heads[column],
+        score=score + max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _telling(view: TableView, rows: Sequence[int], scores: Sequence[float], columns: Sequence[float]) -> Sequence[int]:
+    """Return those of some rows that fill the column asked for, unless a row that does not fits much better."""
+    most = max(columns)
+    asked = [c for c, score in enumerate(columns) if score > most - 0.01]
+    told = [i for i in rows if most <= 0.5 or any(view.body[i][c] for c in asked)]
+    best, best_told = (max((scores[i] for i in among), default=0.0) for among in (rows, told))
+    return told if told and best_told >= _TOLD * best else rows
 
 
 def _same_in_all(view: TableView, columns: Sequence[float]) -> CellAnswer | None:

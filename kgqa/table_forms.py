@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from statistics import median
 
 from ingestion.tables import is_numeric
 from kgqa.table_places import TableAnswer
 from kgqa.table_view import TableView, overlap, words_of
 
 _ROWS = 25  # that a form has at most
+_VALUE_CHARS = 40  # of what a label of a form with two pairs in a row mostly says at most
 _LABEL_CHARS = 90
 _MOST = 0.8  # share of its labels that are short words
 _SAID = 0.7  # of a label's words that a question must say
@@ -26,8 +28,22 @@ def is_form(view: TableView) -> bool:
     short = sum(len(label) <= _LABEL_CHARS and not is_numeric(label) for label in labels)
     distinct = len(set(labels)) == len(labels)
     pairs = sum(bool(row[c] and row[c + 1]) for row in rows for c in range(0, columns, 2))
-    words = columns == 2 or not any(c in view.numeric_columns() for c in (2,))
-    return distinct and words and short >= _MOST * len(labels) and pairs > 0.5 * len(labels)
+    paired = columns == 2 or _is_paired(view)
+    return distinct and paired and short >= _MOST * len(labels) and pairs > 0.5 * len(labels)
+
+
+def _is_paired(view: TableView) -> bool:
+    """Return whether a table of four columns has two pairs in a row, not four heads over columns of one kind each.
+
+    What its labels say is short, and of several kinds, or no row of heads stands above.
+    """
+    rows = view.table.rows
+    values = [row[c] for row in rows for c in (1, 3) if row[c]]
+    if 2 in view.numeric_columns() or not values or median(map(len, values)) > _VALUE_CHARS:
+        return False
+    mixed = any(len({any(ch.isdigit() for ch in row[c]) for row in view.body if row[c]}) > 1 for c in (1, 3))
+    head = view.table.header[0] if view.table.header else ()
+    return mixed and (not all(head) or any(ch.isdigit() for cell in head for ch in cell))
 
 
 def form_value(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:

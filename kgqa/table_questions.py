@@ -9,7 +9,7 @@ from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
 from kgqa.parts import join
-from kgqa.table_forms import form_value
+from kgqa.table_forms import form_value, is_form
 from kgqa.table_marks import marked
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
@@ -66,19 +66,9 @@ def answer_from_table(table: Table, question: str) -> TableAnswer | None:
     view = TableView.of(table)
     words = words_of(question)
     named = view.named_rows(question)
-    rules = (
-        form_value,
-        named_by_place,
-        listed_at_end,
-        rows_called,
-        marked,
-        _compared,
-        _difference,
-        _aggregate,
-        _filtered,
-        _listed,
-    )
-    return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
+    if len(view.heads) == 4 and is_form(view):
+        return form_value(view, question, words, named)
+    return next((found for rule in _RULES if (found := rule(view, question, words, named)) is not None), None)
 
 
 def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:

@@ -96,7 +96,8 @@ def _is_named(table: Table, cell: CellAnswer, question: str) -> bool:
     view = TableView.of(table)
     head = view.head_words[cell.column]
     in_row = all(any(alike(word, other) for word in asked) for other in row)
-    narrow = len(view.heads) == 2
+    cells = view.body[cell.row - view.table.header_rows]
+    narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
     in_head = any(any(alike(w, h) or abbreviates(h, w) for w in asked) for h in head) or bool(_meant(asked, head))
     return in_row and (in_head or narrow)
 
