@@ -56,19 +56,21 @@ _FILLER = frozenset(
 _UNDER = frozenset("under below headed heading head".split())
 
 
-def answer_from_table(table: Table, question: str) -> TableAnswer | None:
+def answer_from_table(table: Table, question: str, *, named: bool = True) -> TableAnswer | None:
     """Return what a table says to a question that one cell does not answer; None for one that a cell answers.
 
-    `question` is without the words that name the table.
+    `question` is without the words that name the table. Where no words named it (not `named`), nothing is counted,
+    summed up or listed: the question may ask how many there are of something in the text.
     """
     if not table.body or not table.rows[0]:
         return None
     view = TableView.of(table)
     words = words_of(question)
-    named = view.named_rows(question)
+    rows = view.named_rows(question)
     if len(view.heads) == 4 and is_form(view):
-        return form_value(view, question, words, named)
-    return next((found for rule in _RULES if (found := rule(view, question, words, named)) is not None), None)
+        return form_value(view, question, words, rows)
+    rules = _RULES if named else _RULES_UNNAMED
+    return next((found for rule in rules if (found := rule(view, question, words, rows)) is not None), None)
 
 
 def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
@@ -349,3 +351,4 @@ _RULES = (
     form_value, named_by_place, listed_at_end, rows_called, marked,
     _compared, _difference, _aggregate, _filtered, _listed,
 )  # fmt: skip
+_RULES_UNNAMED = (form_value, marked, _compared, _difference, _filtered)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
+from kgqa.columns_asked import asked_column
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
 from kgqa.lookup_tables import answer_finding, cell_finding
@@ -52,7 +53,7 @@ def said_in_tables(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
     document = documents[0]
     pages = {page.number for page in named_pages(q, document, [])} if pointed else set()
     tables = [t for t in document.tables if not pointed or not pages.isdisjoint(t.page_numbers)]
-    own = frozenset(tokenize(f"{document.name} {document.title}"))
+    own = frozenset(tokenize(re.sub(r"[_\W]+", " ", f"{document.name} {document.title}")))
     found = [said for table in tables if (said := _said(q, document, table, words, own)) is not None]
     best = max(found, key=lambda said: (said.share, said.score), default=None)
     if best is None:
@@ -67,13 +68,13 @@ def _said(
 ) -> _Said | None:
     if not table.body or not table.rows[0] or len(table.rows[0]) < 2:
         return None
-    worked_out = answer_from_table(table, q.body)
+    worked_out = answer_from_table(table, q.body, named=False)
     cell = find_cell(table, q.body) if worked_out is None else None
     if worked_out is not None:
         finding, score, named = answer_finding(document, table, worked_out), 2.0, True
     elif cell is not None:
         finding, score = cell_finding(document, table, cell), cell.score
-        named = bool(cell.extreme) or _is_named(table, cell, q.body)
+        named = _is_asked(table, q.body) if cell.extreme else _is_named(table, cell, q.body)
     else:
         return None
     form = tokenize(table.plain) if is_form(TableView.of(table)) else ()  # who and what it is about stands in it
@@ -100,6 +101,11 @@ def _is_named(table: Table, cell: CellAnswer, question: str) -> bool:
     narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
     in_head = any(any(alike(w, h) or abbreviates(h, w) for w in asked) for h in head) or bool(_meant(asked, head))
     return in_row and (in_head or narrow)
+
+
+def _is_asked(table: Table, question: str) -> bool:
+    """Return whether a table has a column for the thing of which the highest or lowest is asked for."""
+    return asked_column(TableView.of(table), question) is not None
 
 
 def _meant(asked: Sequence[str], head: Sequence[str]) -> list[str]:
