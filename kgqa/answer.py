@@ -40,6 +40,7 @@ from kgqa.result import Answer, QuestionKind
 from kgqa.title_pointers import pointed_sections
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
+from kgqa.which_document import which_document
 from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
@@ -301,7 +302,8 @@ class _Reader:
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
-        finding = self._extractive().read(question, nodes, self._vector(question))
+        finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
+        finding = finding or self._extractive().read(question, nodes, self._vector(question))
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained and not finding.sentences[0][1]:

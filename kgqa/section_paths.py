@@ -13,6 +13,7 @@ from kgqa.table_view import alike
 
 _TITLE_CHARS = 140  # of a line that may be a heading
 _ASIDE = r"(?:\s*\([\d/.–-]+\))?"  # a date of issue behind a section's number
+_FIRST_POINT = re.compile(r"\s+\((?:1|a|i)\)\s")  # of the text, set behind the heading
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*\w*\s*$|\s+\d{1,4}$")
 
 
@@ -49,17 +50,15 @@ def numbered_line(document: ParsedDocument, number: str) -> tuple[str, Quote] | 
     if not re.fullmatch(r"(?:\d+|[A-Z])(?:\.\d+)+", number):
         return None
     pattern = re.compile(rf"(?:[-*•]\s+)?{re.escape(number)}\.?{_ASIDE}\s+(?P<title>[^\W\d_].*)")
-    listed: tuple[str, Quote] | None = None
+    headings: list[tuple[str, Quote]] = []
+    listed: list[tuple[str, Quote]] = []
     for passage in document.passages:
-        if number not in passage.text:
-            continue
-        for line in map(markdown_to_plain, passage.text.splitlines()):
+        for line in map(markdown_to_plain, passage.text.splitlines() if number in passage.text else ()):
             match = pattern.match(line.strip())
             if match is None or len(line) > _TITLE_CHARS or match["title"].rstrip().endswith((".", ";", ",")):
                 continue
-            title = _LEADERS.sub("", match["title"]).strip()
-            found = title, quote_of_passage(document, passage, line.strip())
-            if title == match["title"].strip():
-                return found
-            listed = listed or found
-    return listed
+            said = _FIRST_POINT.split(match["title"].strip())[0]
+            title = _LEADERS.sub("", said).strip()
+            found = headings if title == said else listed
+            found.append((title, quote_of_passage(document, passage, line.strip())))
+    return headings[-1] if headings else listed[0] if listed else None  # the contents come before the heading itself
