@@ -11,8 +11,8 @@ from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, words_
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
 SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
 HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?|longest|oldest|peak|tallest|heaviest|deepest|"
-    r"widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
+    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
+    r"heaviest|deepest|widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )
 LOWEST = re.compile(
@@ -92,12 +92,15 @@ _ERRORS = re.compile(
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
+_COUNTS = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
+
+
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
     """Return for each column how much its heads say of a question: about the number of words that they share."""
     scores: list[float] = []
     lower = question.lower()
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
-    asks_count = "how many" in lower
+    asks_count = _COUNTS.search(question) is not None
     implied = {head for pattern, heads in _IMPLIED if pattern.search(question) for head in heads}
     for label, own in zip(view.heads, view.head_words, strict=True):
         tokens = own + (["%"] if "%" in label else [])

@@ -43,12 +43,12 @@ def _is_paired(view: TableView) -> bool:
         return False
     mixed = any(len({any(ch.isdigit() for ch in row[c]) for row in view.body if row[c]}) > 1 for c in (1, 3))
     head = view.table.header[0] if view.table.header else ()
-    return mixed and (not all(head) or any(ch.isdigit() for cell in head for ch in cell))
+    return mixed and (not head or not all(head) or any(ch.isdigit() for cell in head for ch in cell))
 
 
 def form_value(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer with what stands beside the label of a form that a question says; None for another table."""
-    if not is_form(view):
+    if not is_form(view) or (len(view.heads) == 2 and view.numeric_columns()):
         return None
     first = view.table.header_rows
     pairs = [
@@ -60,7 +60,7 @@ def form_value(view: TableView, question: str, words: list[str], named: list[int
     told = any(_is_said(value, question) for _, value, at in pairs if at >= first)
     scored = [(_share(label, words), label, value, at) for label, value, at in pairs if at >= first or not told]
     best = max(scored, key=lambda item: (item[0], item[3] >= first), default=None)
-    if best is None or best[0] <= 0 or (len(view.heads) == 2 and best[3] >= first and view.numeric_columns()):
+    if best is None or best[0] <= 0:
         return None
     equal = {value for score, _, value, _ in scored if score == best[0]}
     return TableAnswer(f"{best[1]}: {best[2]}", (best[3],)) if len(equal) == 1 else None

@@ -18,7 +18,7 @@ from kgqa.columns_asked import asked_column
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
 from kgqa.lookup_tables import answer_finding, cell_finding
-from kgqa.parts import Finding
+from kgqa.parts import SHOWN, Finding
 from kgqa.question import ParsedQuestion
 from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words
@@ -39,6 +39,7 @@ class _Said:
     share: float  # of the question's words that the table and its surroundings say, 0 to 1
     score: float  # of the cell, as `CellAnswer.score`
     finding: Finding
+    lists: bool = False  # it names rows, to which those of another table may be added
 
 
 def said_in_tables(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -58,6 +59,9 @@ def said_in_tables(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
     best = max(found, key=lambda said: (said.share, said.score), default=None)
     if best is None:
         return None
+    tied = [said for said in found if (said.share, said.score) == (best.share, best.score)]
+    if 1 < len(tied) <= SHOWN and all(said.lists for said in tied):
+        return Finding("content", tuple(sentence for said in tied for sentence in said.finding.sentences))
     equal = {said.finding.sentences[0][0].split("(")[0] for said in found if said.share == best.share}
     undecided = len(equal) > 1 and sum(said.score == best.score for said in found if said.share == best.share) > 1
     return None if undecided else best.finding
@@ -83,7 +87,8 @@ def _said(
     share = 1 - len(unsaid) / len(words)
     if not named or share < _SAID or any(_is_name(word, q.body) for word in unsaid):
         return None
-    return _Said(share, score, replace(finding, kind="content"))
+    lists = worked_out is not None and not is_form(TableView.of(table))
+    return _Said(share, score, replace(finding, kind="content"), lists)
 
 
 def _holds(labels: set[str], word: str) -> bool:

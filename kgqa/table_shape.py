@@ -50,11 +50,19 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
 
 
 def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """Return whether a head begins with a number or range as nearly all rows below it do, and has words behind it."""
-    labels = [row[0] for row in body if row[0]]
-    counted = sum(map(_is_place, labels))
-    words = all(cell and not is_numeric(cell) for cell in head[1:])
-    return _is_place(head[0]) and len(labels) > 2 and counted >= _MOST * len(labels) and words
+    """Return whether a head begins with a number or range as nearly all rows below it do, and goes on as they do."""
+    return (
+        len(body) > 2
+        and _is_place(head[0])
+        and all(
+            cell and _is_place(cell) == (_share_of_places(body, column) >= _MOST) for column, cell in enumerate(head)
+        )
+    )
+
+
+def _share_of_places(body: Sequence[Sequence[str]], column: int) -> float:
+    cells = [row[column] for row in body if row[column]]
+    return sum(map(_is_place, cells)) / len(cells) if cells else 0.0
 
 
 def _is_place(text: str) -> bool:

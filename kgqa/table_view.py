@@ -20,8 +20,11 @@ STOP = frozenset(
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
     "where column row cell entry listed list type s doe".split()
 )
+_HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
 _MEANT = 0.8  # of a word, that one of the same meaning counts
-_TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])", re.I)
+_TOTAL = re.compile(
+    r"^(?:sub-?|grand\s+)?(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])|\btotal$", re.I
+)
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
 )
@@ -47,7 +50,7 @@ def without_pointers(question: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text that carry meaning in a table, Greek letters by their names."""
-    return [word for word in tokenize(spell_greek(text)) if word not in STOP]
+    return [word for word in tokenize(_HYPHEN.sub("", spell_greek(text))) if word not in STOP]
 
 
 def spell_greek(text: str) -> str:
@@ -88,8 +91,11 @@ def alike(word: str, other: str) -> bool:
 
 
 def _is_formed_of(word: str, other: str) -> bool:
-    """Return whether a word is another with an ending of doing: "payment" and "paying" of "pay"."""
-    return len(other) >= 3 and word[len(other) :] in ("ment", "ing", "ed") and word.startswith(other)
+    """Return whether a word is another with an ending of doing: "payment" of "pay", "flagged" of "flag"."""
+    if len(other) < 3 or not word.startswith(other):
+        return False
+    end = word[len(other) :]
+    return end in ("ment", "ing", "ed") or (end[:1] == other[-1] and end[1:] in ("ing", "ed"))
 
 
 def abbreviates(label: str, word: str) -> bool:
@@ -212,7 +218,7 @@ class TableView:
 
     def is_total(self, row: int) -> bool:
         """Return whether a row of the body sums the others up."""
-        return bool(_TOTAL.match(self.body[row][0]))
+        return bool(_TOTAL.search(self.body[row][0]))
 
     def numeric_columns(self) -> list[int]:
         """Return the columns most of whose cells are numbers; the first only where no other is."""
@@ -248,7 +254,14 @@ class TableView:
             if match is not None:
                 found.append((match.start(), row))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
-        return list(dict.fromkeys(row for _, row in sorted(found)))
+        return list(dict.fromkeys(row for _, row in sorted(found))) or self._meant_rows(question)
+
+    def _meant_rows(self, question: str) -> list[int]:
+        """Return the row whose label of one word means the same as a word of the question: "men" the row "Male"."""
+        words = words_of(question)
+        stems = [(tokenize(row[0]), i) for i, row in enumerate(self.body) if row[0] and not is_numeric(row[0])]
+        meant = [i for own, i in stems if len(own) == 1 and any(synonyms(word, own) for word in words)]
+        return meant if len(meant) == 1 else []
 
     def row_quote(self, row: int) -> str:
         """Return a row of the body in the order of the page; a cell that spans several stands once."""
