@@ -57,8 +57,8 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         columns[column] = -1.0  # what is given is not what is asked for
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
-    meeting = _telling(view, meeting, [row[0] for row in rows], columns)
-    best_row = max(meeting or range(len(rows)), key=lambda i: (rows[i][0], -i))
+    telling = _telling(view, meeting, [row[0] for row in rows], columns)
+    best_row = max(telling or range(len(rows)), key=lambda i: (rows[i][0], -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:

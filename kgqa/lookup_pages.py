@@ -118,8 +118,8 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
 def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
     """Return which pages are blank, or whether one is."""
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
-    if not q.pages and _SAYS_BLANK.search(q.body) and (said := _called_blank(documents)):
-        return Finding("structure", tuple(said))
+    if not q.pages and _SAYS_BLANK.search(q.body) and (called := _called_blank(documents)):
+        return Finding("structure", tuple(called))
     for document in documents:
         blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
         asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
