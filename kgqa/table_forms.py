@@ -58,12 +58,21 @@ def form_value(view: TableView, question: str, words: list[str], named: list[int
         if (label := row[c]) and row[c + 1] and row[c + 1] != label
     ]
     told = any(_is_said(value, question) for _, value, at in pairs if at >= first)
-    scored = [(_share(label, words), label, value, at) for label, value, at in pairs if at >= first or not told]
+    scored = [
+        (_share(label, words), label, value, at)
+        for label, value, at in pairs
+        if at >= first or not (told or _is_heads(label, value))
+    ]
     best = max(scored, key=lambda item: (item[0], item[3] >= first), default=None)
     if best is None or best[0] <= 0:
         return None
     equal = {value for score, _, value, _ in scored if score == best[0]}
     return TableAnswer(f"{best[1]}: {best[2]}", (best[3],)) if len(equal) == 1 else None
+
+
+def _is_heads(label: str, value: str) -> bool:
+    """Return whether the first row may be heads, "Key" and "Function", rather than a label and what it says."""
+    return len(label.split()) < 2 and not any(c.isdigit() for c in value)
 
 
 def _share(label: str, words: list[str]) -> float:
