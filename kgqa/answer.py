@@ -42,6 +42,7 @@ from kgqa.result import Answer, QuestionKind
 from kgqa.title_pointers import pointed_sections
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
+from kgqa.which_document import which_document
 from kgqa.written import UNSUPPORTED, ModelReader
 
 _AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
@@ -204,7 +205,9 @@ class _Reader:
             found = index.search(self.q.asked, 100, query_vector=vector, doc_ids=set(ids))
             graph = self.store.graph()
             ids = list(dict.fromkeys(graph.node(node.node_id).doc_id for node in found))[:5]
-        return [self.store.load(doc_id) for doc_id in ids] if self.q.ask != "content" else []
+        if self.q.ask == "content":  # what one document says may stand in its tables
+            return [self.store.load(ids[0])] if len(ids) == 1 and self.llm is None else []
+        return [self.store.load(doc_id) for doc_id in ids]
 
     def _walked(self) -> tuple[Trace, list[tuple[Node, Ranked]]]:
         """Walk; return the record and the evidence, best first."""
@@ -320,7 +323,8 @@ class _Reader:
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
-        finding = self._extractive().read(question, nodes, self._vector(question))
+        finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
+        finding = finding or self._extractive().read(question, nodes, self._vector(question))
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained and not finding.sentences[0][1]:

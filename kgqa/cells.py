@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import column_scores, wants_highest
+from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.table_forms import is_form
 from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
+_NAMED = 1.5  # score of a column that a question names by two words of its heads
+_TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -40,7 +43,9 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
     """
     if not table.body or not table.rows[0]:
         return None
-    view = TableView(table)
+    view = TableView.of(table)
+    if len(view.heads) == 4 and is_form(view):
+        return None  # its columns have no heads
     own = words_of(" ".join(words) or question)
     return _extreme(view, question, own) or _plain_cell(view, question, own)
 
@@ -52,29 +57,47 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         columns[column] = -1.0  # what is given is not what is asked for
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
-    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
-    meeting = [i for i in meeting if columns[asked] <= 0.5 or view.body[i][asked]] or meeting  # a blank tells nothing
-    best_row = max(meeting or range(len(rows)), key=lambda i: (rows[i][0], -i))
+    telling = _telling(view, meeting, [row[0] for row in rows], columns)
+    best_row = max(telling or range(len(rows)), key=lambda i: (rows[i][0], -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
-        return None
+        return _same_in_all(view, columns)
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     many = "how" in question.lower()
-    best = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
     equal = [
-        c for c in choices if columns[best] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[best])))
+        c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
     ]
     return CellAnswer(
         row=view.table.header_rows + best_row,
-        column=best,
-        value=body[best],
+        column=column,
+        value=body[column],
         row_label=group + (" ".join(body[c] for c in sorted(matched)) or view.labels[best_row]),
-        column_label=view.heads[best],
-        score=score + max(columns[best], 0.0),
+        column_label=view.heads[column],
+        score=score + max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _telling(view: TableView, rows: Sequence[int], scores: Sequence[float], columns: Sequence[float]) -> Sequence[int]:
+    """Return those of some rows that fill the column asked for, unless a row that does not fits much better."""
+    most = max(columns)
+    asked = [c for c, score in enumerate(columns) if score > most - 0.01]
+    told = [i for i in rows if most <= 0.5 or any(view.body[i][c] for c in asked)]
+    best, best_told = (max((scores[i] for i in among), default=0.0) for among in (rows, told))
+    return told if told and best_told >= _TOLD * best else rows
+
+
+def _same_in_all(view: TableView, columns: Sequence[float]) -> CellAnswer | None:
+    """Return what a column that a question names well says in each row, so that no row has to be named; else None."""
+    best = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    cells = [row[best] for row in view.body]
+    if columns[best] < _NAMED or len(set(cells)) > 1 or not cells[0]:
+        return None
+    label = view.labels[0] if len(cells) == 1 else ""
+    return CellAnswer(view.table.header_rows, best, cells[0], label, view.heads[best], columns[best])
 
 
 def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
@@ -163,7 +186,8 @@ def _asked_label(view: TableView, question: str, row: int) -> str:
         plain = re.escape(head.casefold())
         if head and re.search(rf"\b(?:which|what)\s+{plain}(?!\w)", question.casefold()) and view.body[row][column]:
             return view.body[row][column]
-    return view.labels[row]
+    texts = [c for c in range(1, len(view.heads)) if is_text_column(view, c) and view.body[row][c]]
+    return view.body[row][texts[0]] if texts and 0 in view.numeric_columns() else view.labels[row]
 
 
 def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
@@ -209,12 +233,14 @@ def _row_score(
             continue
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
-        part = _whole(text, tokens, squeezed) or 2.0 * _is_sign(cell, question)
+        part = _whole(text, tokens, squeezed) or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
             part = part if part >= 0.5 else 0.5 * sole
-        elif not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
+        if part and not column and set(tokens) <= header:
+            part -= 0.5  # "in total" may mean a column as well
+        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
             part = 1.0  # a row that is labelled by a number or a year
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
@@ -229,6 +255,15 @@ def _is_sign(cell: str, question: str) -> bool:
     """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
     named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
     return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
+
+
+def _is_letter(cell: str, question: str) -> bool:
+    """Return whether a cell is one capital that a question names behind another word: "of class A"."""
+    return (
+        len(cell) == 1
+        and cell.isupper()
+        and re.search(rf"\w\s+[\"“'‘]?{re.escape(cell)}(?![\w’'])", question) is not None
+    )
 
 
 def _stands_once(view: TableView, word: str) -> bool:

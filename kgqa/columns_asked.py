@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
-from kgqa.table_view import STOP, TableView, overlap, words_of
+from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
 SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
 HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?|longest|oldest|peak|tallest|heaviest|deepest|"
-    r"widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
+    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
+    r"heaviest|deepest|widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )
 LOWEST = re.compile(
@@ -92,16 +92,19 @@ _ERRORS = re.compile(
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
+_COUNTS = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
+
+
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
     """Return for each column how much its heads say of a question: about the number of words that they share."""
     scores: list[float] = []
     lower = question.lower()
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
-    asks_count = "how many" in lower
+    asks_count = _COUNTS.search(question) is not None
     implied = {head for pattern, heads in _IMPLIED if pattern.search(question) for head in heads}
     for label, own in zip(view.heads, view.head_words, strict=True):
         tokens = own + (["%"] if "%" in label else [])
-        score = overlap(words, tokens)
+        score = overlap(words, tokens) + 0.9 * _cut_short(words, own)
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
         elif asks_share:
@@ -116,6 +119,12 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def _cut_short(words: Sequence[str], head: Sequence[str]) -> int:
+    """Return how many words of a head are words of a question cut short, and no word of it themselves."""
+    cut = [own for own in head if not any(alike(word, own) for word in words)]
+    return sum(any(abbreviates(own, word) for word in words) for own in cut)
 
 
 def _stands_for(label: str, question: str) -> bool:

@@ -38,7 +38,8 @@ _OLDER = re.compile(
 _DATE_WORDS = frozenset(
     "older newer younger oldest newest youngest earlier later earliest latest first last before after more most recent "
     "recently than was were be been published written released issued appeared came out appear compiled dated one date "
-    "documents files papers reports two these or both made created publication".split()
+    "documents files papers reports two these or both made created publication "
+    "data figures numbers statistics year years from of cover covers has have".split()
 )
 _WHICH_OF = re.compile(r"\b(?:which|what|whose|who)\b|\b(?:does|do|is|are|has|have)\b.*\bor\b|\bboth\b", re.I)
 _HAS = re.compile(r"\b(?:has|have|having|contains?|includes?|with|lacks?|without)\b", re.I)

@@ -13,6 +13,9 @@ from kgqa.lookup_tables import table_finding
 from kgqa.parts import Finding, find_section
 from kgqa.question import ParsedQuestion
 from kgqa.table_asks import without_table
+from kgqa.table_context import context_words
+from kgqa.table_said import said_in_tables
+from kgqa.table_view import alike
 
 _SAID = 0.7  # of the words that describe a table its caption, heads and heading must say
 
@@ -26,7 +29,7 @@ def described_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
             found = table_finding(document, table, rest)
             if found is not None and found[0] >= 1 and (best is None or found[0] > best[0]):
                 best = found
-    return best[1] if best is not None else None
+    return best[1] if best is not None else said_in_tables(q, documents)
 
 
 def _described(q: ParsedQuestion, document: ParsedDocument, words: Sequence[str]) -> list[Table]:
@@ -47,11 +50,19 @@ def _described(q: ParsedQuestion, document: ParsedDocument, words: Sequence[str]
     top = max((share for share, _ in shares), default=0.0)
     if q.pages or q.labels or section is not None:  # the page or section names it; the words tell it from others there
         return [table for share, table in shares if share >= max(top, 0.0)]
-    return [table for share, table in shares if share == top >= _SAID]
+    return [table for share, table in shares if share == top >= _SAID] or _below_title(document, words)
+
+
+def _below_title(document: ParsedDocument, words: Sequence[str]) -> list[Table]:
+    """Return the table that follows a heading which says all words, with other headings between them or none."""
+    titles = [s for s in document.sections if words and {*words} <= {*tokenize(s.title)}]
+    if not titles:
+        return []
+    place = (titles[0].page_number, titles[0].start)
+    behind = [table for table in document.tables if (table.page_number, table.start) >= place]
+    return behind[:1] if behind and behind[0].page_number <= titles[0].page_number + 1 else []
 
 
 def _share(document: ParsedDocument, table: Table, words: Sequence[str]) -> float:
-    section = next((s for s in document.sections if s.section_id == table.section_id), None)
-    title = section.title if section is not None and not table.caption else ""
-    own = set(tokenize(" ".join((table.caption, title, *(cell for row in table.header for cell in row)))))
-    return sum(word in own for word in words) / len(words) if words else 0.0
+    own = {*context_words(document, table), *tokenize(" ".join(cell for row in table.header for cell in row))}
+    return sum(any(alike(word, other) for other in own) for word in words) / len(words) if words else 0.0

@@ -77,6 +77,7 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_in_common, authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.table_said import said_in_tables
 
 
 def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -249,6 +250,7 @@ def _common_authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
 
 
 _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding | None]] = {
+    "content": said_in_tables,
     "count": _count,
     "blank-pages": blank_pages,
     "page": show_pages,

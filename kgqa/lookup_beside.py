@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.bibliography import entries_of
-from kgqa.lookup_pages import REFERENCES, named_pages, page_summary
+from kgqa.lookup_pages import REFERENCES, named_pages
+from kgqa.page_summaries import page_summary
 from kgqa.parts import (
     SHOWN,
     Finding,

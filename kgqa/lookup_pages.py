@@ -6,13 +6,11 @@ import re
 from collections.abc import Sequence
 
 from graphs.index import tokenize
-from ingestion.captions import parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
-from ingestion.passages import text_to_sentences
-from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.bibliography import entries_of
 from kgqa.extract import content_words
 from kgqa.lookup_counts import appendices_of
+from kgqa.page_summaries import numbers_told, page_summary, part_told, parts_on
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -39,7 +37,6 @@ from kgqa.parts import (
 from kgqa.question import ParsedQuestion
 from kgqa.title_pointers import pointed_sections
 
-_LONGEST = 400  # characters of a page's first sentence
 _SHOWS = re.compile(
     r"\b(?:shows?|showing|shown|plots?|charts?|diagrams?|pictures?|images?|displays?|depict\w*)\b", re.I
 )
@@ -47,6 +44,10 @@ REFERENCES = re.compile(
     r"\b(?:references|bibliography|works cited|(?:reference|literature) (?:list|section)|list of literature)\b",
     re.I,
 )
+_IN_CELLS = 0.5  # what a word that is asked for counts in a table's cells, of one in its caption
+_SAYS_BLANK = re.compile(r"\bintentional|\bon purpose\b|\b(?:says?|states?|marked|stating|saying|told|left)\b", re.I)
+_LEFT_BLANK = re.compile(r"\b(?:intentionally|deliberately)\b.*\b(?:blank|empty)\b", re.I | re.S)
+_FEW_WORDS = 20  # that a page has which says of itself that it is blank
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
 _PLACE_WORDS = frozenset(
     "table figure page section slide heading chapter mention mentions mentioned where see read reference references "
@@ -85,81 +86,6 @@ def named_pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str])
     return found
 
 
-def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
-    """Return what is on a page: its headings, its tables and figures, and how its text begins."""
-    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
-    name = f"Page {page.number}{printed} of {document.name}"
-    if not page.markdown.strip():
-        unread = f"was not read: {page.reason}" if page.engine == "none" else "has no text but its running heads"
-        why = "is blank" if page.reason == "blank" else unread
-        return [(f"{name} {why}.", (page_quote(document, page),))]
-    found: list[tuple[str, tuple[Quote, ...]]] = []
-    sections = [s for s in document.sections if s.page_number == page.number]
-    if sections:
-        titles = join([section_name(s) for s in sections])
-        found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
-    elif (head := _first_line(document, page)) is not None:
-        found.append((f"{name} is headed “{head.text}”.", (head,)))
-    parts = _parts_on(document, page)
-    shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
-    shown += [
-        (_part_told(part, "table", shape=True), caption_quote(document, part))
-        for part in parts
-        if not part.caption and isinstance(part, Table)
-    ]
-    shown += [(quote.text.rstrip("."), quote) for quote in _caption_lines(document, page, {text for text, _ in shown})]
-    if shown:
-        captions = "; ".join(text for text, _ in shown)
-        text = f"It shows {captions}." if found else f"{name} shows {captions}."
-        found.append((text, tuple(quote for _, quote in shown)))
-    begins = _beginning(document, page, {part.caption for part in parts})
-    if begins is not None:
-        intro = "Its text begins:" if found else f"{name} begins:"
-        found.append((f"{intro} “{begins.text}”", (begins,)))
-    if not found:
-        quote = page_quote(document, page)
-        found.append((f"{name} says: “{quote.text}”", (quote,)))
-    return found
-
-
-def _first_line(document: ParsedDocument, page: Page) -> Quote | None:
-    """Return the line that heads a page without a section's heading, as "List of Figures" does; None without one."""
-    first = next(iter(first_lines_of(document, page)), None)
-    if first is None or len(first.text.split()) > 6 or not re.match(r"[^\W\d_]*[A-ZÀ-Þ]", first.text):
-        return None
-    return None if re.search(r"[.:;,!]$", first.text) or parse_label(first.text) is not None else first
-
-
-def _caption_lines(document: ParsedDocument, page: Page, known: set[str]) -> list[Quote]:
-    """Return the captions in a page's text whose table or figure was not found."""
-    found = []
-    labels = {label for text in known if (label := parse_label(text)) is not None}
-    for passage in (p for p in document.passages if p.page_number == page.number):
-        for paragraph in markdown_to_paragraphs(passage.text):
-            label = parse_label(paragraph)
-            if label is not None and label not in labels and len(paragraph) <= _LONGEST:
-                labels.add(label)
-                found.append(quote_of_passage(document, passage, paragraph))
-    return found
-
-
-def _beginning(document: ParsedDocument, page: Page, captions: set[str]) -> Quote | None:
-    """Return the first sentences of a page's text, headings and captions left out."""
-    for passage in (p for p in document.passages if p.page_number == page.number):
-        lines = [line for line in passage.text.split("\n\n") if not line.startswith(("#", ">", "```"))]
-        first = next((markdown_to_plain(line) for line in lines if len(line.split()) > 3), "")
-        if first and first not in captions:
-            spans = text_to_sentences(first)
-            start, end = next((span for span in spans if len(first[span[0] : span[1]].split()) > 3), spans[0])
-            return quote_of_passage(document, passage, first[start:end][:_LONGEST])
-    return None
-
-
-def _parts_on(document: ParsedDocument, page: Page) -> list[Table | Figure]:
-    everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
-    return [part for part in everything if page.number in part.page_numbers]
-
-
 def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the tables or figures that stand on a page, or whether there are any."""
     figures = q.thing == "figures" or (q.thing != "tables" and re.search(r"\bfigures?\b", q.body, re.I) is not None)
@@ -169,7 +95,7 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     missing: list[str] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         for page in named_pages(q, document, missing):
-            parts = [part for part in _parts_on(document, page) if isinstance(part, Figure) == figures]
+            parts = [part for part in parts_on(document, page) if isinstance(part, Figure) == figures]
             parts = [part for part in parts if part.number] or parts
             place = f"page {page.number} of {document.name}"
             if not parts:
@@ -177,8 +103,9 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
                 sentences.append((text, (page_quote(document, page),)))
                 continue
             shape = re.search(r"\b(?:columns?|rows?|headers?|heads?|entries|lines)\b", q.body, re.I) is not None
-            names = "; ".join(_part_told(part, word, shape=shape) for part in parts)
+            names = "; ".join(part_told(part, word, shape=shape) for part in parts)
             many = f"{len(parts)} {word}s" if len(parts) > 1 else f"1 {word}"
+            many += f", {told}" if (told := numbers_told(parts)) else ""
             quotes = tuple(caption_quote(document, part) for part in parts)
             enough = len(parts) >= max(1, q.ordinal)
             yes = ("Yes, on" if enough else "No, on") if whether else "On"
@@ -188,19 +115,11 @@ def parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     return Finding("structure", tuple(sentences))
 
 
-def _part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
-    """Return a part's caption, and of a table without one, or where `shape` is asked, its columns and rows."""
-    told = part.caption.rstrip(".") or f"a {word} without a caption"
-    if isinstance(part, Table) and part.rows and (shape or not part.caption):
-        heads = join([cell for cell in dict.fromkeys(part.header[-1] if part.header else ()) if cell][:12])
-        columns = f"{len(part.rows[0])} columns{f': {heads}' if heads else ''}"
-        told += f" ({columns}; {len(part.body)} rows below the head)" if part.header else f" ({columns})"
-    return told
-
-
 def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
     """Return which pages are blank, or whether one is."""
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    if not q.pages and _SAYS_BLANK.search(q.body) and (called := _called_blank(documents)):
+        return Finding("structure", tuple(called))
     for document in documents:
         blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
         asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
@@ -219,6 +138,17 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             text = f"{document.name} has no blank page."
         sentences.append((text, tuple(page_quote(document, page) for page in blank)))
     return Finding("structure", tuple(sentences))
+
+
+def _called_blank(documents: Sequence[ParsedDocument]) -> list[tuple[str, tuple[Quote, ...]]]:
+    """Return the pages whose few words say that they were left blank on purpose."""
+    return [
+        (f"Page {page.number} of {document.name} says “{quote.text}”.", (quote,))
+        for document in documents
+        for page in document.pages
+        if len(page.markdown.split()) <= _FEW_WORDS and _LEFT_BLANK.search(page.markdown)
+        for quote in (page_quote(document, page),)
+    ]
 
 
 def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -382,7 +312,10 @@ def _captioned_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, 
         words = part.caption
         if not words and asks_table and isinstance(part, Table):
             words = " ".join(cell for row in part.header for cell in row)
-        said = len(wanted & set(tokenize(words))) / max(1, len(wanted))
+        own = set(tokenize(words))
+        said = len(wanted & own) / max(1, len(wanted))
+        if said >= _CAPTION_SHARE and isinstance(part, Table):  # of two with such a caption, the one that says the rest
+            said += _IN_CELLS * len(wanted & set(tokenize(part.plain)) - own) / len(wanted)
         if words and said > (best[0] if best else _CAPTION_SHARE - 0.01):
             best = said, part
     if best is None or not wanted:

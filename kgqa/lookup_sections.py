@@ -28,6 +28,7 @@ from kgqa.parts import (
 )
 from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
+from kgqa.section_paths import numbered_line, section_by_path
 from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
 _SECTION_WORDS = frozenset(
@@ -58,6 +59,13 @@ def show_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
                 sentences += _section_beginning(document, section)
     if sentences:
         return Finding("structure", tuple(sentences[:6]))
+    lines = [(d, line) for d in documents for n in q.sections if (line := numbered_line(d, n)) is not None]
+    if lines:
+        told = [
+            (f"Section {q.sections[0]}, {title} (page {quote.page} of {d.name}).", (quote,))
+            for d, (title, quote) in lines
+        ]
+        return Finding("structure", tuple(told[:SHOWN]))
     if not any(document.sections for document in documents):
         return None
     asked = join(list(q.sections)) if q.sections else f"“{q.quoted[0]}”"
@@ -263,6 +271,8 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
         title = next(iter(q.quoted), "")
         about = _SPEAKS_OF.search(q.body) is not None
         section = find_section(document, title=title) if title else find_section_by_words(document, words, loose=about)
+        if section is None and not title:
+            section = section_by_path(document, words)
         if section is not None:
             above = sections_above(document, section) if title else []
             inside = "".join(f", which belongs to {section_name(s)}" for s in above)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.parts import Finding, Quote, caption_quote, find_table, none_such, refuse
+from kgqa.parts import Finding, Quote, caption_quote, find_table, find_tables, none_such, refuse
 from kgqa.question import ParsedQuestion
 from kgqa.table_places import TableAnswer
 from kgqa.table_questions import COMPARED, LESS, answer_from_table
@@ -30,13 +30,11 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
     seen = False
     for document in documents:
         for number in q.tables:
-            table = find_table(document, number)
-            if table is None:
-                continue
-            seen = True
-            found = table_finding(document, table, without_pointers(q.body))
-            if found is not None and (best is None or found[0] > best[0]):
-                best = found
+            for table in find_tables(document, number):
+                seen = True
+                found = table_finding(document, table, without_pointers(q.body))
+                if found is not None and (best is None or found[0] > best[0]):
+                    best = found
     if not seen:
         return refuse(none_such(documents, "table", q.tables))
     return best[1] if best is not None else None

@@ -54,8 +54,13 @@ def resolve_page(document: ParsedDocument, number: int) -> Page | None:
 
 def find_table(document: ParsedDocument, number: str) -> Table | None:
     """Return the table with that number, one with rows before one without."""
+    return next(iter(find_tables(document, number)), None)
+
+
+def find_tables(document: ParsedDocument, number: str) -> list[Table]:
+    """Return the tables with that number, those with rows first; one that is continued may stand as several."""
     found = [table for table in document.tables if table.number and _same_number(table.number, number)]
-    return max(found, key=lambda table: len(table.rows) > 0, default=None)
+    return sorted(found, key=lambda table: not table.rows)
 
 
 def find_figure(document: ParsedDocument, number: str) -> Figure | None:

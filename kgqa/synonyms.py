@@ -25,6 +25,8 @@ disease illness disorder
 medicine medication drug
 surgery operation procedure
 car vehicle automobile
+woman women female females
+man men male males
 picture image photo photograph
 advantage benefit benefits merit
 drawback disadvantage limitation shortcoming weakness

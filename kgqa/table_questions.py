@@ -9,6 +9,8 @@ from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
 from kgqa.parts import join
+from kgqa.table_forms import form_value, is_form
+from kgqa.table_marks import marked
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
 
@@ -54,18 +56,21 @@ _FILLER = frozenset(
 _UNDER = frozenset("under below headed heading head".split())
 
 
-def answer_from_table(table: Table, question: str) -> TableAnswer | None:
+def answer_from_table(table: Table, question: str, *, named: bool = True) -> TableAnswer | None:
     """Return what a table says to a question that one cell does not answer; None for one that a cell answers.
 
-    `question` is without the words that name the table.
+    `question` is without the words that name the table. Where no words named it (not `named`), nothing is counted,
+    summed up or listed: the question may ask how many there are of something in the text.
     """
     if not table.body or not table.rows[0]:
         return None
-    view = TableView(table)
+    view = TableView.of(table)
     words = words_of(question)
-    named = view.named_rows(question)
-    rules = (named_by_place, listed_at_end, rows_called, _compared, _difference, _aggregate, _filtered, _listed)
-    return next((found for rule in rules if (found := rule(view, question, words, named)) is not None), None)
+    rows = view.named_rows(question)
+    if len(view.heads) == 4 and is_form(view):
+        return form_value(view, question, words, rows)
+    rules = _RULES if named else _RULES_UNNAMED
+    return next((found for rule in rules if (found := rule(view, question, words, rows)) is not None), None)
 
 
 def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
@@ -206,9 +211,7 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
     if hit is None:
         return None
     column, rows = hit
-    answer = asked_column(view, question)
-    answer = answer if answer is not None and answer != column else next(
-        (c for c in range(len(view.heads)) if c != column and is_text_column(view, c)), 0)  # fmt: skip
+    answer = _other_column(view, question, words, column)
     if answer == column:
         return None
     if answer == 0 or view.labels[0].startswith(view.body[0][0]):
@@ -223,6 +226,18 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
     value = f" ({head}{values[0]})" if len(values) == 1 else f" ({head}{join(values[:LISTED])})"
     count = f"{len(rows)}: " if re.search(r"\bhow many\b", question, re.I) else ""
     return TableAnswer(f"{count}{join(names[:LISTED])}{value}", tuple(row_of(view, row) for row in rows[:LISTED]))
+
+
+def _other_column(view: TableView, question: str, words: Sequence[str], given: int) -> int:
+    """Return the column that a question asks for where it gives the value of another: by its head, or of words."""
+    asked = asked_column(view, question)
+    if asked is not None and asked != given:
+        return asked
+    scores = column_scores(view, question, words)
+    best = max((c for c in range(len(scores)) if c != given), key=lambda c: (scores[c], -c), default=given)
+    if best != given and scores[best] >= 0.7:
+        return best
+    return next((c for c in range(len(view.heads)) if c != given and is_text_column(view, c)), 0)
 
 
 def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
@@ -330,3 +345,10 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     text = f"{', '.join(names[:LISTED])}{more}" if more else join(names)
     filled = [row for row in range(len(view.body)) if view.body[row][column]][:12]
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
+
+
+_RULES = (
+    form_value, named_by_place, listed_at_end, rows_called, marked,
+    _compared, _difference, _aggregate, _filtered, _listed,
+)  # fmt: skip
+_RULES_UNNAMED = (form_value, marked, _compared, _difference, _filtered)

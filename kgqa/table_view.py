@@ -12,13 +12,19 @@ from itertools import pairwise
 from graphs.index import tokenize
 from ingestion.document import Table
 from ingestion.tables import is_numeric, row_labels
+from kgqa.synonyms import synonyms
+from kgqa.table_shape import as_meant, groups_of, spread
 
 STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
     "where column row cell entry listed list type s doe".split()
 )
-_TOTAL = re.compile(r"^(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])", re.I)
+_HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
+_MEANT = 0.8  # of a word, that one of the same meaning counts
+_TOTAL = re.compile(
+    r"^(?:sub-?|grand\s+)?(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])|\btotal$", re.I
+)
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
 )
@@ -44,7 +50,7 @@ def without_pointers(question: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text that carry meaning in a table, Greek letters by their names."""
-    return [word for word in tokenize(spell_greek(text)) if word not in STOP]
+    return [word for word in tokenize(_HYPHEN.sub("", spell_greek(text))) if word not in STOP]
 
 
 def spell_greek(text: str) -> str:
@@ -58,8 +64,8 @@ def spell_greek(text: str) -> str:
 def alike(word: str, other: str) -> bool:
     """Return whether two words are the same, share a stem of four letters or more, or differ by one slip.
 
-    A slip is one letter of a word of five or more that OCR took for another. `other` may be the first three of a long
-    word, as labels are cut.
+    A slip is one letter of a word of five or more that OCR took for another, or two of a longer one that are swapped.
+    `other` may be the first three of a long word, as labels are cut.
     """
     if word == other:
         return True
@@ -69,19 +75,56 @@ def alike(word: str, other: str) -> bool:
     if all(digits) and digits[0] != digits[1]:
         return False  # "cifar10" is not "cifar100", while "hbaic" may be what OCR made of "hba1c"
     shorter = min(len(word), len(other))
+    if _is_formed_of(word, other) or _is_formed_of(other, word):
+        return True
     if len(other) == 3 and len(word) >= 7 and word[:3] == other:
         return True  # "Val" heads what validation gave
     stem = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), shorter)
     if stem >= 4 and stem >= 0.6 * max(len(word), len(other)):
         return True
-    return shorter >= 5 and len(word) == len(other) and word[stem + 1 :] == other[stem + 1 :]
+    if shorter < 5 or len(word) != len(other):
+        return False
+    if word[stem + 1 :] == other[stem + 1 :]:
+        return True
+    swapped = word[stem : stem + 2] == other[stem : stem + 2][::-1]
+    return shorter >= 6 and swapped and word[stem + 2 :] == other[stem + 2 :]
+
+
+def _is_formed_of(word: str, other: str) -> bool:
+    """Return whether a word is another with an ending of doing: "payment" of "pay", "flagged" of "flag"."""
+    if len(other) < 3 or not word.startswith(other):
+        return False
+    end = word[len(other) :]
+    return end in ("ment", "ing", "ed") or (end[:1] == other[-1] and end[1:] in ("ing", "ed"))
+
+
+def abbreviates(label: str, word: str) -> bool:
+    """Return whether a label of two to five letters is a word cut short: "rec" for recall, "qty" for quantity.
+
+    It is the beginning of the word up to a consonant, or consonants of it from the first letter on.
+    """
+    if not (2 <= len(label) <= 5 and label.isalpha() and len(word) >= len(label) + 3 and label[0] == word[0]):
+        return False
+    if word.startswith(label):
+        return len(label) > 2 and label[-1] not in "aeiou"
+    if set(label[1:]) & set("aeiou"):
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in label)
 
 
 def overlap(words: Sequence[str], label: Sequence[str]) -> float:
-    """Return how many of a label's different words the question has, less a little for those that it has not."""
+    """Return how many of a label's different words the question has, less a little for those that it has not.
+
+    A word that is used for another of the same meaning counts a little less than the word itself.
+    """
     different = set(label)
-    hits = sum(any(alike(word, other) for word in words) for other in different)
-    return hits - 0.15 * (len(different) - hits) if hits else 0.0
+    same = {other for other in different if any(alike(word, other) for word in words)}
+    meant = {other for word in words for other in synonyms(word, different - same)}
+    asked = {word for word in words if any(alike(word, other) for other in same)}
+    once = min(len(same), len(asked))  # "standing" is one word of "Standard standing charge", not two
+    hits = once + _MEANT * len(meant)
+    return hits - 0.15 * (len(different) - once - len(meant)) if hits else 0.0
 
 
 def to_number(text: str) -> float | None:
@@ -110,16 +153,20 @@ class TableView:
 
     table: Table
 
+    @classmethod
+    def of(cls, table: Table) -> TableView:
+        """Look at a table with its heads and numbers as the page means them."""
+        return cls(as_meant(table))
+
     @cached_property
     def heads(self) -> list[str]:
         """Each column's heads joined from the top down; a blank beside a spanning head belongs to it."""
         rows = [list(row) for row in self.table.header]
-        for row in rows[:-1]:
-            begun = False
-            for i, cell in enumerate(row):
-                begun = begun or bool(cell)
-                if not cell and begun and i:
-                    row[i] = row[i - 1]
+        groups = [0] * (len(rows[0]) if rows else 0)
+        for at, row in enumerate(rows[:-1]):
+            below = [" ".join(cells) for cells in zip(*rows[at + 1 :], strict=True)]
+            rows[at] = spread(row, groups, below)
+            groups = groups_of(rows[at], groups)
         labels = []
         for column in range(len(self.table.rows[0]) if self.table.rows else 0):
             parts: list[str] = []
@@ -171,18 +218,23 @@ class TableView:
 
     def is_total(self, row: int) -> bool:
         """Return whether a row of the body sums the others up."""
-        return bool(_TOTAL.match(self.body[row][0]))
+        return bool(_TOTAL.search(self.body[row][0]))
 
     def numeric_columns(self) -> list[int]:
-        """Return the columns most of whose cells are numbers; the first only where it is the only one."""
+        """Return the columns most of whose cells are numbers; the first only where no other is."""
         rows = self.numbers
         return [
             c
             for c in range(len(self.heads))
             if sum(row[c] is not None for row in rows) >= max(1, 0.5 * sum(bool(r[c]) for r in self.body))
             and any(row[c] is not None for row in rows)
-            and (c > 0 or len(self.heads) == 1)
-        ]
+            and c > 0
+        ] or self._only_numbers()
+
+    def _only_numbers(self) -> list[int]:
+        """Return the first column where it alone holds numbers, which then are no labels: weights before features."""
+        filled = [i for i, row in enumerate(self.body) if row[0]]
+        return [0] if filled and all(self.numbers[i][0] is not None for i in filled) else []
 
     def named_rows(self, question: str) -> list[int]:
         """Return the rows of the body whose label a question says word for word, in its order; longer labels first."""
@@ -202,7 +254,14 @@ class TableView:
             if match is not None:
                 found.append((match.start(), row))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
-        return list(dict.fromkeys(row for _, row in sorted(found)))
+        return list(dict.fromkeys(row for _, row in sorted(found))) or self._meant_rows(question)
+
+    def _meant_rows(self, question: str) -> list[int]:
+        """Return the row whose label of one word means the same as a word of the question: "men" the row "Male"."""
+        words = words_of(question)
+        stems = [(tokenize(row[0]), i) for i, row in enumerate(self.body) if row[0] and not is_numeric(row[0])]
+        meant = [i for own, i in stems if len(own) == 1 and any(synonyms(word, own) for word in words)]
+        return meant if len(meant) == 1 else []
 
     def row_quote(self, row: int) -> str:
         """Return a row of the body in the order of the page; a cell that spans several stands once."""

@@ -1,0 +1,132 @@
+"""What is on a page, told in a few sentences: its headings, its tables and figures, and its text or how that begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingestion.captions import parse_label
+from ingestion.document import Figure, Page, ParsedDocument, Table
+from ingestion.passages import text_to_sentences
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from kgqa.parts import (
+    Quote,
+    caption_quote,
+    first_lines_of,
+    join,
+    page_quote,
+    quote_of_passage,
+    section_name,
+    section_quote,
+)
+
+_LONGEST = 400  # characters of a page's first sentence
+_SHORT = 900  # characters of text up to which a page's text is told whole
+
+
+def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[Quote, ...]]]:
+    """Return what is on a page: its headings, its tables and figures, and how its text begins."""
+    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
+    name = f"Page {page.number}{printed} of {document.name}"
+    if not page.markdown.strip():
+        unread = f"was not read: {page.reason}" if page.engine == "none" else "has no text but its running heads"
+        why = "is blank" if page.reason == "blank" else unread
+        return [(f"{name} {why}.", (page_quote(document, page),))]
+    found: list[tuple[str, tuple[Quote, ...]]] = []
+    sections = [s for s in document.sections if s.page_number == page.number]
+    if sections:
+        titles = join([section_name(s) for s in sections])
+        found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
+    elif (head := _first_line(document, page)) is not None:
+        found.append((f"{name} is headed “{head.text}”.", (head,)))
+    parts = parts_on(document, page)
+    shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
+    shown += [
+        (part_told(part, "table", shape=True), caption_quote(document, part))
+        for part in parts
+        if not part.caption and isinstance(part, Table)
+    ]
+    shown += [(quote.text.rstrip("."), quote) for quote in _caption_lines(document, page, {text for text, _ in shown})]
+    if shown:
+        captions = "; ".join(text for text, _ in shown)
+        named = numbers_told(parts)
+        captions = f"{named}: {captions}" if named else captions
+        text = f"It shows {captions}." if found else f"{name} shows {captions}."
+        found.append((text, tuple(quote for _, quote in shown)))
+    said = _text_of(document, page, {part.caption for part in parts})
+    if 0 < sum(len(quote.text) for quote in said) <= _SHORT:
+        text = " ".join(quote.text for quote in said)
+        found.append((f"{'Its text says:' if found else f'{name} says:'} “{text}”", tuple(said)))
+    elif said:
+        begins = _first_sentence(said[0])
+        found.append((f"{'Its text begins:' if found else f'{name} begins:'} “{begins.text}”", (begins,)))
+    if not found:
+        quote = page_quote(document, page)
+        found.append((f"{name} says: “{quote.text}”", (quote,)))
+    return found
+
+
+def _first_line(document: ParsedDocument, page: Page) -> Quote | None:
+    """Return the line that heads a page without a section's heading, as "List of Figures" does; None without one."""
+    if page.markdown.lstrip().startswith(">"):
+        return None  # words of a picture
+    first = next(iter(first_lines_of(document, page)), None)
+    if first is None or len(first.text.split()) > 6 or not re.match(r"[^\W\d_]*[A-ZÀ-Þ]", first.text):
+        return None
+    return None if re.search(r"[.:;,!]$", first.text) or parse_label(first.text) is not None else first
+
+
+def _caption_lines(document: ParsedDocument, page: Page, known: set[str]) -> list[Quote]:
+    """Return the captions in a page's text whose table or figure was not found."""
+    found = []
+    labels = {label for text in known if (label := parse_label(text)) is not None}
+    for passage in (p for p in document.passages if p.page_number == page.number):
+        for paragraph in markdown_to_paragraphs(passage.text):
+            label = parse_label(paragraph)
+            if label is not None and label not in labels and len(paragraph) <= _LONGEST:
+                labels.add(label)
+                found.append(quote_of_passage(document, passage, paragraph))
+    return found
+
+
+def _text_of(document: ParsedDocument, page: Page, captions: set[str]) -> list[Quote]:
+    """Return the paragraphs of a page's text, headings, captions, words of pictures and tables left out."""
+    found: list[Quote] = []
+    for passage in (p for p in document.passages if p.page_number == page.number):
+        lines = [line for line in passage.text.split("\n\n") if not line.startswith(("#", ">", "```", "|", "<table"))]
+        plain = [markdown_to_plain(line) for line in lines if len(line.split()) > 3]
+        found += [quote_of_passage(document, passage, text) for text in plain if text and text not in captions]
+    return found
+
+
+def _first_sentence(quote: Quote) -> Quote:
+    """Return the first sentence of a paragraph that is more than a number or a name."""
+    spans = text_to_sentences(quote.text)
+    start, end = next((span for span in spans if len(quote.text[span[0] : span[1]].split()) > 3), spans[0])
+    return replace(quote, text=quote.text[start:end][:_LONGEST])
+
+
+def parts_on(document: ParsedDocument, page: Page) -> list[Table | Figure]:
+    """Return the tables and figures that stand on a page, tables first."""
+    everything: tuple[Table | Figure, ...] = (*document.tables, *document.figures)
+    return [part for part in everything if page.number in part.page_numbers]
+
+
+def part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
+    """Return a part's caption, and of a table without one, or where `shape` is asked, its columns and rows."""
+    told = part.caption.rstrip(".") or f"a {word} without a caption"
+    if isinstance(part, Table) and part.rows and (shape or not part.caption):
+        heads = join([cell for cell in dict.fromkeys(part.header[-1] if part.header else ()) if cell][:12])
+        columns = f"{len(part.rows[0])} columns{f': {heads}' if heads else ''}"
+        told += f" ({columns}; {len(part.body)} rows below the head)" if part.header else f" ({columns})"
+    return told
+
+
+def numbers_told(parts: Sequence[Table | Figure]) -> str:
+    """Return "Figures 4 and 5" for parts of one kind of which each has a number; "" for others, or for one alone."""
+    numbers = list(dict.fromkeys(part.number for part in parts if part.number))
+    kinds = {isinstance(part, Table) for part in parts}
+    if len(numbers) < 2 or len(kinds) > 1 or not all(part.number for part in parts):
+        return ""
+    return f"{'Tables' if kinds == {True} else 'Figures'} {join(numbers)}"

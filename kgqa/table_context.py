@@ -1,0 +1,53 @@
+"""What is said about a table outside of its rows: its caption, headings, the words before it, forms on its page.
+
+"The estimate for Gabriel Diaz" is the table below the form that names him; "the table of fees" has that heading, or is
+announced by the sentence before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument, Table
+from ingestion.plain import markdown_to_plain
+from kgqa.table_forms import is_form
+from kgqa.table_view import TableView
+
+_LEAD_IN = 400  # characters before a table that may announce it
+_TABLE_LINE = re.compile(r"^\s*(?:\||</?t[rdh]|</?table)", re.I)
+
+
+def context_words(document: ParsedDocument, table: Table) -> frozenset[str]:
+    """Return the words, as the index counts them, of what is said about a table outside of its rows."""
+    titles = [section.title for section in document.section_path(table.section_id)]
+    said = [table.caption, *titles, lead_in(document, table), *_forms(document, table)]
+    return frozenset(tokenize(" ".join(said)))
+
+
+def lead_in(document: ParsedDocument, table: Table) -> str:
+    """Return the last words before a table, on its page or, where it begins that page, on the one before."""
+    page = document.page(table.page_number)
+    before = _prose_end(page.markdown[: table.start])
+    if not before and table.page_number > 1:
+        before = _prose_end(document.page(table.page_number - 1).markdown)
+    return before
+
+
+def _prose_end(markdown: str) -> str:
+    """Return the end of a text, back to the table that stands before it or a few hundred characters."""
+    lines: list[str] = []
+    for line in reversed(markdown.splitlines()):
+        if _TABLE_LINE.match(line) or sum(map(len, lines)) > _LEAD_IN:
+            break
+        lines.append(line)
+    return markdown_to_plain("\n".join(reversed(lines)))[-_LEAD_IN:].strip()
+
+
+def _forms(document: ParsedDocument, table: Table) -> list[str]:
+    """Return the words of the forms, tables of labels and what they say, that stand above a table on its page."""
+    return [
+        " ".join(cell for row in other.rows for cell in row if len(cell) < 80)
+        for other in document.tables
+        if other.page_number == table.page_number and other.start < table.start and is_form(TableView.of(other))
+    ]

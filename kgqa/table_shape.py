@@ -1,0 +1,134 @@
+"""A table as it was read -> the same rows with the heads, labels and numbers that the page means.
+
+A title set over the heads is a head row of its own; a first row of the kind of all others is none; dots that lead from
+a label to its number are no part of the number. Rows stay where they are, so that each can still be quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingestion.document import Table
+from ingestion.tables import is_numeric
+
+_LEADERS = re.compile(r"^(?:[.·…]\s*){2,}(?=\S)|^\.\s+(?=\d)")
+_SPACED = re.compile(r"(?<=\d)\.\s(?=\d+$)")  # "467. 9", set so that the points stand below each other
+_RANGE = re.compile(r"[\w.]*\d[\w.]*\s?(?:[-–]|to)\s?[\w.]*\d[\w.]*$")
+_MOST = 0.8  # share of a column's cells that make it one of numbers
+
+
+def as_meant(table: Table) -> Table:
+    """Return a table with its heads told from its body and its cells without leading dots; it keeps all its rows."""
+    rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
+    heads = _header_rows(rows, table.header_rows)
+    if rows == table.rows and heads == table.header_rows:
+        return table
+    return replace(table, rows=rows, header_rows=heads)
+
+
+def _cell(text: str) -> str:
+    if not text or text[0] not in ".·…0123456789":
+        return text
+    plain = _LEADERS.sub("", text)
+    joined = _SPACED.sub(".", plain)
+    return joined if is_numeric(joined) else plain
+
+
+def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
+    """Return how many rows are heads, of which the reader says `said`."""
+    if not said or len(rows) <= said + 1 or len(rows[0]) < 2:
+        return said
+    if said == 1 and _is_like_body(rows[0], rows[1:]):
+        return 0
+    last, following = rows[said - 1], rows[said]
+    names = {cell for cell in last if cell}
+    titled = not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
+    labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
+    return said + 1 if titled and labelled and _differs(following, rows[said + 1 :]) else said
+
+
+def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Return whether a head begins with a number or range as nearly all rows below it do, and goes on as they do."""
+    return (
+        len(body) > 2
+        and _is_place(head[0])
+        and all(
+            cell and _is_place(cell) == (_share_of_places(body, column) >= _MOST) for column, cell in enumerate(head)
+        )
+    )
+
+
+def _share_of_places(body: Sequence[Sequence[str]], column: int) -> float:
+    cells = [row[column] for row in body if row[column]]
+    return sum(map(_is_place, cells)) / len(cells) if cells else 0.0
+
+
+def _is_place(text: str) -> bool:
+    return is_numeric(text) or bool(_RANGE.match(text))
+
+
+def _differs(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row's label is another kind of thing than those of a table's rows, or stands once above them."""
+    return bool(body) and all(row[0] != head[0] for row in body)
+
+
+def spread(row: Sequence[str], groups: Sequence[int], below: Sequence[str]) -> list[str]:
+    """Return a head row with its blanks filled by the heads that stand over them.
+
+    `groups` numbers, for each column, the head above that it lies under: no head reaches out of its own. `below` has
+    the heads below. A head with room at both sides is set in the middle of its columns, unless what stands below it
+    begins a group as the first head's does; one with room at its right alone stands at their left.
+    """
+    cells = list(row)
+    spans = _spans(cells)
+    begins = ""
+    for k, (left, right) in enumerate(spans):
+        wide = _room(spans, k, len(cells)) if left == right and left > 0 and below[left] != begins else 0
+        for column in (*range(left - wide, left), *range(right + 1, right + 1 + wide)):
+            if groups[column] == groups[left]:
+                cells[column] = cells[left]
+        begins = begins or below[left - wide] * (left > 0)
+    return _filled_right(cells, groups)
+
+
+def _room(spans: Sequence[tuple[int, int]], at: int, columns: int) -> int:
+    """Return how many blanks a head has at either side; it shares them with a neighbour of one column."""
+    left, right = spans[at]
+    before = spans[at - 1] if at and spans[at - 1][0] > 0 else (0, 0)
+    after = spans[at + 1] if at + 1 < len(spans) else None
+    room_left = left - before[1] - 1
+    room_right = (after[0] if after else columns) - right - 1
+    if before[0] == before[1] > 0:
+        room_left //= 2
+    if after and after[0] == after[1]:
+        room_right //= 2
+    return min(room_left, room_right)
+
+
+def _spans(cells: Sequence[str]) -> list[tuple[int, int]]:
+    """Return (first column, last column) of each head of a row; one that is repeated spans its columns."""
+    spans: list[tuple[int, int]] = []
+    for column, cell in enumerate(cells):
+        if cell and spans and spans[-1][1] == column - 1 and cells[spans[-1][0]] == cell:
+            spans[-1] = (spans[-1][0], column)
+        elif cell:
+            spans.append((column, column))
+    return spans
+
+
+def _filled_right(cells: list[str], groups: Sequence[int]) -> list[str]:
+    for column in range(2, len(cells)):  # what heads the labels heads nothing else
+        if not cells[column] and cells[column - 1] and groups[column] == groups[column - 1]:
+            cells[column] = cells[column - 1]
+    return cells
+
+
+def groups_of(row: Sequence[str], above: Sequence[int]) -> list[int]:
+    """Return for each column the number of the group that a spread head row and those above it put it in."""
+    groups: list[int] = []
+    for column, cell in enumerate(row):
+        same = column > 0 and cell == row[column - 1] and above[column] == above[column - 1]
+        groups.append(groups[-1] if same and groups else (groups[-1] + 1 if groups else 0))
+    return groups
