@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ingestion.blocks import Block, PageBlocks, RawDocument, RawTable
@@ -120,6 +120,7 @@ def _tables(
             if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
                 places.append((p, b, by_target.get((p, b))))
     places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
+    numbered = {caption.number for caption in captions if caption.kind == "table"}
     tables: list[Table] = []
     taken: list[tuple[int, int]] = []
     for p, b, caption in sorted(places, key=lambda place: place[:2]):
@@ -130,6 +131,8 @@ def _tables(
         is_caption = caption is not None and caption.block == b
         start, end = (span[0], span[0]) if is_caption else span
         text, rows = _caption_and_rows(block, caption, is_caption)
+        if not text:
+            text, rows = _caption_in_a_cell(rows, numbered)
         label = parse_label(text, sure=True) if text else None
         taken.append((p, b))
         tables.append(
@@ -185,6 +188,23 @@ def _caption_and_rows(
         if parse_label(text) is not None:
             return text, rows[1:]
     return "", rows
+
+
+def _caption_in_a_cell(
+    rows: tuple[tuple[str, ...], ...], numbered: Collection[str]
+) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """Return the caption that a grid took in from the margin, and the rows without it; "" where there is none.
+
+    Only a number that no other table has counts: a cell may as well speak of another table.
+    """
+    found = {cell for row in rows for cell in row if (label := parse_label(cell)) and label[0] == "table"}
+    text = next(iter(found), "")
+    label = parse_label(text)
+    if len(found) != 1 or label is None or label[1] in numbered:
+        return "", rows
+    blanked = [tuple("" if cell == text else cell for cell in row) for row in rows]
+    kept = [column for column in range(len(rows[0])) if any(row[column] for row in blanked)]
+    return text, tuple(tuple(row[column] for column in kept) for row in blanked)
 
 
 def _figures(

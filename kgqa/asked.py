@@ -294,7 +294,7 @@ def definition_of(question: str) -> re.Pattern[str] | None:
     if means is not None:
         thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
         return re.compile(
-            rf"^\W*{thing}\s*[:=–—]\s|"
+            rf"^\W*{thing}\s*[:=–—]\s|(?<!\w){thing}\s*=\s+[^\W\d]{{3,}}\s+[^\W\d]{{3,}}|"
             rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
             rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
             re.I,

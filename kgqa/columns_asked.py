@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
-from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, words_of
+from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
 SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
@@ -136,9 +136,8 @@ def _stands_for(label: str, question: str) -> bool:
     if not re.fullmatch(r"[A-Z]{2,4}", letters):
         return False
     words = [word for word in re.findall(r"[A-Za-z]+", question.lower()) if word not in STOP]
-    runs = ("".join(word[0] for word in words[i : i + len(letters)]) for i in range(len(words)))
     begun = len(letters) == 2 and any(word.startswith(letters.lower()) and len(word) > 4 for word in words)
-    return begun or letters.lower() in runs
+    return begun or bool(spelled_out(letters.lower(), words))
 
 
 def _holds_shares(view: TableView, column: int) -> bool:

@@ -100,6 +100,8 @@ def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             continue
         parent = _parent(q, document)
         among = children_of(document, parent) if parent is not None else top_sections(document)
+        if parent is None and len(among) == 1:  # a chapter cut out of a book: its sections are meant
+            among = children_of(document, among[0]) or among
         if parent is None and re.search(r"\bappendi(?:x|ces)\b", q.body, re.I):
             among = appendices_of(document)
         if parent is None and sub:

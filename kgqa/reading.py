@@ -26,7 +26,7 @@ from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
 from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
-from kgqa.table_view import alike
+from kgqa.table_view import alike, spelled_out, words_of
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
@@ -275,8 +275,9 @@ class ExtractiveReader:
             if not self._has_thing(table, node.context):
                 continue
             labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
+            labels |= {word for label in words_of(finding.sentences[0][0]) for word in spelled_out(label, words)}
             said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
-            fits = said >= (0.6 if rank < 3 else 0.75 if rank < 6 else 0.85) and score >= 1.5
+            fits = said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85) and score >= 1.5
             if fits and not self._is_better_said(best, words, labels):
                 return replace(finding, kind="content")
         return None

@@ -16,6 +16,8 @@ from ingestion.tables import is_numeric
 _LEADERS = re.compile(r"^(?:[.·…]\s*){2,}(?=\S)|^\.\s+(?=\d)")
 _SPACED = re.compile(r"(?<=\d)\.\s(?=\d+$)")  # "467. 9", set so that the points stand below each other
 _RANGE = re.compile(r"[\w.]*\d[\w.]*\s?(?:[-–]|to)\s?[\w.]*\d[\w.]*$")
+_DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
+_MORE_HEADS = 3  # rows of heads that may stand below the first
 _MOST = 0.8  # share of a column's cells that make it one of numbers
 
 
@@ -46,7 +48,26 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
     names = {cell for cell in last if cell}
     titled = not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
     labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
-    return said + 1 if titled and labelled and _differs(following, rows[said + 1 :]) else said
+    if titled and labelled and _differs(following, rows[said + 1 :]):
+        return said + 1
+    return _heads_below(rows, said)
+
+
+def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:
+    """Return how many rows are heads where heads of several rows were told apart from the first alone.
+
+    The last of them has words in half of the columns or more, over columns of numbers; those between have no label.
+    """
+    for at in range(said, min(said + _MORE_HEADS, len(rows) - 2)):
+        filled = [column for column, cell in enumerate(rows[at]) if column and cell]
+        if not filled or any(is_numeric(rows[at][column]) for column in filled):
+            break
+        numbers = all(_share_of_places(rows[at + 1 :], column) >= _MOST for column in filled)
+        if 2 * len(filled) >= len(rows[at]) - 1 and len(filled) > 1 and numbers:
+            return at + 1
+        if rows[at][0]:
+            break
+    return said
 
 
 def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
@@ -61,7 +82,7 @@ def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def _share_of_places(body: Sequence[Sequence[str]], column: int) -> float:
-    cells = [row[column] for row in body if row[column]]
+    cells = [row[column] for row in body if row[column] and not _DASH.fullmatch(row[column])]
     return sum(map(_is_place, cells)) / len(cells) if cells else 0.0
 
 

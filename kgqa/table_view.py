@@ -21,6 +21,8 @@ STOP = frozenset(
     "where column row cell entry listed list type s doe".split()
 )
 _HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
+_MILLIONS = re.compile(r"\b(\d+(?:[.,]\d+)?)\s*(millions?|thousands?|billions?)\b", re.I)  # heads have 1m, 10k, 2b
+_INITIALS = re.compile(r"\b([A-Z])/([A-Z])\b")  # "L/F" heads the load factor
 _MEANT = 0.8  # of a word, that one of the same meaning counts
 _TOTAL = re.compile(
     r"^(?:sub-?|grand\s+)?(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])|\btotal$", re.I
@@ -50,7 +52,10 @@ def without_pointers(question: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text that carry meaning in a table, Greek letters by their names."""
-    return [word for word in tokenize(_HYPHEN.sub("", spell_greek(text))) if word not in STOP]
+    plain = _HYPHEN.sub("", spell_greek(text))
+    if any(c.isdigit() for c in plain):
+        plain = _MILLIONS.sub(lambda match: match[1] + match[2][0].lower().replace("t", "k"), plain)
+    return [word for word in tokenize(_INITIALS.sub(r"\1\2", plain)) if word not in STOP]
 
 
 def spell_greek(text: str) -> str:
@@ -113,6 +118,16 @@ def abbreviates(label: str, word: str) -> bool:
     return all(letter in letters for letter in label)
 
 
+def spelled_out(label: str, words: Sequence[str]) -> Sequence[str]:
+    """Return the words, one behind the other, of whose first letters a label of two to five is made; none for others.
+
+    >>> spelled_out("lf", ["load", "factor", "europe"]), spelled_out("lf", ["factor", "load"])
+    (['load', 'factor'], [])
+    """
+    at = "".join(word[:1] or " " for word in words).find(label) if 2 <= len(label) <= 5 and label.isalpha() else -1
+    return words[at : at + len(label)] if at >= 0 else []
+
+
 def overlap(words: Sequence[str], label: Sequence[str]) -> float:
     """Return how many of a label's different words the question has, less a little for those that it has not.
 
@@ -121,6 +136,7 @@ def overlap(words: Sequence[str], label: Sequence[str]) -> float:
     different = set(label)
     same = {other for other in different if any(alike(word, other) for word in words)}
     meant = {other for word in words for other in synonyms(word, different - same)}
+    meant |= {other for other in different - same - meant if spelled_out(other, words)}
     asked = {word for word in words if any(alike(word, other) for other in same)}
     once = min(len(same), len(asked))  # "standing" is one word of "Standard standing charge", not two
     hits = once + _MEANT * len(meant)

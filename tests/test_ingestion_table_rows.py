@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingestion.assemble import _caption_in_a_cell
 from ingestion.blocks import Block, Cell, Line, PageBlocks, RawTable, Word
 from ingestion.bookmark_headings import letters_of
 from ingestion.captions import find_captions
@@ -177,6 +178,14 @@ def test_a_caption_in_the_margin_belongs_to_the_table_beside_it() -> None:
     far = Block("table", Box(144, 500, 489, 600), ())
     (found,) = find_captions([PageBlocks(1, "", 600, 800, (caption, grid, far), 10.0)])
     assert (found.number, found.target) == ("4", 1)
+
+
+def test_a_caption_that_the_grid_took_in_from_the_margin_is_the_tables() -> None:
+    rows = (("", "Effect", "F"), ("Table I.", "Training", "6.98"), ("", "Family", "5.82"))
+    assert _caption_in_a_cell(rows, ()) == ("Table I.", (("Effect", "F"), ("Training", "6.98"), ("Family", "5.82")))
+    assert _caption_in_a_cell(rows, ("I",)) == ("", rows), "another table has that number"
+    two = (*rows, ("Table II.", "Age", "1.2"))
+    assert _caption_in_a_cell(two, ()) == ("", two), "a list of tables"
 
 
 def test_a_mark_set_close_to_its_note_is_known_by_its_size() -> None:

@@ -60,6 +60,7 @@ def test_letters_are_words_and_the_kind_of_thing_is_none(question: str, words: s
         ("What does the option -q do?", "-q  say nothing", "the tool is run with -q or -v"),
         ("What is the option --all for?", "-a, --all\nshow every row", "use --all-rows for that"),
         ("What does the name ABC stand for?", "ABC stands for a box of chocolates", 'library("ABC")'),
+        ("What does the abbreviation SHP mean?", "FY = Financial Year SHP = ships per harbour", "where SHP = 5 * x"),
         ("What is NGO short for?", "a non-governmental organisation (NGO)", "the NGO was founded"),
     ],
 )

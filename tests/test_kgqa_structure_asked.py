@@ -1,5 +1,6 @@
 """Questions about structure as people who never read the rules word them, looked up in documents of several pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,14 @@ def test_a_table_that_nothing_describes_is_left_to_the_text(boats: ParsedDocumen
     q = parse_question("In the table of membership fees in lakes.md, what does Ann pay?", records(boats))
     assert q.ask == "table-described"
     assert look_up(q, [boats]) is None
+
+
+def test_the_sections_of_a_chapter_cut_out_of_a_book_are_meant(tmp_path: Path) -> None:
+    path = tmp_path / "chapter.md"
+    path.write_text("# 6 Boats\n\nMany.\n\n## 6.1 Wooden boats\n\nOld.\n\n## 6.2 Steel boats\n\nNew.\n", "utf-8")
+    document = read_document(path, options=IngestionOptions())
+    record = replace(records(document)[0], name=document.name)
+    for question, title in (("What is the last section?", "Steel boats"), ("What is the first section?", "Wooden")):
+        found = look_up(parse_question(f"{question[:-1]} of chapter.md?", [record]), [document])
+        assert found is not None
+        assert title in found.sentences[0][0]

@@ -8,6 +8,7 @@ from kgqa.cells import find_cell
 from kgqa.lookup import look_up
 from kgqa.question import parse_question
 from kgqa.table_questions import answer_from_table
+from kgqa.table_shape import as_meant
 from kgqa.table_view import TableView, abbreviates, alike
 
 
@@ -182,3 +183,35 @@ def test_a_table_does_not_answer_for_a_name_that_it_lacks() -> None:
         look_up(parse_question("What is the late return amount of Eva Berg in loans.pdf?", [record]), [library()])
         is None
     )
+
+
+def test_heads_of_several_rows_are_told_from_their_words_over_numbers() -> None:
+    """The reader took the first row alone for heads; what heads the columns stands two rows below."""
+    asked = table(
+        ("", "", "Number of nurses", ""),
+        ("", "", "", "Ward"),
+        ("Year", "Total", "Day", "Night"),
+        ("Actual", "", "", ""),
+        ("1996", "305", "266", "39"),
+        ("1997", "313", "274", "39"),
+        ("1998", "323", "—", "—"),
+        ("1999", "336", "294", "42"),
+    )
+    assert as_meant(asked).header_rows == 3
+    cell = find_cell(asked, "How many night nurses were there in 1997?")
+    assert cell is not None
+    assert cell.value == "39"
+
+
+def test_numbers_in_words_and_initials_head_columns() -> None:
+    asked = table(
+        ("ships", "10k", "1m", "L/F(%)"), ("runtime (hours)", ".28", "15.12", "62.0"), ("topics", "3", "9", "8")
+    )
+    for question, value in (
+        ("What is the runtime for 1 million ships?", "15.12"),
+        ("What is the runtime for 10 thousand ships?", ".28"),
+        ("What is the load factor of the runtime?", "62.0"),
+    ):
+        cell = find_cell(asked, question)
+        assert cell is not None
+        assert cell.value == value
