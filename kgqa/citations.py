@@ -34,6 +34,9 @@ def locate_quote(page: Page, quote: str, *, within: tuple[int, int] | None = Non
     """Return where a quote stands on a page, or None; `within` is the slice of the markdown to look in first."""
     letters, places = _letters(page.markdown)
     wanted, _ = _letters(quote)
+    literal = "".join(c for c in unicodedata.normalize("NFKC", quote).casefold() if c.isalnum())
+    if literal != wanted and literal in letters:
+        wanted = literal  # of words that only look like markup, which the page's markdown has escaped
     if not wanted:
         at = page.markdown.find(quote) if quote.strip() else -1
         return None if at < 0 else _located(page, at, at + len(quote), True)

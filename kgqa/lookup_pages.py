@@ -73,7 +73,8 @@ def named_pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str])
     for number in q.pages:
         page = resolve_page(document, number)
         if page is None:
-            missing.append(f"{document.name} has {len(document.pages)} pages, so there is no page {number}.")
+            pages = f"{len(document.pages)} page{'s' * (len(document.pages) != 1)}"
+            missing.append(f"{document.name} has {pages}, so there is no page {number}.")
         else:
             found.append(page)
     for label in q.labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,9 @@ from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
 from kgqa.table_view import row_to_quote
 from kgqa.trace import Ranked, Trace, Usage
+
+_BRACKETED = re.compile(r"(?<!\w)\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+"""A document's own reference, which would be taken for a key of the answer; the citation's quote keeps it as it is."""
 
 _TELLING = 4  # words of a cell that says something without its labels
 
@@ -80,7 +84,8 @@ class Quoter:
                     citations.append(self._cite(keys[key], quote))
                 if keys[key] not in marks:
                     marks.append(keys[key])
-            parts.append(" ".join([sentence, "".join(f"[{mark}]" for mark in marks)]).strip())
+            said = _BRACKETED.sub(r"(\1)", sentence)
+            parts.append(" ".join([said, "".join(f"[{mark}]" for mark in marks)]).strip())
         return Answer(
             question=self.question,
             kind=finding.kind,
