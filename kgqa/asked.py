@@ -53,6 +53,7 @@ _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is ca
                 r"(?:\s+(?:explains|describes|discusses|deals with|covers|contains|presents|treats|shows)\b)?", re.I),
      "where"),
     (re.compile(r"\b(?:what|which)\s+(?:dose|dosage)\b", re.I), "how much"),
+    (re.compile(r"\b(?:what|which)\s+(?:organi[sz]ation|company|agency|institution|institute|firm)s?\b", re.I), "who"),
     (re.compile(r"\b(?:(?:that|which)\s+)?(?:mentions?\s+(?:the\s+)?(?:document|file)|(?:does\s+)?the\s+"
                 r"(?:document|file|paper|report|text|manual|article|authors?)\s+(?:mention|name|state|say)s?)\b",
                 re.I), ""),
@@ -281,24 +282,33 @@ def option_asked(question: str) -> re.Pattern[str] | None:
     return None if option is None else re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
 
 
+def meaning_asked(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of what a short form stands for or a word means, where a question asks for that; else None.
+
+    >>> bool(meaning_asked("What does ABC stand for?").search("ABC = a box of chocolates"))
+    True
+    """
+    means = _MEANING_ASKED.search(question)
+    if means is None:
+        return None
+    thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
+    return re.compile(
+        rf"^\W*{thing}\s*[:=–—]\s|(?<!\w){thing}\s*=\s+[^\W\d]{{3,}}\s+[^\W\d]{{3,}}|"
+        rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
+        rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
+        re.I,
+    )
+
+
 def definition_of(question: str) -> re.Pattern[str] | None:
     """Return a pattern of sentences that say what a thing is, for a question that asks just that; None for others.
 
     >>> bool(definition_of("What is RCAC in the report?").search("Row and column access control (RCAC) is new."))
     True
     """
-    option = option_asked(question)
-    if option is not None:
-        return option
-    means = _MEANING_ASKED.search(question)
-    if means is not None:
-        thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
-        return re.compile(
-            rf"^\W*{thing}\s*[:=–—]\s|(?<!\w){thing}\s*=\s+[^\W\d]{{3,}}\s+[^\W\d]{{3,}}|"
-            rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
-            rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
-            re.I,
-        )
+    pattern = option_asked(question) or meaning_asked(question)
+    if pattern is not None:
+        return pattern
     match = re.match(
         r"\W*what\s+(?:is|are)\s+(?:an?\s+|the\s+)?([\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+in\b|\s*\?|$)", question, re.I
     )

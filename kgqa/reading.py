@@ -13,7 +13,7 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
-from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of
+from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of, meaning_asked
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -63,7 +63,7 @@ class ExtractiveReader:
         cell = self._cell(nodes, best)
         if cell is not None:
             return cell
-        if not best or best[0].confidence < self._least() or self._misses_a_name(best[0]):
+        if not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0])):
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
@@ -80,6 +80,14 @@ class ExtractiveReader:
             again = title and any(said.startswith(title) for said, _ in sentences)
             sentences.append((quote.text if again or not title else f"{title}: {quote.text}", (quote,)))
         return Finding("content", tuple(sentences))
+
+    def _is_doubtful(self, best: Extract) -> bool:
+        return best.confidence < self._least() or self._misses_a_name(best)
+
+    def _says_meaning(self, best: Extract) -> bool:
+        """Return whether a sentence says what the short form stands for, or the word means, that is asked about."""
+        asked = meaning_asked(self.q.body)
+        return asked is not None and asked.search(best.sentence) is not None
 
     def _least(self) -> float:
         """Return the confidence below which it refuses: less where the question itself says where the answer stands."""

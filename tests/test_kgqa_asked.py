@@ -93,3 +93,9 @@ def test_a_line_of_code_is_told_from_text_and_does_not_answer_alone() -> None:
     assert [one.sentence in code for one in read] == [value > 0 for value in signals[:, SIGNALS.index("code")]]
     found = extract("Which package reads the clock?", [readable], idf=idf)
     assert all(one.leads for one in found if one.sentence in code)
+
+
+def test_the_kind_of_body_that_is_asked_for_need_not_be_said() -> None:
+    asked = Asked.of("Which organization supported the work?", lambda _: 1.0)
+    assert "organization" not in asked.words
+    assert "support" in " ".join(asked.words)
