@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -66,7 +67,7 @@ def _at_least(least: int, most: int | None = None) -> Callable[[str], int]:
     """Return what reads a whole number from `least` to `most`, and says so where it is none."""
 
     def read(given: str) -> int:
-        number = int(given) if given.lstrip("-").isdecimal() else least - 1
+        number = int(given) if re.fullmatch(r"-?[0-9]+", given) else least - 1
         if number < least or (most is not None and number > most):
             raise argparse.ArgumentTypeError(
                 f"{given!r} is no whole number from {least}{f' to {most}' if most else ''}"

@@ -34,7 +34,7 @@ def locate_quote(page: Page, quote: str, *, within: tuple[int, int] | None = Non
     """Return where a quote stands on a page, or None; `within` is the slice of the markdown to look in first."""
     letters, places = _letters(page.markdown)
     wanted, _ = _letters(quote)
-    literal = "".join(c for c in unicodedata.normalize("NFKC", quote).casefold() if c.isalnum())
+    literal, _ = _letters(quote, markup=False)
     if literal != wanted and literal in letters:
         wanted = literal  # of words that only look like markup, which the page's markdown has escaped
     if not wanted:
@@ -81,16 +81,16 @@ def _located(page: Page, start: int, end: int, exact: bool) -> Located:
     return Located(start, end, page.boxes_between(start, end), exact)
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
+def _letters(text: str, *, markup: bool = True) -> tuple[str, list[int]]:
     """Return the letters and digits of a text, NFKC and case folded, with the place that each comes from.
 
-    Those of tags and entities are left out: a table with spans is HTML.
+    Those of tags and entities are left out where it is `markup`: a table with spans is HTML.
     """
     letters: list[str] = []
     places: list[int] = []
-    markup = {i for match in _MARKUP.finditer(text) for i in range(*match.span())}
+    left_out = {i for match in _MARKUP.finditer(text) for i in range(*match.span())} if markup else set()
     for i, char in enumerate(text):
-        if i in markup:
+        if i in left_out:
             continue
         for piece in unicodedata.normalize("NFKC", char).casefold():
             if piece.isalnum():

@@ -127,19 +127,20 @@ class MeteredModel:
             reply = self.model.complete(
                 messages, max_tokens=max_tokens, choices=choices, on_text=self._listener(on_text)
             )
-            if not (said := without_thoughts(reply.text)).strip() and reply.text.strip():
-                self._count(reply)
-                raise LanguageModelError(
-                    f"{self.name} had thought, but not answered, when its {max_tokens} tokens were used up. Turn its "
-                    "thinking off, or name a model that answers at once."
-                )
         except LanguageModelError as error:
             self.record.append(Call(prompt, key, 0, 0, seconds=round(perf_counter() - started, 3), error=str(error)))
             raise
-        reply = replace(reply, text=said)
-        self._count(reply)
         seconds = round(perf_counter() - started, 3)
-        self.record.append(Call(prompt, key, reply.prompt_tokens, reply.completion_tokens, seconds=seconds))
+        for account in self._accounts:
+            account.add(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens)
+        said = without_thoughts(reply.text)
+        fault = self._only_thought(max_tokens) if reply.text.strip() and not said.strip() else ""
+        self.record.append(
+            Call(prompt, key, reply.prompt_tokens, reply.completion_tokens, seconds=seconds, error=fault)
+        )
+        if fault:
+            raise LanguageModelError(fault)
+        reply = replace(reply, text=said)
         if self._cache is not None:
             self._cache.keep_call(key, self.name, reply.text, reply.prompt_tokens, reply.completion_tokens)
         return reply
@@ -159,9 +160,11 @@ class MeteredModel:
         known = self._cache.known_call(key) if self._cache is not None and not again else None
         return Completion(*known) if known is not None else None
 
-    def _count(self, reply: Completion) -> None:
-        for account in self._accounts:
-            account.add(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens)
+    def _only_thought(self, max_tokens: int) -> str:
+        return (
+            f"{self.name} had thought, but not answered, when its {max_tokens} tokens were used up. Turn its thinking "
+            "off, or name a model that answers at once."
+        )
 
     def _take_call(self, prompt_tokens: int) -> None:
         if cap := self.account.take_call(prompt_tokens):

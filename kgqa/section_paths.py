@@ -20,7 +20,7 @@ _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*\w*\s*$|\s+\d{1,4}$")
 def section_by_path(document: ParsedDocument, words: Sequence[str]) -> Section | None:
     """Return the highest section that says all words with the titles above it, its own title at least one of them.
 
-    "How to install X on FreeBSD" is told in "FreeBSD", below "Installing from packages". The document's own name says
+    "How to moor boats in winter" is told in "Winter", below "Mooring of boats". The document's own name says
     nothing of a section. None where no section does, or two of one level do.
     """
     own = tokenize(re.sub(r"[_\W]+", " ", f"{document.title} {document.name}"))

@@ -1,7 +1,7 @@
 """What is said about a table outside of its rows: its caption, headings, the words before it, forms on its page.
 
-"The estimate for Gabriel Diaz" is the table below the form that names him; "the table of fees" has that heading, or is
-announced by the sentence before it.
+"The bill of Ann Lee" is the table below the form that names her; "the table of fees" has that heading, or is announced
+by the sentence before it.
 """
 
 from __future__ import annotations

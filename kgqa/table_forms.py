@@ -14,7 +14,7 @@ _VALUE_CHARS = 40  # of what a label of a form with two pairs in a row mostly sa
 _LABEL_CHARS = 90
 _MOST = 0.8  # share of its labels that are short words
 _SAID = 0.7  # of a label's words that a question must say
-_SAME = 0.1  # that a word counts more which is the same: of "estimate" and "estimator" the one that is asked for
+_SAME = 0.1  # that a word counts more which is the same: of "editor" and "edited" the one that is asked for
 _ASIDE = re.compile(r"\(.*?\)|[#*:]")
 
 

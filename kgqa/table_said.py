@@ -1,7 +1,7 @@
 """Questions that name no table, of a document whose tables say everything that they speak of -> the cell that answers.
 
-"What is the gas standing charge on receipt of bill?" is answered by the one table whose heads, labels and surroundings
-hold all these words. A table must hold nearly all of them, every name and number too, and a row must be named in full:
+"What is the summer berth fee for rowing boats?" is answered by the one table whose heads, labels and surroundings hold
+all these words. A table must hold nearly all of them, every name and number too, and a row must be named in full:
 else the text is read instead.
 """
 

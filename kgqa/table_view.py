@@ -136,9 +136,9 @@ def overlap(words: Sequence[str], label: Sequence[str]) -> float:
     different = set(label)
     same = {other for other in different if any(alike(word, other) for word in words)}
     meant = {other for word in words for other in synonyms(word, different - same)}
-    meant |= {other for other in different - same - meant if spelled_out(other, words)}
+    meant |= {other for other in different - same - meant if len(other) > 2 and spelled_out(other, words)}
     asked = {word for word in words if any(alike(word, other) for other in same)}
-    once = min(len(same), len(asked))  # "standing" is one word of "Standard standing charge", not two
+    once = min(len(same), len(asked))  # "rowing" is one word of "Rows of rowing boats", not two
     hits = once + _MEANT * len(meant)
     return hits - 0.15 * (len(different) - once - len(meant)) if hits else 0.0
 

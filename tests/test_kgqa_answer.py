@@ -304,12 +304,12 @@ def test_words_that_look_like_keys_and_fences_are_words(tmp_path: Path, settings
 def test_a_line_that_says_what_is_meant_needs_no_more(tmp_path: Path, settings: Settings) -> None:
     """A key below a table says it in a row of others; its words are nothing like the question's."""
     (tmp_path / "boats.md").write_text(
-        "# Boats\n\nKey FY = Financial Year ending March 31 RPK = revenue passenger kilometers L/F = load factor\n"
+        "# Boats\n\nKey FY = Year that ends in March SPM = ships passed a month B/L = boat length\n"
         "\n# Yards\n\nThe yards of the lake were built of stone by people who came from the north.\n",
         encoding="utf-8",
     )
     with Collection.open(tmp_path / "collection", settings) as own:
         own.add(tmp_path / "boats.md")
-        answer = own.ask("What does the abbreviation RPK mean?", llm="none")
-        assert "revenue passenger kilometers" in answer.text
-        assert own.ask("What does the abbreviation ASK mean?", llm="none").abstained
+        answer = own.ask("What does the abbreviation SPM mean?", llm="none")
+        assert "ships passed a month" in answer.text
+        assert own.ask("What does the abbreviation SQM mean?", llm="none").abstained

@@ -211,10 +211,13 @@ def test_what_a_model_thinks_before_it_answers_is_no_part_of_the_answer(server: 
 
 def test_a_model_that_only_thinks_gave_no_reply(server: Server) -> None:
     server.replies[:] = [(200, events("<think>", "Evidence 3 ..."), 0.0)]
-    account = Account()
+    metered = MeteredModel(model(server))
     with pytest.raises(LanguageModelError, match="thinking off"):
-        MeteredModel(model(server), account=account).complete(ASKED, max_tokens=9, on_text=lambda _: None)
-    assert (account.prompt_tokens, account.completion_tokens) == (7, 3), "they are paid for"
+        metered.complete(ASKED, max_tokens=9, on_text=lambda _: None)
+    assert (metered.account.prompt_tokens, metered.account.completion_tokens) == (7, 3), "they are paid for"
+    (call,) = metered.record
+    assert (call.prompt_tokens, call.completion_tokens) == (7, 3)
+    assert "thinking off" in call.error
 
 
 @pytest.mark.parametrize("usage", [{"prompt_tokens": -5, "completion_tokens": "x"}, {}, {"prompt_tokens": None}])
