@@ -16,6 +16,7 @@ _PLACE_WORDS = re.compile(
     r"\b(?:Universi\w*|Institut\w*|Department|Dept\w*|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|"
     r"Company|Clinic|Hospital|Academy|Polytechnic|Technikum|Hochschule|GmbH|Corporation|Foundation|Project|Ministry)\b"
 )
+_NAMED_BEHIND = re.compile(r"Universit[éà]$|Universidade?$")  # Romance languages put the name behind
 _STOP = re.compile(
     r"\b(?:Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Avenue|Press|Bureau|"
     r"Census|Figure|Table|Section|Chapter|Volume|Version|Group|Team|Redpaper|Contents|Service\w*|Insurance|"
@@ -151,8 +152,11 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
 def _is_place_alone(piece: str, place: re.Match[str]) -> bool:
     """Return whether the words before "University" are its own name, not a person's: "Australian National University".
 
-    A department "of" something is named by what follows, so that what stands before it may be a person.
+    A department "of" something, and a "Universidad", is named by what follows, so that what stands before it may be a
+    person.
     """
+    if _NAMED_BEHIND.match(place[0]) is not None:
+        return place.start() == 0
     return len(piece[: place.start()].split()) < 3 and not re.match(r"\s+(?:of|for|für|de|di)\b", piece[place.end() :])
 
 

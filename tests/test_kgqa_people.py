@@ -35,3 +35,14 @@ def test_a_form_names_its_author_behind_a_label(tmp_path: Path, line: str, name:
     path.write_text(FORM.format(line=line), encoding="utf-8")
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == [name]
+
+
+def test_a_university_whose_name_stands_behind_it_leaves_the_person_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "paper.md"
+    path.write_text(
+        "# Mooring of boats\n\nClaire Dubois Université du Lac\n\nLuisa Ferrero Università di Riva\n\n"
+        "Ana Torres Universidad de Laredo\n\nWest Harbour University\n\n## 1 Introduction\n\nBoats are moored.\n",
+        encoding="utf-8",
+    )
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == ["Claire Dubois", "Luisa Ferrero", "Ana Torres"]
