@@ -26,15 +26,17 @@ from graphs.store import Store
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_lines
 from kgqa.agents import NextEvidence
+from kgqa.agreement import AGREES, verdict
 from kgqa.asked import option_asked
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
+from kgqa.lookup_counts import list_documents
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.parts import Finding, find_figure, find_section, resolve_page
-from kgqa.pointed import pointed_finding
+from kgqa.pointed import pointed_documents, pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
@@ -45,7 +47,6 @@ from kgqa.walk import WalkOptions, walk
 from kgqa.which_document import which_document
 from kgqa.written import UNSUPPORTED, ModelReader
 
-_AGREES = re.compile(r"\b(?:agrees?|consistent|match(?:es)?|same|contradicts?|differs?|disagrees?)\b", re.I)
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _TRIES = 5  # at a question whose documents are replaced while it is answered
 _LOADED = 30  # documents that an unscoped question about structure looks through
@@ -172,10 +173,14 @@ class _Reader:
             return self._refusal("The collection holds no document to answer from. Add some with `kgqa ingest`.")
         if q.unknown_files and not q.documents:
             return self._refusal(f"{', '.join(q.unknown_files)} is not in the collection.")
+        if q.ask == "documents":
+            first = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
+            listed = list_documents(q, [record.name for record in self.scope], first)
+            return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
         finding = look_up(q, self._documents()) or self._interpreted()
         if finding is None:
             return self._read()
-        if q.tables and (q.pages or q.sections) and _AGREES.search(q.body) and not finding.abstained:
+        if q.tables and (q.pages or q.sections) and not finding.abstained and self._asks_of_both():
             return self._beside(finding)
         return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
 
@@ -187,14 +192,22 @@ class _Reader:
         finding = look_up(q, [self.store.load(record.doc_id) for record in self.scope[:_LOADED]])
         return None if finding is None or finding.abstained else finding
 
+    def _asks_of_both(self) -> bool:
+        """Return whether a table and a page or section are asked about: each of a document of its own, or to agree."""
+        return len(self.q.documents) > 1 or AGREES.search(self.q.body) is not None
+
     def _beside(self, finding: Finding) -> Answer:
-        """Put what a page or section says beside what a table says."""
+        """Put what a page or section says beside what a table says, and first whether they agree if that is asked."""
         trace, nodes = self._walked()
         topic = _TOPIC.search(self.q.body)
         asked = f"What is {topic[1]}" if topic is not None else self.q.asked
         beside = self._extractive().beside(asked, nodes, self._vector(self.q.asked))
-        both = (*finding.sentences, beside) if beside is not None else finding.sentences
-        return self._from_finding(Finding("compare" if beside else finding.kind, both), trace, nodes)
+        if beside is None:
+            return self._from_finding(finding, trace, nodes)
+        both = (*finding.sentences, beside)
+        agree = verdict(self.q.body, finding.sentences[0][0], " ".join(quote.text for quote in beside[1]))
+        quotes = tuple(quote for _, quotes in both for quote in quotes)
+        return self._from_finding(Finding("compare", ((agree, quotes), *both) if agree else both), trace, nodes)
 
     def _documents(self) -> list[ParsedDocument]:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
@@ -251,7 +264,8 @@ class _Reader:
         if not (q.pages or q.sections or q.figures or titles):
             return trace
         inside: set[str] = set()
-        for record in self.scope[:_LOADED]:
+        own = pointed_documents(q.text, self.scope)
+        for record in [record for record in self.scope[:_LOADED] if not own or record.doc_id in own]:
             document = self.store.load(record.doc_id)
             pages = {page.number for number in q.pages if (page := resolve_page(document, number)) is not None}
             sections = {

@@ -117,6 +117,13 @@ _LISTS = re.compile(
 _PASSIVE_AFTER = re.compile(r"\b(?:is|are|was|directly|immediately)\s+(?:followed|succeeded) by\b", re.I)
 _PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|directly|immediately)\s+preceded by\b", re.I)
 _BEGINS = re.compile(r"^\W*how does\b.*\b(?:begin|start|open)s?\b", re.I)
+_DOCUMENTS = re.compile(
+    r"^\W*(?:how many|which|what|list(?: all)?|name(?: all)?|show(?: me)?(?: all)?)\s+"
+    r"(?:(?:all|the|of|my|your|these|other)\s+)*"
+    r"(?:documents|files|pdfs|papers|reports)(?:\s+(?:are|is|do|does|can|there|you|we|i|have|know|of|it|hold|holds|contain|"
+    r"contains|in|the|this|that|collection|library|database|here|were|been|uploaded|ingested|added|loaded|search|read))*\W*$",
+    re.I,
+)
 _COUNTED_WHOLE = re.compile(r"^\W*how (?:long|thick|big|large) is\b", re.I)
 
 
@@ -127,6 +134,8 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
         return compared
     if _MENTIONS.search(q.body) and _asks_for_mentions(q):
         return replace(q, ask="mentions")
+    if not q.documents and _DOCUMENTS.search(q.body):
+        return replace(q, ask="documents")
     asked = with_heading_ask(q) or with_attribute_ask(q)
     if asked is not None:
         return asked

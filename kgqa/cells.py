@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.pointers import count_word
 from kgqa.table_forms import is_form
-from kgqa.table_view import TableView, alike, overlap, spell_greek, words_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, spelled_out, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
+_SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
+_HEADED = 0.8  # of one that it names at all
 _TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
@@ -62,7 +65,7 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
-        return _same_in_all(view, columns)
+        return _same_in_all(view, columns) or _whole_column(view, words, columns)
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     many = "how" in question.lower()
@@ -98,6 +101,20 @@ def _same_in_all(view: TableView, columns: Sequence[float]) -> CellAnswer | None
         return None
     label = view.labels[0] if len(cells) == 1 else ""
     return CellAnswer(view.table.header_rows, best, cells[0], label, view.heads[best], columns[best])
+
+
+def _whole_column(view: TableView, words: Sequence[str], columns: Sequence[float]) -> CellAnswer | None:
+    """Return all cells of a short column, where heads and caption say every word of a question, so no row is meant."""
+    best = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    known = [*words_of(view.table.caption), *(word for head in view.heads for word in words_of(head))]
+    if columns[best] < _HEADED or len(view.body) > _BESIDE or best == 0:
+        return None
+    if not all(any(alike(word, other) for other in known) for word in words):
+        return None
+    cells = tuple((view.labels[i], row[best]) for i, row in enumerate(view.body) if row[best])
+    if len(cells) < 2 or not all(label for label, _ in cells):
+        return None
+    return CellAnswer(view.table.header_rows, best, cells[0][1], view.heads[best], "", columns[best], beside=cells)
 
 
 def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
@@ -240,8 +257,10 @@ def _row_score(
             part = part if part >= 0.5 else 0.5 * sole
         if part and not column and set(tokens) <= header:
             part -= 0.5  # "in total" may mean a column as well
-        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in words:
+        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in {*words, *_in_digits(words)}:
             part = 1.0  # a row that is labelled by a number or a year
+        if not part and column == 0:
+            part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
             score += part
@@ -249,6 +268,11 @@ def _row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit, matched, group
+
+
+def _in_digits(words: Sequence[str]) -> set[str]:
+    """Return the numbers that words are: "three" is the row "3"."""
+    return {str(count) for word in words if not word.isdigit() and (count := count_word(word)) is not None}
 
 
 def _is_sign(cell: str, question: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from graphs.index import tokenize
 from ingestion.passages import text_to_sentences
@@ -27,6 +28,17 @@ _WHETHER = re.compile(
     rf"longer than|shorter than|larger than|"
     rf"smaller than|bigger than|taller than|higher than|lower than|deeper than|heavier than|"
     rf"more \w+ than|fewer \w+ than))\s+(?:the\s+)?(?P<b>{_NAME})(?:\s+(?:was|were|is|did|had|does|do|has))?\s*\?*\s*$",
+    re.I,
+)
+_HOW_MUCH = re.compile(
+    rf"^\W*(?P<ask>(?:how\s+(?:many|much)|by\s+how\s+(?:many|much))\b.*?)\s+(?:is|was|are|were|does|do|did|has|have|had)\s+(?:the\s+)?"
+    rf"(?P<a>(?-i:[A-ZÀ-Ý0-9]){_NAME})\s+(?:(?P<late>(?-i:[a-zà-ÿ])[^?]*?)\s+)?than\s+(?:the\s+)?(?P<b>{_NAME})"
+    rf"(?:\s+(?:was|were|is|did|had|does|do|has))?\s*\?*\s*$",
+    re.I,
+)
+_COMPARE = re.compile(
+    rf"^\W*compare\s+(?P<ask>(?:the\s+)?[^,?]+?)\s+(?:of|in|for|between)\s+(?:the\s+)?(?P<a>(?-i:[A-ZÀ-Ý0-9]){_NAME}),?"
+    rf"\s+(?:and|with|to)\s+(?:(?:that|those)\s+(?:of|in|for)\s+)?(?:the\s+)?(?P<b>(?-i:[A-ZÀ-Ý0-9]){_NAME})\s*[.?]*\s*$",
     re.I,
 )
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -84,6 +96,7 @@ class Sides:
     ask: str  # the words that say by what
     whether: bool  # asks whether a has it, not which of the two
     same: SameSides | None = None  # asks for what both have, not for an order
+    told: Literal["order", "values", "difference"] = "order"  # which is more; or what both are, or how far apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +122,18 @@ def compared_sides(question: str) -> Sides | None:
     """Return the two things that a question compares by a date or a size; None for another question.
 
     >>> compared_sides("Was Otto Kern born before Ann Lee?")
-    Sides(a='Otto Kern', b='Ann Lee', ask='born before', whether=True, same=None)
+    Sides(a='Otto Kern', b='Ann Lee', ask='born before', whether=True, same=None, told='order')
     """
     same = same_sides(question)
     if same is not None:
         return Sides(same.a, same.b, same.ask, True, same)
+    apart = _HOW_MUCH.search(question)
+    if apart is not None and _SIZE.search(f"{apart['ask']} {apart['late'] or ''}"):
+        asked = " ".join(f"{apart['ask']} {apart['late'] or ''}".split())
+        return Sides(apart["a"].strip(), apart["b"].strip(), asked, False, told="difference")
+    both = _COMPARE.search(question)
+    if both is not None:
+        return Sides(both["a"].strip(), both["b"].strip(), both["ask"], False, told="values")
     match = _WHETHER.search(question)
     whether = match is not None
     match = match or _WHICH.search(question)
@@ -145,6 +165,10 @@ def compare_sides(sides: Sides, evidence: Sequence[Readable]) -> Verdict | None:
     shared = min(len(a.order), len(b.order))
     left, right = a.order[:shared], b.order[:shared]
     both = f"{sides.a}: {a.shown}; {sides.b}: {b.shown}"
+    if sides.told == "values":
+        return Verdict(f"{both}.", (a, b), True)
+    if sides.told == "difference" and shared == 1:
+        return Verdict(f"{_plain(abs(a.order[0] - b.order[0]))} ({both}).", (a, b), True)
     if left == right:
         return Verdict(f"{'No, neither' if sides.whether else 'Neither'}: {both}.", (a, b), True)
     low = bool(_LESS.search(sides.ask)) if not _TIME.search(sides.ask) else not _LATER.search(sides.ask)
@@ -152,6 +176,10 @@ def compare_sides(sides: Sides, evidence: Sequence[Readable]) -> Verdict | None:
     if sides.whether:
         return Verdict(f"{'Yes' if first else 'No'}. {both}.", (a, b), True)
     return Verdict(f"{sides.a if first else sides.b} ({both}).", (a, b), True)
+
+
+def _plain(value: float) -> str:
+    return f"{round(value, 6):,}".removesuffix(".0")
 
 
 def date_of(sentence: str, ask: str) -> tuple[str, tuple[float, ...]] | None:

@@ -27,6 +27,7 @@ from kgqa.people import authors_of
 from kgqa.question import ParsedQuestion
 
 _QUOTED = 10  # parts of a count that are cited
+_NAMED = 30  # documents that are named where all are listed
 _FEWER = re.compile(r"\b(?:fewer|fewest|less|least|shorter|shortest|smaller|smallest|thinner)\b", re.I)
 _MORE = re.compile(
     r"\b(?:more|most|longer|longest|larger|largest|greater|greatest|bigger|biggest|higher|highest|thicker)\b", re.I
@@ -56,6 +57,16 @@ def count_parts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         total = sum(count_of(d, q.thing, q.numbered) for d in documents)
         sentences.insert(0, (f"Together, the {len(documents)} documents have {total} {_thing_word(q, total)}.", ()))
     return Finding("count", tuple(sentences[:20]))
+
+
+def list_documents(q: ParsedQuestion, names: Sequence[str], documents: Sequence[ParsedDocument]) -> Finding:
+    """Return how many documents there are and their names; the first page of those at hand is cited."""
+    held = f"{len(names)} document{'s' * (len(names) != 1)}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    listed = f"{', '.join(names[:_NAMED])}{more}" if more else join(names)
+    quotes = tuple(page_quote(document, document.pages[0]) for document in documents[:_QUOTED] if document.pages)
+    return Finding("count" if re.search(r"how many", q.body, re.I) else "structure",
+                   ((f"There {'is' if len(names) == 1 else 'are'} {held}: {listed}.", quotes),))  # fmt: skip
 
 
 def countable(document: ParsedDocument, thing: str) -> bool:

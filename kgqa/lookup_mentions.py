@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from graphs.index import tokenize
-from ingestion.document import ParsedDocument, Passage
+from ingestion.document import ParsedDocument, Passage, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_paragraphs
 from kgqa.extract import content_words
 from kgqa.parts import Finding, Quote, join, quote_of_passage, refuse
 from kgqa.question import ParsedQuestion
+from kgqa.table_view import row_to_quote
 
 _VERB = (
     r"(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
@@ -46,20 +47,20 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         )
         sentences.append((f"{'Yes' if yes else 'No'}.", ()))
     for document, places in having[:8]:
-        pages = list(dict.fromkeys(passage.page_number for passage, _ in places))
+        pages = list(dict.fromkeys(quote.page for quote in places))
         more = f" and {len(pages) - _PAGES_NAMED} more" if len(pages) > _PAGES_NAMED else ""
         named = f"{', '.join(map(str, pages[:_PAGES_NAMED]))}{more}" if more else join([str(page) for page in pages])
-        quotes = tuple(quote_of_passage(document, passage, words) for passage, words in _first_of_pages(places))
+        quotes = _first_of_pages(places)
         word = "pages" if len(pages) > 1 else "page"
-        first = places[0][1]
+        first = quotes[0].text
         sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
     sentences += [(f"{document.name} does not mention “{what}”.", ()) for document in without[:4]]
     return Finding("compare" if len(q.documents) > 1 else "structure", tuple(sentences))
 
 
-def _first_of_pages(places: Sequence[tuple[Passage, str]]) -> list[tuple[Passage, str]]:
-    by_page = {passage.page_number: (passage, words) for passage, words in reversed(places)}
-    return [by_page[page] for page in sorted(by_page)][:_PAGES_NAMED]
+def _first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:
+    by_page = {quote.page: quote for quote in reversed(places)}
+    return tuple(by_page[page] for page in sorted(by_page))[:_PAGES_NAMED]
 
 
 def _sought(q: ParsedQuestion) -> str:
@@ -75,23 +76,34 @@ def _sought(q: ParsedQuestion) -> str:
     return re.sub(r"^(?:the|a|an|any)\s+", "", what, flags=re.I).strip(" ?.!,;:")
 
 
-def _places(document: ParsedDocument, what: str) -> list[tuple[Passage, str]]:
-    """Return the passages, each with its sentence, that say a phrase; else those that say all of its words."""
+def _places(document: ParsedDocument, what: str) -> list[Quote]:
+    """Return the sentences and rows of tables that say a phrase; else the sentences that say all of its words."""
     run = r"\W+".join(map(re.escape, re.findall(r"\w+", _folded(what))))
     phrase = re.compile(rf"(?<!\w){run}(?:s|es)?(?!\w)")
-    exact = [(p, s) for p in document.passages if (s := _sentence(p, phrase)) is not None]
+    exact = [quote_of_passage(document, p, s) for p in document.passages if (s := _sentence(p, phrase)) is not None]
+    exact += [quote for table in document.tables if (quote := _row(document, table, phrase)) is not None]
     if exact:
-        return exact
+        return sorted(exact, key=lambda quote: quote.page)
     words = set(content_words(what))
     if len(words) < 2:
         return []
-    loose: list[tuple[Passage, str]] = []
+    loose: list[Quote] = []
     for passage in document.passages:
         for paragraph in markdown_to_paragraphs(passage.text):
             for start, end in text_to_sentences(paragraph):
                 if words <= set(tokenize(paragraph[start:end])):
-                    loose.append((passage, paragraph[start:end][:400]))
+                    loose.append(quote_of_passage(document, passage, paragraph[start:end][:400]))
     return loose
+
+
+def _row(document: ParsedDocument, table: Table, phrase: re.Pattern[str]) -> Quote | None:
+    """Return the first row of a table that says a phrase."""
+    for row in range(len(table.rows)):
+        text = row_to_quote(table, row)
+        if phrase.search(_folded(text)):
+            page, start, end = table.place_of_row(row)
+            return Quote(document, page, text, table.table_id, (start, end))
+    return None
 
 
 def _sentence(passage: Passage, phrase: re.Pattern[str]) -> str | None:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 
 from graphs.index import tokenize
+from graphs.rows import DocumentRecord
 from ingestion.document import Page, ParsedDocument, Table
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
+from kgqa.naming import named_documents
 from kgqa.parts import Finding, Quote, caption_quote, find_figure, find_table, quote_of_passage
-from kgqa.pointers import LIGHT
+from kgqa.pointers import LIGHT, pages_of, parts_of
 from kgqa.question import ParsedQuestion
 from kgqa.table_view import row_to_quote
 
@@ -23,9 +25,23 @@ _HELD = 0.6  # share of a question's words that the part must hold
 _SHORT_PAGE = 700  # characters of text up to which a page is told whole
 _QUOTES = 8  # paragraphs that are told of a page
 _ROWS = 4
+_BOTH = re.compile(r"(?:,\s*|\s+)(?:and|with|or|than|to|versus|vs\.?|from)\s+", re.I)
 _MEASURES = re.compile(
     r"\bhow (?:many|much|long|often|old)\b|\b(?:which|what) (?:value|share|percentage|number)\b", re.I
 )
+
+
+def pointed_documents(text: str, records: Sequence[DocumentRecord]) -> set[str]:
+    """Return the documents, by id, to which a question's pages and sections belong; none where it does not say so.
+
+    Those of "Table 1 of A and page 2 of B" belong to B.
+    """
+    found: set[str] = set()
+    for part in _BOTH.split(text):
+        pointers = parts_of(part)
+        if (pages_of(part) or pointers["section"]) and not pointers["table"]:
+            found.update(named_documents(part, records)[0])
+    return found
 
 
 def pointed_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

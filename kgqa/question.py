@@ -32,6 +32,7 @@ from kgqa.wording import to_english_structure, unwrap_question
 Ask = Literal[
     "content",  # what the text says
     "count",  # how many pages, tables, ... a document has
+    "documents",  # which documents there are, or how many
     "blank-pages",
     "page",  # what is on a page
     "page-of",  # which page something is on

@@ -23,6 +23,7 @@ _DIFFERENCE = re.compile(
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
+_SUMMED = 4  # columns that are summed where a question names none
 _MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
 COMPARED = re.compile(
@@ -177,7 +178,7 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         return None  # the table gives it itself
     column = _column_for(view, question, words, named)
     if column is None:
-        return None
+        return _sums(view, named) if total and len(named) > 1 else None
     rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
     rows = [row for row in rows if view.numbers[row][column] is not None]
     if len(rows) < 2:
@@ -194,6 +195,20 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
     listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
+
+
+def _sums(view: TableView, rows: Sequence[int]) -> TableAnswer | None:
+    """Answer with the sum of each column over some rows, where a question names none of the columns."""
+    told = []
+    for column in view.numeric_columns():
+        values = [view.numbers[row][column] for row in rows]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            told.append(f"{view.heads[column]} {_like(sum(known), [view.body[row][column] for row in rows])}".strip())
+    if not 0 < len(told) <= _SUMMED:
+        return None
+    names = join([view.labels[row] for row in rows])
+    return TableAnswer(f"The sum over {names}: {'; '.join(told)}", tuple(row_of(view, row) for row in rows))
 
 
 def _decimals(texts: Sequence[str]) -> int:
