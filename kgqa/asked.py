@@ -53,6 +53,9 @@ _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is ca
                 r"(?:\s+(?:explains|describes|discusses|deals with|covers|contains|presents|treats|shows)\b)?", re.I),
      "where"),
     (re.compile(r"\b(?:what|which)\s+(?:dose|dosage)\b", re.I), "how much"),
+    (re.compile(r"\b(?:(?:what|which)\s+)?(?:(?:is|are)\s+)?(?:the\s+)?(?:e-?mail(?:\s+address)?|(?:tele)?phone\s+number|"
+                r"fax\s+number|web ?site|web\s+address|url)\b(?:\s+(?:of|for)\b)?"
+                r"(?:\s+(?:can|should|must|may)\s+be\s+used\s+to\b)?", re.I), "where "),
     (re.compile(r"\b(?:what|which)\s+(?:organi[sz]ation|company|agency|institution|institute|firm)s?\b", re.I), "who"),
     (re.compile(r"\b(?:(?:that|which)\s+)?(?:mentions?\s+(?:the\s+)?(?:document|file)|(?:does\s+)?the\s+"
                 r"(?:document|file|paper|report|text|manual|article|authors?)\s+(?:mention|name|state|say)s?)\b",

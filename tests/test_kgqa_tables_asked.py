@@ -39,10 +39,21 @@ GROUPED = table(
     ("", "forest", "0.67", "0.68"),
 )
 
+LENT = table(
+    ("No. of books", "Readers", "Percent"),
+    ("0", "138", "6.9"),
+    ("1", "178", "8.8"),
+    ("2", "626", "31.1"),
+    ("3", "1070", "53.2"),
+)
+SCORES = table(("Set", "MIX-J", "MIX-K"), ("(a) RF", "76.9%", "81.1%"), ("(b) PB", "72.5%", "78.2%"))
+
 
 @pytest.mark.parametrize(
     ("asked", "question", "value", "row"),
     [
+        (LENT, "How many readers borrowed all three books?", "1070", "3"),
+        (SCORES, "What does MIX-K reach on the river fish set?", "81.1%", "(a) RF"),
         (VESSELS, "When was Vågen built?", "1999", "Vågen"),
         (VESSELS, "How long is Skäret?", "70.8", "Skäret"),
         (VESSELS, "What fuel does Vågen use?", "biogas", "Vågen"),
@@ -261,3 +272,10 @@ def test_signs_tell_columns_and_underscores_no_rows_apart() -> None:
     plain = find_cell(scores, "What chrF does si_dt_05 reach?")
     assert plain is not None
     assert plain.value == "40.5"
+
+
+def test_a_column_whose_rows_are_not_asked_for_is_told_whole() -> None:
+    found = find_cell(SCORES, "What does MIX-K reach?")
+    assert found is not None
+    assert found.beside == (("(a) RF", "81.1%"), ("(b) PB", "78.2%"))
+    assert find_cell(SCORES, "What does MIX-K reach on whales?") is None
