@@ -1,7 +1,5 @@
 """Tables of one document beside pages of another, what documents there are, and how far two things are apart."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
