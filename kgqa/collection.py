@@ -282,6 +282,8 @@ class Collection:
 
         if not question.strip():
             raise QuestionError("The question is empty. Ask something about the documents.")
+        if documents is not None and not documents:
+            raise QuestionError("No document to answer from was named: give names of documents, or None for all.")
         doc_ids = None if documents is None else {self._record(name).doc_id for name in documents}
         model = self._metered(choose_model(llm if llm is not None else self.settings.llm, self.settings), run, stop)
         asked = (

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kgqa.agreement import verdict
 from kgqa.collection import Collection
+from kgqa.errors import QuestionError
 from kgqa.settings import Settings
 
 MILLS = """# Mills of the valley
@@ -74,6 +75,11 @@ def test_what_is_worked_out(mills: Collection, question: str, said: str) -> None
 
 def test_documents_that_are_asked_about_are_not_listed(mills: Collection) -> None:
     assert "There are" not in mills.ask("How many documents were published in 1920?").text
+
+
+def test_an_empty_choice_of_documents_is_not_all(mills: Collection) -> None:
+    with pytest.raises(QuestionError, match="None for all"):
+        mills.ask("How many documents are there?", documents=[])
 
 
 AMOUNTS = st.integers(100, 9_999_999)
