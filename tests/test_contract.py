@@ -221,6 +221,7 @@ def test_bad_files_get_one_line_each_and_the_rest_goes_on(run: Run, tmp_path: Pa
         (("remove", "no-such.pdf"), 1),
         (("ask", "   "), 1),
         (("ask", "why?", "--documents", "no-such.pdf"), 1),
+        (("ask", "why?", "--llm", "foo:bar"), 2),
     ],
 )
 @pytest.mark.usefixtures("ingested")
