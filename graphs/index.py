@@ -69,7 +69,9 @@ class TermCounts:
             moved[own_used] = [column[term] for term in own_terms]
             moves.append(moved)
         counts = rows_at(matrices, [places for _, _, places in parts], moves, len(terms))
-        return cls(tuple(terms), counts)
+        merged = cls(tuple(terms), counts)
+        merged.__dict__["column"] = column  # what the property would make again
+        return merged
 
     @cached_property
     def column(self) -> dict[str, int]:

@@ -67,8 +67,8 @@ def read_links(at: Backend) -> Links | None:
         _csr(arrays, "keys"),
         arrays.get("vector_keys", np.empty(0, dtype=np.uint64)),  # an older kgqa did not keep them
         Neighbours(arrays["neighbour_keys"], arrays["neighbours"], arrays["cosines"], approximate, recall),
-        Pairs(*(arrays[f"similar_{part}"] for part in ("low", "high", "weight"))),
-        Pairs(*(arrays[f"shared_{part}"] for part in ("low", "high", "weight"))),
+        _read_pairs(arrays, "similar"),
+        _read_pairs(arrays, "shared"),
         tuple(row_to_name(row) for row in json.loads(arrays["names"].tobytes())),
         tuple(
             Mention(source, target, tuple(words), *rest)
@@ -102,7 +102,7 @@ def _counts(arrays: Mapping[str, NDArray[Any]]) -> TermCounts:
 def _matrix(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
     return {
         f"{name}_data": narrow(matrix.data),
-        f"{name}_indices": matrix.indices,
+        f"{name}_indices": short(matrix.indices),
         f"{name}_ends": matrix.indptr,
         f"{name}_shape": np.array(matrix.shape),
     }
@@ -119,14 +119,28 @@ def narrow(data: NDArray[Any]) -> NDArray[Any]:
     return data
 
 
+def short(places: NDArray[np.int32]) -> NDArray[Any]:
+    """Return places, shape (n,), none below 0, in sixteen bits where all fit: half of what is written."""
+    return places.astype(np.uint16) if len(places) and places.max() <= np.iinfo(np.uint16).max else places
+
+
 def _csr(arrays: Mapping[str, NDArray[Any]], name: str) -> sparse.csr_array:
-    parts = (arrays[f"{name}_data"].astype(np.float32), *(arrays[f"{name}_{part}"] for part in ("indices", "ends")))
+    parts = (
+        arrays[f"{name}_data"].astype(np.float32),
+        arrays[f"{name}_indices"].astype(np.int32, copy=False),
+        arrays[f"{name}_ends"],
+    )
     return sparse.csr_array(parts, shape=tuple(arrays[f"{name}_shape"].tolist()))
 
 
 def _pairs(name: str, pairs: Pairs) -> dict[str, NDArray[Any]]:
-    return {f"{name}_low": pairs.low, f"{name}_high": pairs.high, f"{name}_weight": pairs.weight}
+    return {f"{name}_low": short(pairs.low), f"{name}_high": short(pairs.high), f"{name}_weight": pairs.weight}
 
 
 def _text(value: object) -> NDArray[np.uint8]:
     return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), dtype=np.uint8)
+
+
+def _read_pairs(arrays: Mapping[str, NDArray[Any]], name: str) -> Pairs:
+    low, high = (arrays[f"{name}_{part}"].astype(np.int32, copy=False) for part in ("low", "high"))
+    return Pairs(low, high, arrays[f"{name}_weight"])
