@@ -2,9 +2,10 @@
 
 Exact, and the same after any history: a pair's cosine is computed in double precision from its two vectors alone and
 rounded to six decimals, and ties go by a hash of the vectors, not by their order. For a whole build of more vectors
-than `exact_up_to` a graph of neighbours (HNSW; Malkov and Yashunin, 2018) proposes the candidates, searched as broadly
-as a sample needs whose neighbours are known exactly; `approximate` says so, and `recall` what the sample found. Vectors
-that no breadth serves are searched exactly.
+than `exact_up_to` an index proposes the candidates, searched as broadly as a sample needs whose neighbours are known
+exactly: inverted lists (IVF; Sivic and Zisserman, 2003) where the vectors lie in clumps, else a graph of neighbours
+(HNSW; Malkov and Yashunin, 2018). `approximate` says so, and `recall` what the sample found. Vectors that no breadth
+serves are searched exactly.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ _SLACK = 6  # candidates beyond k that are scored again in double precision
 _ERROR = 2e-6  # how far a single-precision cosine, or a rounded one, may be off
 _BLOCK = 2048  # rows at once
 _PRODUCTS = 1 << 22  # ... as long as there are no more cosines than this
+_LISTS = 4.0  # inverted lists, in square roots of the vectors
+_ROUNDS, _LEAST_POINTS, _MOST_POINTS = 6, 40, 48  # of k-means; and vectors a list that it needs, and looks at at most
+_PROBES = (4, 8, 16, 24)  # lists that a search looks through, tried in turn ...
 _LINKS, _CONSTRUCTION = 16, 64  # HNSW: edges a node, breadth of its building
 _SEARCHES = (80, 120, 180, 270, 400, 600)  # breadths of a search, tried in turn ...
-_SAMPLE, _RECALL = 400, 0.992  # ... until of so many vectors' neighbours this share is found
+_SAMPLE, _RECALL = 400, 0.995  # ... until of so many vectors' neighbours this share is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def find_neighbours(
         stale[rows] = orphaned
         nearest[rows], cosines[rows] = near, far
     if 3 * np.count_nonzero(stale) > m:
-        index, recall = _graph_of_neighbours(vectors, k) if m > exact_up_to else (None, 1.0)
+        index, recall = _broad_search(vectors, k) if m > exact_up_to else (None, 1.0)
         nearest, cosines = _search(vectors, np.arange(m), k, index)
         return Neighbours(keys, nearest, cosines, index is not None, recall)
     lost, new, kept = (np.flatnonzero(part) for part in (stale & ~fresh, fresh, ~stale))
@@ -93,24 +97,57 @@ def _carried(
     return place[kept], near, known.cosines[kept], ((near < 0) & (old >= 0)).any(axis=1)
 
 
-def _graph_of_neighbours(vectors: NDArray[np.float32], k: int) -> tuple[faiss.Index | None, float]:
-    """Return an index that finds enough of the neighbours, and the share found; (None, 1) where none does."""
+def _broad_search(vectors: NDArray[np.float32], k: int) -> tuple[faiss.Index | None, float]:
+    """Return an index that finds enough of the neighbours, and the share found; (None, 1) where none does.
+
+    Inverted lists serve where a few of them do, for they are made in no time; else a graph of neighbours is made.
+    """
+    rows = np.sort(np.random.default_rng(0).choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False))
+    exact, _ = _search(vectors, rows, k)
+    there = exact >= 0
+    data = np.ascontiguousarray(vectors, dtype=np.float32)
+    for make, breadths in ((_lists, _PROBES), (_links, _SEARCHES)):
+        index = make(data)
+        for breadth in breadths:
+            _search_as_broadly(index, breadth)
+            found, _ = _search(vectors, rows, k, index)
+            recall = float((exact[:, :, None] == found[:, None, :]).any(axis=2)[there].mean())
+            if recall >= _RECALL:
+                return index, recall
+    return None, 1.0
+
+
+def _search_as_broadly(index: faiss.Index, breadth: int) -> None:
+    """Have an index look through so many lists, or so many nodes of its graph."""
     import faiss
 
-    data = np.ascontiguousarray(vectors, dtype=np.float32)
+    if isinstance(index, faiss.IndexHNSW):
+        index.hnsw.efSearch = breadth
+    elif isinstance(index, faiss.IndexIVF):
+        index.nprobe = breadth
+
+
+def _lists(data: NDArray[np.float32]) -> faiss.Index:
+    """Return inverted lists of vectors, each of those nearest to one of the means (faiss's IVF)."""
+    import faiss
+
+    n, dimensions = data.shape
+    lists = max(1, min(int(_LISTS * n**0.5), n // _LEAST_POINTS))
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dimensions), dimensions, lists, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter, index.cp.max_points_per_centroid, index.cp.spherical = _ROUNDS, _MOST_POINTS, True
+    index.train(data)
+    index.add(data)
+    return index
+
+
+def _links(data: NDArray[np.float32]) -> faiss.Index:
+    """Return a graph of neighbours (HNSW)."""
+    import faiss
+
     index = faiss.IndexHNSWFlat(data.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = _CONSTRUCTION
     index.add(data)
-    rows = np.sort(np.random.default_rng(0).choice(len(data), min(_SAMPLE, len(data)), replace=False))
-    exact, _ = _search(vectors, rows, k)
-    there = exact >= 0
-    for breadth in _SEARCHES:
-        index.hnsw.efSearch = breadth
-        found, _ = _search(vectors, rows, k, index)
-        recall = float((exact[:, :, None] == found[:, None, :]).any(axis=2)[there].mean())
-        if recall >= _RECALL:
-            return index, recall
-    return None, 1.0
+    return index
 
 
 def _search(

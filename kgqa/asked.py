@@ -37,11 +37,15 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"\b(?:how many|(?:what|which) (?:(?:is|was) the )?number of)\s+(?!per ?cent)(?:\w+[- ]){0,2}?(\w{3,})\b"
-    r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|"
-    r"will|must|may|should|took|in|of|on|with|without|who|that|aged|under|over|per|\w+s|\w+ed)\b|\s*\?|\s*$|,)",
+    r"\b(?:how many|(?:what|which) (?:(?:is|was) the )?number of)\s+(?!per ?cent)((?:[\w'’-]+\s+){0,8}?[\w'’-]{2,})"
+    r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will|must|may|should|took|in|of|on|at|from|to|by|"
+    r"with|without|who|that|which|aged|under|over|per|for|there)\b|\s*[?,]|\s*$)",
     re.I,
 )
+_MANY = re.compile(
+    r"\w{2,}(?<![sui])s|people|persons|children|men|women|mice|feet|teeth|data|criteria|phenomena|media", re.I
+)
+"""Words that can only be counted: plurals."""
 _NUMBER_OF = re.compile(r"\b(?:what|which) (?:is|was|are|were) the (?:total |overall )?number of\b", re.I)
 _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is called", "on page 3"; and what stays of it
     (re.compile(r"\b(?:(?:in|on|at|from|by|since|until)\s+)?(?:what|which)\s+(?:year|month|date|day|time)\b(?!s)"
@@ -152,11 +156,11 @@ class Asked:
         named = sum(1 << i for i, word in enumerate(words) if word in names)
         every = (1 << len(words)) - 1
         rarest = 1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0
-        thing, counted = _THING.search(meant) or _ATTRIBUTE.search(meant), _COUNTED.search(meant)
+        thing = _THING.search(meant) or _ATTRIBUTE.search(meant)
         return cls(
             words, weights, frozenset(tokenize(question)), frozenset(re.findall(r"[\w.:/@()-]+", question.casefold())),
             frozenset(re.findall(r"\d[\d.,]*%?", question)), (every & ~named) or every, named, rarest,
-            answer_type(question), is_exact(question), _last_stem(thing), _last_stem(counted), definition_of(question),
+            answer_type(question), is_exact(question), _last_stem(thing), counted_thing(meant), definition_of(question),
             next((said for asked, said in _CUES if asked.search(question)), None),
             re.search(r"\bwho(?:m|se)?\b", question, re.I) is not None, _SEVERAL.search(question) is not None,
         )  # fmt: skip
@@ -184,6 +188,21 @@ def _without_kind(question: str) -> str:
 
 def _last_stem(match: re.Match[str] | None) -> str:
     stems = tokenize(match[1]) if match is not None else []
+    return stems[-1] if stems and stems[-1] not in _STOP else ""
+
+
+def counted_thing(question: str) -> str:
+    """Return the stem of the noun behind "how many": of the first plural, else of the last word before the verb.
+
+    >>> counted_thing("How many parking fines were paid?"), counted_thing("How many mills burnt down in 1820?")
+    ('fine', 'mill')
+    """
+    match = _COUNTED.search(question)
+    words = match[1].split() if match is not None else []
+    at = next((i for i, word in enumerate(words) if _MANY.fullmatch(word)), None)
+    while at is not None and at + 1 < len(words) and _MANY.fullmatch(words[at + 1]):
+        at += 1  # "sports clubs"
+    stems = tokenize(words[-1 if at is None else at]) if words else []
     return stems[-1] if stems and stems[-1] not in _STOP else ""
 
 

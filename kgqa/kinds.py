@@ -106,6 +106,11 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
     *((asked, said, True) for asked, said in _MEASURED),
     (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number\b"), _COUNT, True),
     (re.compile(
+        r"\bhow much (?!do|does|did|can|could|will|would|is|are|was|were|more|less|of)[a-z]+ "
+        r"(?:do|does|did|is|are|was|were|has|have|had)\b|\bwhat (?:is|are|was|were) (?:the |its |their )?"
+        r"(?:mean|average|median) "),
+     _NUMBER, True),
+    (re.compile(
         r"\bhow (?:much|long|far|high|tall|old|large|big|fast|wide|deep|heavy)\b|"
         r"\b(?:what|which) (?:(?:is|was|are|were) (?:the|its|their) )?(?:[\w-]+ )?(?:[\w-]+[ -])?"
         r"(?:value|score|rate|size|speed|frequency|resolution|"

@@ -15,6 +15,7 @@ from functools import lru_cache
 from graphs.index import tokenize
 from kgqa.asked import Asked, alike_forms, same_meaning
 from kgqa.spans import Span, text_to_spans
+from kgqa.synonyms import synonyms
 
 SIGNALS = (
     "inside",  # share of the question's words, by how rare they are, that the sentence says, 0 to 1
@@ -161,7 +162,9 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         kind = 1.0 if asked.kind(rest) else -1.0
     counted = 0.0
     if asked.counted:
-        counted = 1.0 if _counts(asked.counted).search(_NUMBERED.sub("", sentence)) else -1.0
+        names = (asked.counted, *synonyms(asked.counted, tokens))
+        plain = _NUMBERED.sub("", sentence)
+        counted = 1.0 if any(_counts(name).search(plain) for name in names) else -1.0
     thing = 0.0
     if asked.thing:
         thing = 1.0 if any(_same(token, asked.thing) for token in tokens) else 0.3 if near_thing else -1.0
@@ -198,9 +201,16 @@ def _shape(asked: Asked, sentence: str, tokens: Sequence[str], span: Span) -> tu
 
 @lru_cache(maxsize=256)
 def _counts(thing: str) -> re.Pattern[str]:
-    """Return a pattern of a number shortly before what is counted, whole or as an abbreviation: "180 obs."."""
+    """Return a pattern of a number shortly before what is counted, whole or as an abbreviation: "180 obs.".
+
+    Or behind it, where it is called a number: "the number of boats is limited to 12", "Boats: 12".
+    """
     stem, short = re.escape(thing[: max(4, len(thing) - 2)]), re.escape(thing[:3])
-    return re.compile(rf"\b{_NUMERAL}\b[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)", re.I)
+    return re.compile(
+        rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
+        rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;:]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b",
+        re.I,
+    )
 
 
 @lru_cache(maxsize=256)

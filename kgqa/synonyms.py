@@ -26,6 +26,7 @@ medicine medication drug
 surgery operation procedure
 car vehicle automobile
 woman women female females
+people person persons individual individuals
 man men male males
 picture image photo photograph
 advantage benefit benefits merit

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from graphs import neighbours
 from graphs.build import document_to_nodes, searchable
 from graphs.document_graph import EdgeKind
 from graphs.link_rows import read_links
@@ -190,8 +191,24 @@ def test_approximate_neighbours_are_nearly_all_of_the_exact_ones() -> None:
     assert exact.recall == 1
 
 
+def test_lists_serve_vectors_in_clumps_and_a_graph_serves_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of either kind nearly all neighbours are found, the graph being made only where lists do not do."""
+    made: list[str] = []
+    for name in ("_lists", "_links"):
+        make = getattr(neighbours, name)
+        monkeypatch.setattr(neighbours, name, lambda data, make=make, name=name: (made.append(name), make(data))[1])
+    clumps = np.repeat(noise(60, 96)[1], 50, axis=0) + 0.02 * noise(3000, 96)[1]
+    clumps /= np.linalg.norm(clumps, axis=1, keepdims=True)
+    rows = clumps[np.argsort(vector_keys(clumps))]
+    assert find_neighbours(vector_keys(rows), rows, 10, exact_up_to=0).recall > 0.99
+    assert made == ["_lists"]
+    assert find_neighbours(*noise(6000, 48), 10, exact_up_to=0).recall > 0.99
+    assert made == ["_lists", "_lists", "_links"]
+
+
 def test_vectors_that_no_breadth_of_search_serves_are_searched_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Noise in many dimensions has no near neighbours: a graph of them misses many at any breadth."""
+    """Noise in many dimensions has no near neighbours: lists and graphs of them miss many at any breadth."""
+    monkeypatch.setattr("graphs.neighbours._PROBES", (2, 4))
     monkeypatch.setattr("graphs.neighbours._SEARCHES", (10, 12))
     keys, rows = noise(4000, 96)
     near = find_neighbours(keys, rows, 10, exact_up_to=0)
