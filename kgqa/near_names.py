@@ -21,8 +21,8 @@ _GENERAL = frozenset(
 )
 """What a document can be that says too little to name it alone: "the survey" may be what the slides tell of."""
 _ALONE = frozenset(
-    "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice estimate tutorial contract "
-    "tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet quotation".split()
+    "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice estimate tutorial "
+    "contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet quotation".split()
 )
 """What names a document by itself where one only has that word in its name: "the handbook"."""
 _KINDS = _GENERAL | _ALONE
