@@ -22,6 +22,7 @@ from kgqa.lookup_headings import (
     sections_on_page,
     sections_with,
 )
+from kgqa.lookup_lists import heading_beside, heading_inside, list_item
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
@@ -292,6 +293,9 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "section-pages": section_pages,
     "section-sentence": section_sentence,
     "which-part": _which_part,
+    "heading-beside": heading_beside,
+    "heading-inside": heading_inside,
+    "list-item": list_item,
     "sections": lambda q, documents: (list_appendices if q.thing == "appendices" else list_sections)(q, documents),
     "subsections": list_subsections,
     "tables": _list_parts,

@@ -28,6 +28,7 @@ from kgqa.parts import (
 )
 from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
+from kgqa.section_order import neighbour
 from kgqa.section_paths import numbered_line, section_by_path
 from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
@@ -188,9 +189,9 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
         if _SEVERAL_ASKED.search(q.body) and (all_of := _all_beside(document, target, level, step)) is not None:
             return all_of
-        other = _neighbour(document, target, level, step)
+        other = neighbour(document, target, level, step)
         for _ in range(_steps(q) - 1):  # "two sections after"
-            other = _neighbour(document, other, level, step) if other is not None else None
+            other = neighbour(document, other, level, step) if other is not None else None
         word = "follows" if step > 0 else "precedes"
         if other is None:
             end = "last" if step > 0 else "first"
@@ -234,13 +235,6 @@ def _named(document: ParsedDocument, number: str, title: str) -> Section | None:
         return find_section(document, number=number)
     plain = re.sub(r"^(?:section|chapter)\s+", "", title, flags=re.I)
     return find_section(document, title=plain) or find_section_by_words(document, content_words(plain))
-
-
-def _neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
-    """Return the next or previous section of that level or a higher one; else the next in order."""
-    at = document.sections.index(target)
-    others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
-    return next((section for section in others if section.level <= level), None)
 
 
 def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -75,6 +75,9 @@ Ask = Literal[
     "subsections",  # those of a section
     "sections-with",  # which sections have subsections, tables, ..., or none
     "section-nth",  # the first, second, ..., last section or subsection
+    "heading-beside",  # what stands before or after a heading that is no "section" in the question's words
+    "heading-inside",  # what stands below one
+    "list-item",  # the first, second, ..., last item of a list, all of them, or how many
     "tables",  # which tables there are
     "figures",
     "authors",
@@ -112,7 +115,8 @@ class ParsedQuestion:
     footnotes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
-    unit: str = ""  # for the extreme of a part: rows, columns, pages, ...; for a place in its text: sentence, paragraph
+    unit: str = ""  # for the extreme of a part: rows, columns, ...; for a place in its text: sentence, paragraph; for
+    # a heading or list that is named without quotation marks: its words
     numbered: bool = False  # for counts: only those with a number
     ordinal: int = 0  # for "the third section" or table: 3; -1 is the last; for the one before or after: -1 or 1
     body: str = ""  # without the names of documents and wrappings, its structure words in English: what rules look at
