@@ -186,7 +186,7 @@ class _Reader:
         return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
 
     def _ordered(self) -> Finding | None:
-        """Return what headings and lists say to a question that calls none of them so; None where none has its words."""
+        """Return what headings and lists say to a question that does not call them so; None where none fits."""
         ordered = with_order_ask(self.q) if self.q.ask == "content" and len(self.scope) <= _LOADED else None
         if ordered is None or (len(self.scope) > 1 and ordered.thing in ("all", "count")):
             return None

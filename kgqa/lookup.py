@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
+from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
@@ -305,6 +306,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "date": document_date,
     "mentions": mentions,
     "compare-counts": compare_counts,
+    "compare-amounts": compare_amounts,
     "compare-dates": compare_dates,
     "compare-sections": compare_sections,
     "sections-in-common": sections_in_common,

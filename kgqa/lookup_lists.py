@@ -184,8 +184,9 @@ def _lists(document: ParsedDocument) -> Iterator[_List]:
         told = _items(lines[at + 1 :]) if leads and lead else ()
         if len(told) >= _LEAST:
             section = sections.get(passage.section_id or "")
-            yield _List(lead.rstrip(":"), quote_of_passage(document, passage, lead), section, passage.page_number,
-                        tuple((text[:_ITEM_CHARS], quote_of_passage(document, own, text)) for own, text in told))  # fmt: skip
+            items = tuple((text[:_ITEM_CHARS], quote_of_passage(document, own, text)) for own, text in told)
+            quote = quote_of_passage(document, passage, lead)
+            yield _List(lead.rstrip(":"), quote, section, passage.page_number, items)
 
 
 def _lines(document: ParsedDocument) -> Iterator[tuple[Passage, str]]:

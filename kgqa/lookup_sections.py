@@ -29,7 +29,7 @@ from kgqa.parts import (
 from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
 from kgqa.section_order import neighbour
-from kgqa.section_paths import numbered_line, section_by_path
+from kgqa.section_paths import numbered_line, section_by_path, section_by_text
 from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
 
 _SECTION_WORDS = frozenset(
@@ -274,6 +274,13 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
             inside = "".join(f", which belongs to {section_name(s)}" for s in above)
             text = f"{section_name(section)} (page {section.page_number} of {document.name}){inside}."
             sentences.append((text, tuple(section_quote(document, s) for s in (section, *above))))
+    if not sentences and len(documents) == 1 and (told := section_by_text(documents[0], words)) is not None:
+        section, passage, sentence = told
+        parents = documents[0].section_path(section.parent_id)
+        below = f", below {section_name(parents[-1])}," if parents else ""
+        text = f"{section_name(section)}{below} (page {passage.page_number} of {documents[0].name}) says: “{sentence}”"
+        own = (section_quote(documents[0], section), quote_of_passage(documents[0], passage, sentence))
+        sentences.append((text, own))
     return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
 
 

@@ -7,7 +7,7 @@ where exactly one document fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from graphs.rows import DocumentRecord
@@ -36,10 +36,14 @@ _PLAIN = frozenset(
 )
 _BEHIND_ALONE = frozenset(
     "of in on for from by to at with and or than does do did has have had is are was were say says state states list "
-    "lists mention mentions describe describes explain explains contain contains that which who come comes".split()
+    "lists mention mentions describe describes explain explains contain contains that which who come comes "
+    "cover covers discuss discusses deal deals tell tells introduce introduces define defines give gives show shows "
+    "follow follows precede precedes treat treats present presents talk talks speak speaks offer offers address "
+    "addresses begin begins start starts end ends use uses made written been".split()
 )
 _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
+_BESIDE = re.compile(r"\b(?:or|and|than|with|versus|vs|as|to)\b", re.I)
 _TOKEN = re.compile(r"[\w+.-]*[\w+]")
 _CALLED = re.compile(
     rf"\b(?:the\s+)?(?:{'|'.join(sorted(_KINDS))})\s+(?:called|named)\s+"
@@ -48,7 +52,9 @@ _CALLED = re.compile(
 )
 
 
-def near_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
+def near_documents(
+    text: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None
+) -> tuple[tuple[str, ...], str]:
     """Return the ids of the documents that a text seems to name, in its order, and the text without their names."""
     found: list[tuple[int, int, str]] = []
     for match in FILE.finditer(text):
@@ -56,9 +62,23 @@ def near_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[
         if doc_id is not None:
             found.append((match.start(), match.end(), doc_id))
     if not found:
-        called = _called(text, records)
+        called = _called(text, _name_words(records))
+        called = called or _called(text, {doc_id: _words(title) for doc_id, title in (titles or {}).items()})
         outside = "".join(" " if any(a <= i < b for a, b, _ in called) else c for i, c in enumerate(text))
         found = called + _spaced(outside, records)
+    return _taken_out(text, found)
+
+
+def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
+    """Return the same for what is left of a question that names one document by its file and sets another beside it."""
+    return _taken_out(text, _called(text, _name_words(records)) if _BESIDE.search(text) else [])
+
+
+def _name_words(records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
+    return {record.doc_id: _words(record.name.rsplit(".", 1)[0]) for record in records if record.doc_id}
+
+
+def _taken_out(text: str, found: Sequence[tuple[int, int, str]]) -> tuple[tuple[str, ...], str]:
     rest = text
     for start, end, _ in sorted(found, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
@@ -88,7 +108,7 @@ def _spaced(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int
     return []
 
 
-def _called(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int, str]]:
+def _called(text: str, names: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
     """Return where "the ... slides" says words that the name of exactly one document holds, the most of all."""
     tokens = list(_TOKEN.finditer(text))
     found = []
@@ -102,11 +122,11 @@ def _called(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int
         if first == at and not _stands_alone(text, tokens, at):
             continue
         first = next((i for i in range(first, at) if tokens[i][0].casefold() not in _PLAIN), at)
-        doc_id, own = _best_held([t[0] for t in tokens[first : at + 1]], records)
+        doc_id, own = _best_held([t[0] for t in tokens[first : at + 1]], names)
         last = at if own or first == at else at - 1  # "the crq paper" is left as "the paper"
         if doc_id is not None:
             found.append((tokens[first].start(), tokens[last].end(), doc_id))
-    named = [(match, _best_held([match[1]], records)[0]) for match in _CALLED.finditer(text) if not found]
+    named = [(match, _best_held([match[1]], names)[0]) for match in _CALLED.finditer(text) if not found]
     return found + [(match.start(1), match.end(1), doc_id) for match, doc_id in named if doc_id is not None]
 
 
@@ -118,7 +138,7 @@ def _stands_alone(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
     return ends or tokens[at + 1][0].casefold() in _BEHIND_ALONE
 
 
-def _best_held(said: Sequence[str], records: Sequence[DocumentRecord]) -> tuple[str | None, bool]:
+def _best_held(said: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple[str | None, bool]:
     """Return the one document whose name holds the words that are said, and whether it holds the kind they end with.
 
     All words but those for kinds of documents must be there, or most of two or more with the kinds that are; of
@@ -129,24 +149,21 @@ def _best_held(said: Sequence[str], records: Sequence[DocumentRecord]) -> tuple[
     if own and not any(len(word) > 2 for word in own):
         return None, False
     scored = []
-    for record in records:
-        held = [word for word in words if _holds(record.name, word)]
+    for doc_id, name in names.items():
+        held = [word for word in words if _holds(name, word)]
         every = all(word in held for word in own) if own else bool(held)
         most = len(held) > 1 and len(held) >= _MOST * len({*own, *held}) and any(word in held for word in own)
-        if record.doc_id and (every or most):
-            scored.append((every, len(held), record.doc_id, words[-1] in held))
+        if every or most:
+            scored.append((every, len(held), doc_id, words[-1] in held))
     best = max(scored, key=lambda item: item[:2], default=None)
     if best is None or sum(item[:2] == best[:2] for item in scored) > 1:
         return None, False
     return best[2], best[3]
 
 
-def _holds(name: str, word: str) -> bool:
-    """Return whether a file's name has that word, or one that begins with it."""
-    return any(
-        own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdigit()))
-        for own in _words(name.rsplit(".", 1)[0])
-    )
+def _holds(name: Sequence[str], word: str) -> bool:
+    """Return whether a name has that word, or one that begins with it."""
+    return any(own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdigit())) for own in name)
 
 
 def _words(text: str) -> list[str]:

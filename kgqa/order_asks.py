@@ -1,8 +1,8 @@
 """What a question asks of headings and lists that it does not call sections: menus, policies, topics, steps, items.
 
-"Which menu comes after the File Menu?", "which value is listed first?", "which commands does the Edit Menu have?". Looked at
-only where no other rule knows the question; whether a heading has that title is for the documents to tell, and where
-none has, the text answers.
+"Which menu comes after the File Menu?", "which value is listed first?", "which commands does the Edit Menu have?".
+These are looked at only where no other rule knows the question. Whether a heading has such a title is for the documents
+to tell; where none has, the text answers.
 """
 
 from __future__ import annotations
@@ -56,11 +56,26 @@ _LIST_WORDS = frozenset(
 )
 """Words that say of a list only that it is one, as the index counts words."""
 
+_LARGER = re.compile(
+    r"\b(?:larger|largest|higher|highest|greater|greatest|bigger|biggest|smaller|smallest|lower|lowest|"
+    r"(?:costs?|charges?) (?:more|less)|more expensive|cheaper|cheapest)\b|"
+    r"^(?:cost|charg|more|less|expensive|larg|high)$",
+    re.I,
+)
+_WHICH_OF = re.compile(r"\W*(?:which|what|is|are|does|do|has|of|between|compar\w*)\b", re.I)
+_AMOUNT_WORDS = frozenset(
+    "amount sum value figure number price cost bill document file state report list than two both more less expensive "
+    "charge page which".split()
+)
+
 
 def with_order_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings and lists; None for one that asks nothing so."""
-    if q.tables or q.figures or q.pages or q.labels or q.equations or q.footnotes or q.several:
+    if q.tables or q.figures or q.labels or q.equations or q.footnotes or q.several:
         return None
+    amounts = _amounts(q)
+    if amounts is not None or q.pages:
+        return amounts
     return _beside(q) or _inside(q) or _listed(q)
 
 
@@ -102,6 +117,18 @@ def _listed(q: ParsedQuestion) -> ParsedQuestion | None:
     if _LISTS_ALL.match(q.body):
         return replace(q, ask="list-item", thing="all", unit=" ".join(words))
     return None
+
+
+def _amounts(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which of the two invoices states the larger total amount?"."""
+    if max(len(q.documents), len(q.pages)) < 2 or not _LARGER.search(q.body) or not _WHICH_OF.match(q.body):
+        return None
+    words = [
+        word for word in content_words(" ".join(q.residue)) if not _LARGER.search(word) and word not in _AMOUNT_WORDS
+    ]
+    if len(words) > 4 or q.sections or q.quoted:
+        return None
+    return replace(q, ask="compare-amounts", unit=" ".join(words) or "total")
 
 
 def _is_ordinal(word: str) -> bool:

@@ -44,6 +44,7 @@ _JOIN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\bAND\b|\by\b|\be\b)\s*"
 _ENDS_BLOCK = re.compile(
     r"(?:abstract|summary|zusammenfassung|résumé|resumen|1\.?\s+introduction|introduction|contents|einleitung)\b", re.I
 )
+_HONOURS = re.compile(r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Ing|Eng)\b\.?\s*")
 _LONG = 30  # words of a paragraph that is text, no more a title block
 _BLOCK = 16  # lines at most of a title block
 
@@ -84,6 +85,14 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
             if gap > 3:  # an affiliation, an address and a mail may stand between two authors
                 break
     return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1]
+
+
+def _with_mails(line: str) -> list[str]:
+    """Return the people of a line that gives each with an affiliation and a mail, one behind the other; else none."""
+    places = [(entry, _PLACE_WORDS.search(entry)) for entry in _MAIL.split(line)[:-1]]
+    before = [entry[: place.start()] for entry, place in places if place is not None]
+    names = [_HONOURS.sub("", _MARKS.sub("", words)).strip(" ,;") for words in before]
+    return names if len(names) > 1 and all(_NAME.fullmatch(name) for name in names) else []
 
 
 def _labelled(value: str, document: ParsedDocument) -> list[str]:
@@ -128,6 +137,9 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
 
     `sure` is for a line that says that it names authors.
     """
+    entries = _with_mails(line)
+    if entries:
+        return entries
     plain = " ".join(_AFFILIATION.sub("", _MARKS.sub("", _MAIL.sub(" ", line))).split())
     if not plain or (not sure and (_STOP.search(plain) or _is_title(plain, document))):
         return []

@@ -17,7 +17,7 @@ from kgqa.asks import with_ask
 from kgqa.compare_asks import COMPARES
 from kgqa.errors import QuestionError
 from kgqa.naming import named_documents
-from kgqa.near_names import near_documents
+from kgqa.near_names import documents_beside, near_documents
 from kgqa.pointers import (
     FILE,
     pages_of,
@@ -85,6 +85,7 @@ Ask = Literal[
     "date",  # when the document was published
     "mentions",  # whether, or which, documents say a word
     "compare-counts",  # which document has more pages, tables, ...
+    "compare-amounts",  # which states the larger total, or amount of another label
     "compare-dates",  # which document is older
     "compare-sections",  # which document has a section of a title
     "compare-places",  # whether two parts stand on one page, or which comes first
@@ -142,7 +143,13 @@ def parse_question(
         )
     documents, rest = named_documents(text, records)
     if not documents:
-        documents, rest = near_documents(text, records)
+        documents, rest = near_documents(text, records, titles)
+        if not documents and (english := to_english_structure(text)) != text:  # "das Handbuch" of handbook.pdf
+            documents, in_english = near_documents(english, records, titles)
+            rest = in_english if documents else rest
+    elif len(documents) == 1:
+        more, rest = documents_beside(rest, records)
+        documents = tuple(dict.fromkeys([*documents, *more]))
     asked = unwrap_question(rest) or text
     found = with_halves(_parsed(text, asked, documents), lambda half: parse_question(half, records))
     if documents or not titles:
