@@ -31,20 +31,20 @@ _GERMAN = _words(
     die, das, dem, den; of the: des; a: ein, eine, einer; and: und; or: oder; more: mehr; fewer: weniger; highest:
     höchste, höchsten; lowest: niedrigste, niedrigsten; begins: beginnt, beginnen, anfängt; largest: größte,
     größten; smallest: kleinste, kleinsten; sum: summe; average: durchschnitt; difference: unterschied; document:
-    dokument; file: datei; references: literaturverzeichnis, quellen; between: zwischen; sections: abschnitten;
-    menu: menü, menüs; tables: tabellen; on: an, am; is: wird, wurde, findet sich, befindet sich, liegt; are:
-    werden, wurden, finden sich, befinden sich; described: beschrieben; explained: erklärt, erläutert; explains:
-    erläutert; discussed: besprochen, diskutiert; treats: behandelt; shown: zu sehen, gezeigt, dargestellt,
-    abgebildet; found: zu finden; presented: vorgestellt; can i find: finde ich, findet man, kann ich finden; is
-    there: findet sich dort; called: genannt, überschrieben; what is: was ist; what follows: was folgt auf; what
-    comes: was kommt; comes: kommt; precedes: geht voraus; deals with: handelt von, befasst sich mit; what is there:
-    was gibt es; what is there in: worum geht es in; begins: startet, fängt an; end: endet; ends: endet; third:
-    dritte, dritten, dritter; fourth: vierte, vierten; fifth: fünfte, fünften; longer: länger; older: älter;
-    shorter: kürzer; mentions: erwähnt; appears: erscheint; list: liste; item: punkt, eintrag; chart: diagramm; map:
-    karte; picture: bild; pictures: bilder; listed: aufgeführt; handbook: handbuch, handbuchs, handbuches; slides:
-    folien, präsentation; slide: folie; invoice: rechnung; report: bericht; appendix: anhang; appendices: anhänge;
-    author of: autorin; written: geschrieben; from: vom, aus; at: beim; which has: welches hat; about: über; that:
-    dass; contained: enthalten; chapters: kapiteln; pages: seiten
+    dokument; file: datei; references: literaturverzeichnis, quellen; what is there in: wovon handelt, worin geht es
+    in; between: zwischen; sections: abschnitten; menu: menü, menüs; tables: tabellen; on: an, am; is: wird, wurde,
+    findet sich, befindet sich, liegt; are: werden, wurden, finden sich, befinden sich; described: beschrieben;
+    explained: erklärt, erläutert; explains: erläutert; discussed: besprochen, diskutiert; treats: behandelt; shown:
+    zu sehen, gezeigt, dargestellt, abgebildet; found: zu finden; presented: vorgestellt; can i find: finde ich,
+    findet man, kann ich finden; is there: findet sich dort; called: genannt, überschrieben; what is: was ist; what
+    follows: was folgt auf; what comes: was kommt; comes: kommt; precedes: geht voraus; deals with: handelt von,
+    befasst sich mit; what is there: was gibt es; what is there in: worum geht es in; begins: startet, fängt an;
+    end: endet; ends: endet; third: dritte, dritten, dritter; fourth: vierte, vierten; fifth: fünfte, fünften;
+    longer: länger; older: älter; shorter: kürzer; mentions: erwähnt; appears: erscheint; list: liste; item: punkt,
+    eintrag; chart: diagramm; map: karte; picture: bild; pictures: bilder; listed: aufgeführt; handbook: handbuch,
+    handbuchs, handbuches; slides: folien, präsentation; slide: folie; invoice: rechnung; report: bericht; appendix:
+    anhang; appendices: anhänge; author of: autorin; written: geschrieben; from: vom, aus; at: beim; which has:
+    welches hat; about: über; that: dass; contained: enthalten; chapters: kapiteln; pages: seiten
     """
 )
 
@@ -122,24 +122,25 @@ ITALIAN = _words(
     segue; after: dopo; shows: mostra; contains: contiene; is there: c'è; author: autore; authors: autori; has: ha;
     is: è; are: sono; of: di; begins: inizia, comincia; of the: del, della, dei, delle, degli, dello; the: il, la,
     i, le, lo, gli; a: un, una, uno; in the: nella, nel, nei, nelle; on the: alla, al; on: a; in: in; according to:
-    secondo; and: ed, e; or: o; document: documento; the: l; what is the title of: come si intitola, come s
-    intitola; of the: dell; in the: nell; on the: all, sull; from the: dall; what is: qual è, cos è, qual e; is
-    there: c è; is: si trova, viene, sta, è situata, è situato, si vede; are: si trovano, vengono; what is there:
-    cosa c'è, che cosa c'è, cosa si trova, cosa si vede, cosa contiene, che cosa contiene, cosa mostra, cosa c è;
-    what is there in: di cosa parla, di cosa tratta, di che cosa tratta, di che cosa parla; describes: descrive, si
-    descrive; described: descritta, descritto, descritti, descritte; explains: spiega; explained: spiegata,
-    spiegato, spiegati, spiegate; treated: trattata, trattato; treats: tratta; deals with: tratta di, parla di, si
-    parla di; presented: presentata, presentato; comes: viene; comes after: viene dopo, viene subito dopo; comes
-    before: viene prima di, viene prima della, viene prima del; before: prima di, prima della, prima del; after:
-    dopo la, dopo il; precedes: precede; just: subito; third: terza, terzo; fourth: quarta, quarto; fifth: quinta;
-    second: seconda, secondo; last: ultimo; first: primo; chapters: capitoli; author: autrice; wrote: ha scritto;
-    sections: paragrafi; section: paragrafo; columns: colonne; column: colonna; rows: righe; row: riga; longer: più
-    lungo, più lunga; where: dov è, dov'è; number of: numero di; named: intitolata, intitolato; ends: finisce,
-    termina; mentions: menziona; chart: grafico; map: mappa; picture: immagine, foto; pictures: immagini; list:
-    elenco, lista; appendix: appendice; appendices: appendici; slide: diapositiva; slides: diapositive; handbook:
-    guida; manual: manuale; invoice: fattura; report: rapporto, relazione; references: bibliografia, riferimenti;
-    have: hanno; blank: vuota, vuote, bianca, bianche; begins: comincia, parte; there: ci; are there: ci sono; on
-    the: sulla, sul; document: documenti; subsections: sottosezioni; subsection: sottosezione; file: file
+    secondo; and: ed, e; or: o; document: documento; on which: a che; in which: in che; the: l; what is the title
+    of: come si intitola, come s intitola; of the: dell; in the: nell; on the: all, sull; from the: dall; what is:
+    qual è, cos è, qual e; is there: c è; is: si trova, viene, sta, è situata, è situato, si vede; are: si trovano,
+    vengono; what is there: cosa c'è, che cosa c'è, cosa si trova, cosa si vede, cosa contiene, che cosa contiene,
+    cosa mostra, cosa c è; what is there in: di cosa parla, di cosa tratta, di che cosa tratta, di che cosa parla;
+    describes: descrive, si descrive; described: descritta, descritto, descritti, descritte; explains: spiega;
+    explained: spiegata, spiegato, spiegati, spiegate; treated: trattata, trattato; treats: tratta; deals with:
+    tratta di, parla di, si parla di; presented: presentata, presentato; comes: viene; comes after: viene dopo,
+    viene subito dopo; comes before: viene prima di, viene prima della, viene prima del; before: prima di, prima
+    della, prima del; after: dopo la, dopo il; precedes: precede; just: subito; third: terza, terzo; fourth: quarta,
+    quarto; fifth: quinta; second: seconda, secondo; last: ultimo; first: primo; chapters: capitoli; author:
+    autrice; wrote: ha scritto; sections: paragrafi; section: paragrafo; columns: colonne; column: colonna; rows:
+    righe; row: riga; longer: più lungo, più lunga; where: dov è, dov'è; number of: numero di; named: intitolata,
+    intitolato; ends: finisce, termina; mentions: menziona; chart: grafico; map: mappa; picture: immagine, foto;
+    pictures: immagini; list: elenco, lista; appendix: appendice; appendices: appendici; slide: diapositiva; slides:
+    diapositive; handbook: guida; manual: manuale; invoice: fattura; report: rapporto, relazione; references:
+    bibliografia, riferimenti; have: hanno; blank: vuota, vuote, bianca, bianche; begins: comincia, parte; there:
+    ci; are there: ci sono; on the: sulla, sul; document: documenti; subsections: sottosezioni; subsection:
+    sottosezione; file: file
     """
 )
 
@@ -198,7 +199,8 @@ _ARABIC = _words(
 )
 LANGUAGES = (
     (_GERMAN, re.compile(
-        r"\b(?:wie ?viele?|wann|wer|wem|warum|weshalb|welche[rsmn]?|worum|auf welcher|auf seite|"
+        r"\b(?:wie ?viele?|wann|wer|wem|warum|weshalb|welche[rsmn]?|worum|wovon|worin|was (?:kommt|folgt|gibt)|"
+        r"auf welcher|auf seite|"
         r"wie (?:hoch|tief|lange?|groß|alt|heißt|lautet)|was (?:ist|sind|zeigt|steht|kostet|enthält|besagt|bedeutet)|"
         r"seiten?|tabellen?|abschnitt(?:e|s|en)?|kapitels?|wurde|gibt es|wo (?:ist|sind|steht|wird|werden|"
         r"finde))\b", re.I)),
@@ -212,7 +214,8 @@ LANGUAGES = (
     (ITALIAN, re.compile(
         r"\b(?:quant[eoi]|quale?|quali|qual è|perché|che cosa|cosa (?:mostra|contiene)|pagin[ae]|sezione|"
         r"capitol[oi]|chi (?:ha|è|sono)|cosa|"
-        r"come (?:si|viene|è)|(?:in|da|di|a|per) che|in cui|dov(?:e |['’])(?:si|è|sono)|quando (?:è|sono|si|"
+        r"[ai]n? che pagina|come (?:si|viene|è)|(?:in|da|di|a|per) che|in cui|dov(?:e |['’])(?:si|è|sono)|"
+        r"quando (?:è|sono|si|"
         r"viene))\b", re.I)),
     (_PORTUGUESE, re.compile(
         r"\b(?:quant[oa]s?|quais|quem|onde|o que|em que|de que|do que|qual (?:é|a|o)|páginas?|sec?ç(?:ão|ões)|"

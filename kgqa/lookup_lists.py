@@ -133,6 +133,8 @@ def _titled(document: ParsedDocument, said: str, noun: str) -> Section | None:
     for title, inside in [(said, ""), *((said[: cut.start()], said[cut.end() :]) for cut in reversed(cuts))]:
         wanted = _words(title)
         named = [s for s in document.sections if wanted and _words(s.title) in (wanted, wanted | _words(noun))]
+        if not named and title.startswith("-"):  # an option stands with its values in its heading
+            named = [s for s in document.sections if s.title.startswith(f"{title} ")]
         if inside and named:
             around = _words(inside)
             named = [s for s in named if any(_words(up.title) == around for up in document.section_path(s.parent_id))]
@@ -192,9 +194,21 @@ def _lists(document: ParsedDocument) -> Iterator[_List]:
 def _lines(document: ParsedDocument) -> Iterator[tuple[Passage, str]]:
     for passage in document.passages:
         for line in passage.text.splitlines():
-            for piece in _NEXT_BULLET.split(line.strip()) if _ITEM.match(line.strip()) else [line.strip()]:
-                if piece:
-                    yield passage, piece
+            yield from ((passage, piece) for piece in _pieces(line.strip()) if piece)
+
+
+def _pieces(line: str) -> list[str]:
+    """Return the items that a line holds one behind the other: "1. Row home. 2. Dry the sails."."""
+    match = _ITEM.match(line)
+    if match is None:
+        return [line]
+    if not match["number"]:
+        return _NEXT_BULLET.split(line)
+    pieces, number = [], int(match["number"]) + 1
+    while (following := re.search(rf"\s+(?={number}\\?[.)]\s+\S)", line)) is not None:
+        pieces.append(line[: following.start()])
+        line, number = line[following.end() :], number + 1
+    return [*pieces, line]
 
 
 def _items(lines: Sequence[tuple[Passage, str]]) -> tuple[tuple[Passage, str], ...]:

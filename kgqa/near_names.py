@@ -41,8 +41,15 @@ _BEHIND_ALONE = frozenset(
     "follow follows precede precedes treat treats present presents talk talks speak speaks offer offers address "
     "addresses begin begins start starts end ends use uses made written been".split()
 )
+_BEFORE_NAMED = frozenset("the of in from to does has is and or than with between compare our this that".split())
 _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
+_TITLED_KIND = re.compile(
+    r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
+    r"vignette|brochure|deck|talk|book)\b",
+    re.I,
+)
+"""What is named by words of its title: a "plan", a "form" and a "file" are as often things that a text tells of."""
 _BESIDE = re.compile(r"\b(?:or|and|than|with|versus|vs|as|to)\b", re.I)
 _TOKEN = re.compile(r"[\w+.-]*[\w+]")
 _CALLED = re.compile(
@@ -63,7 +70,8 @@ def near_documents(
             found.append((match.start(), match.end(), doc_id))
     if not found:
         called = _called(text, _name_words(records))
-        called = called or _called(text, {doc_id: _words(title) for doc_id, title in (titles or {}).items()})
+        if not called and _TITLED_KIND.search(text):
+            called = _called(text, {doc_id: _words(title) for doc_id, title in (titles or {}).items()})
         outside = "".join(" " if any(a <= i < b for a, b, _ in called) else c for i, c in enumerate(text))
         found = called + _spaced(outside, records)
     return _taken_out(text, found)
@@ -120,6 +128,8 @@ def _called(text: str, names: Mapping[str, Sequence[str]]) -> list[tuple[int, in
         while first and at - first < _FEW and tokens[first - 1][0].casefold() not in _BOUNDS:
             first -= 1
         if first == at and not _stands_alone(text, tokens, at):
+            continue
+        if first and tokens[first - 1][0].casefold() not in _BEFORE_NAMED:  # "a data file" is none in particular
             continue
         first = next((i for i in range(first, at) if tokens[i][0].casefold() not in _PLAIN), at)
         doc_id, own = _best_held([t[0] for t in tokens[first : at + 1]], names)

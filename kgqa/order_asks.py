@@ -46,7 +46,9 @@ _HAS_INSIDE = (
 _NTH = re.compile(
     rf"\b(?P<nth>{ORDINAL_WORDS})\b(?!\s+(?:author|page|slide|row|column|time|year|half|quarter)s?\b)", re.I
 )
-_COUNTS_LISTED = re.compile(r"\W*how many\b.*\b(?:listed|in the list|on the list|does the list)\b", re.I)
+_COUNTS_LISTED = re.compile(
+    r"\W*how many\b.*\b(?:listed|in the list|on the list|does the list|does\b.*\b(?:list|name|enumerate))\b", re.I
+)
 _LISTS_ALL = re.compile(
     r"\W*(?:list|name|enumerate|what are|which are|give)\s+(?:(?:all|me|of|the|its|their)\s+)*", re.I
 )
