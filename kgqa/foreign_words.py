@@ -134,7 +134,7 @@ ITALIAN = _words(
     della, prima del; after: dopo la, dopo il; precedes: precede; just: subito; third: terza, terzo; fourth: quarta,
     quarto; fifth: quinta; second: seconda, secondo; last: ultimo; first: primo; chapters: capitoli; author:
     autrice; wrote: ha scritto; sections: paragrafi; section: paragrafo; columns: colonne; column: colonna; rows:
-    righe; row: riga; longer: più lungo, più lunga; where: dov è, dov'è; number of: numero di; named: intitolata,
+    righe; row: riga; longer: più lungo, più lunga; where is: dov è; number of: numero di; named: intitolata,
     intitolato; ends: finisce, termina; mentions: menziona; chart: grafico; map: mappa; picture: immagine, foto;
     pictures: immagini; list: elenco, lista; appendix: appendice; appendices: appendici; slide: diapositiva; slides:
     diapositive; handbook: guida; manual: manuale; invoice: fattura; report: rapporto, relazione; references:

@@ -73,6 +73,9 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     for line, passage in lines:
         if (label := _LABEL.search(line)) is not None and (names := _labelled(line[label.end() :], document)):
             return tuple(Author(name, line, passage) for name in names)
+    entries = [Author(name, line, passage) for line, passage in lines for name in _with_mails(line)]
+    if entries:
+        return tuple(entries)
     found: list[Author] = []
     gap = 0
     for line, passage in lines:
@@ -137,9 +140,6 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
 
     `sure` is for a line that says that it names authors.
     """
-    entries = _with_mails(line)
-    if entries:
-        return entries
     plain = " ".join(_AFFILIATION.sub("", _MARKS.sub("", _MAIL.sub(" ", line))).split())
     if not plain or (not sure and (_STOP.search(plain) or _is_title(plain, document))):
         return []

@@ -46,3 +46,14 @@ def test_a_university_whose_name_stands_behind_it_leaves_the_person_before_it(tm
     )
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == ["Claire Dubois", "Luisa Ferrero", "Ana Torres"]
+
+
+def test_a_line_of_people_each_with_an_affiliation_and_a_mail(tmp_path: Path) -> None:
+    line = (
+        "Ada Mary Byron Department of Tides, Harbour College, Norway ada@tides.no "
+        "Dr. Carl Gauss Institute of Numbers, Norway carl-gauss@numbers.no"
+    )
+    path = tmp_path / "tides.md"
+    path.write_text(FORM.format(line=line), encoding="utf-8")
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == ["Ada Mary Byron", "Carl Gauss"]
