@@ -12,7 +12,7 @@ from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
 from kgqa.table_asks import names_table
-from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, USUAL_TITLES, pointed_behind
+from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, BETWEEN_WHICH, SECTION_WORD, USUAL_TITLES, pointed_behind
 
 if TYPE_CHECKING:
     from kgqa.question import Ask, ParsedQuestion
@@ -232,7 +232,7 @@ def _asked_order(q: ParsedQuestion) -> Ask | None:
     """Return what a question asks of sections and their order."""
     body = q.body
     if re.search(r"\b(?:which|what|name|list|tell|give)\b|^\W*how (?:is|are)\b.*\bnumbered\b", body, re.I):
-        if BETWEEN.search(body) and not q.tables:
+        if (BETWEEN.search(body) or BETWEEN_WHICH.search(body)) and not q.tables:
             return "section-between"
         named = bool(q.sections or q.quoted)
         if _PASSIVE_AFTER.search(body):  # "which section is followed by X" asks for the one before X

@@ -55,8 +55,10 @@ def heading_beside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 def _of_kind(document: ParsedDocument, target: Section, noun: str, step: int) -> Section | None:
     """Return the next heading whose title says the noun asked for, as the target's own does: the next "... Menu"."""
     kind = noun.lower().split()[-1] if noun else ""
-    if not kind or kind not in _words(target.title):
-        return None
+    beside = [s for s in document.sections if s.parent_id == target.parent_id and s.level == target.level]
+    alike_called = [s for s in beside if kind in _words(s.title)]
+    if target not in alike_called or 2 * len(alike_called) < len(beside):
+        return None  # few headings say what they are: the next one is meant, however it is called
     at = document.sections.index(target)
     others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
     return next((s for s in others if s.level <= target.level and kind in _words(s.title)), None)
@@ -132,7 +134,8 @@ def _titled(document: ParsedDocument, said: str, noun: str) -> Section | None:
     cuts = list(_INSIDE.finditer(said))
     for title, inside in [(said, ""), *((said[: cut.start()], said[cut.end() :]) for cut in reversed(cuts))]:
         wanted = _words(title)
-        named = [s for s in document.sections if wanted and _words(s.title) in (wanted, wanted | _words(noun))]
+        fitting = (wanted, wanted | _words(noun))
+        named = [s for s in document.sections if wanted and any(_words(own) in fitting for own in _forms(s.title))]
         if not named and title.startswith("-"):  # an option stands with its values in its heading
             named = [s for s in document.sections if s.title.startswith(f"{title} ")]
         if inside and named:
@@ -141,6 +144,11 @@ def _titled(document: ParsedDocument, said: str, noun: str) -> Section | None:
         if named:
             return named[0]
     return None
+
+
+def _forms(title: str) -> tuple[str, ...]:
+    """Return a title, and what stands before its brackets or its colon: "Step 2" of "Step 2: the sails"."""
+    return title, re.sub(r"\s*\(.*?\)", "", title), title.split(":", 1)[0]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -165,7 +173,7 @@ def _says(document: ParsedDocument, items: _List, wanted: Sequence[str], *, whol
         return _same(wanted, own)
     path = document.section_path(items.section.section_id) if items.section is not None else ()
     around = [token for section in path for token in tokenize(section.title)]
-    here = any(alike(word, token) for word in wanted for token in own)
+    here = any(word in own for word in wanted)  # of "medication" and "medical" only the same word heads a list
     return here and all(any(alike(word, token) for token in (*own, *around)) for word in wanted)
 
 

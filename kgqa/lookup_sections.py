@@ -17,6 +17,7 @@ from kgqa.parts import (
     children_of,
     find_section,
     find_section_by_words,
+    find_section_said,
     join,
     letters_of,
     quote_of_passage,
@@ -30,7 +31,7 @@ from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
 from kgqa.section_order import neighbour
 from kgqa.section_paths import numbered_line, section_by_path, section_by_text
-from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
+from kgqa.title_pointers import BETWEEN_WHICH, pointed_between, pointed_sections, pointed_title
 
 _SECTION_WORDS = frozenset(
     "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "
@@ -193,6 +194,12 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         for _ in range(_steps(q) - 1):  # "two sections after"
             other = neighbour(document, other, level, step) if other is not None else None
         word = "follows" if step > 0 else "precedes"
+        if other is None and step > 0 and (below := _below(document, target)) is not None:
+            text = (
+                f"{section_name(target)} is the last section of its level in {document.name}; after its heading comes "
+            )
+            text += f"{section_name(below)} (page {below.page_number})."
+            return Finding("structure", ((text, (section_quote(document, below), section_quote(document, target))),))
         if other is None:
             end = "last" if step > 0 else "first"
             text = f"{section_name(target)} is the {end} section of {document.name}."
@@ -203,6 +210,12 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         return None
     asked = pointed_title(q) or join(list(q.sections))
     return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def _below(document: ParsedDocument, target: Section) -> Section | None:
+    """Return the first heading behind one that has another title, of a lower level."""
+    behind = document.sections[document.sections.index(target) + 1 :]
+    return next((section for section in behind if letters_of(section.title) != letters_of(target.title)), None)
 
 
 def _all_beside(document: ParsedDocument, target: Section, level: int, step: int) -> Finding | None:
@@ -238,7 +251,9 @@ def _named(document: ParsedDocument, number: str, title: str) -> Section | None:
 
 
 def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return the sections that stand between two."""
+    """Return the sections that stand between two, or the two between which one stands."""
+    if BETWEEN_WHICH.search(q.body):
+        return _both_sides(q, documents)
     a, b = pointed_between(q)
     numbers = q.sections if len(q.sections) > 1 else ("", "")
     for document in documents:
@@ -258,6 +273,21 @@ def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     return None
 
 
+def _both_sides(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections before and after the one that a question names."""
+    for document in documents:
+        title = next(iter(q.quoted), "")
+        target = _named(document, (q.sections or ("",))[0], title) or find_section_said(document, q.body)
+        if target is None:
+            continue
+        around = [neighbour(document, target, target.level, step) for step in (-1, 1)]
+        stands = join([section_name(section) if section is not None else "no other section" for section in around])
+        text = f"{section_name(target)} (page {target.page_number} of {document.name}) stands between {stands}."
+        quotes = tuple(section_quote(document, s) for s in (target, *around) if s is not None)
+        return Finding("structure", ((text, quotes),))
+    return None
+
+
 def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the section whose title says what a question looks for; None where the text has to tell."""
     said = [word for word in q.residue if word not in LIGHT]
@@ -266,7 +296,8 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     for document in documents:
         title = next(iter(q.quoted), "")
         about = _SPEAKS_OF.search(q.body) is not None
-        section = find_section(document, title=title) if title else find_section_by_words(document, words, loose=about)
+        section = find_section(document, title=title) if title else find_section_said(document, q.body)
+        section = section or (None if title else find_section_by_words(document, words, loose=about))
         if section is None and not title:
             section = section_by_path(document, words)
         if section is not None:

@@ -21,8 +21,10 @@ _GENERAL = frozenset(
 )
 """What a document can be that says too little to name it alone: "the survey" may be what the slides tell of."""
 _ALONE = frozenset(
-    "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice estimate tutorial "
-    "contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet quotation".split()
+    "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice "
+    "estimate tutorial contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet "
+    "quotation log agreement "
+    "statement notice".split()
 )
 """What names a document by itself where one only has that word in its name: "the handbook"."""
 _KINDS = _GENERAL | _ALONE
@@ -46,7 +48,8 @@ _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
 _TITLED_KIND = re.compile(
     r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
-    r"vignette|brochure|deck|talk|book)\b",
+    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|"
+    r"contract|invoice|newsletter)\b",
     re.I,
 )
 """What is named by words of its title: a "plan", a "form" and a "file" are as often things that a text tells of."""

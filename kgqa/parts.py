@@ -182,6 +182,14 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loo
     return best[2] if best is not None else None
 
 
+def find_section_said(document: ParsedDocument, text: str) -> Section | None:
+    """Return the section whose whole title, of two words or more, a text says; of several, the longest title's."""
+    said = " ".join(re.findall(r"\w+", text.lower()))
+    titles = [(" ".join(re.findall(r"\w+", section.title.lower())), section) for section in document.sections]
+    named = [(title, section) for title, section in titles if " " in title and f" {title} " in f" {said} "]
+    return max(named, key=lambda item: len(item[0]), default=(None, None))[1]
+
+
 _TITLE_STOP = frozenset("the of in a an for to and or on with by its de la le der die das und".split())
 
 
