@@ -57,3 +57,23 @@ def test_a_line_of_people_each_with_an_affiliation_and_a_mail(tmp_path: Path) ->
     path.write_text(FORM.format(line=line), encoding="utf-8")
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == ["Ada Mary Byron", "Carl Gauss"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Ada Byron Carl Gauss University of Tides Institute of Numbers", ["Ada Byron", "Carl Gauss"]),
+        ("Ada Byron Universität Bremen Carl Gauss The University of Oslo", ["Ada Byron", "Carl Gauss"]),
+        ("Ada Byron, Carl Gauss, and Emmy Noether Seeuniversität Bremen, Germany",
+         ["Ada Byron", "Carl Gauss", "Emmy Noether"]),
+        ("Ada Byron 1 1Tides & Waves Harbour Institute of Norway", ["Ada Byron"]),
+        ("Ada Byron∗1 Carl Gauss ∗1 Emmy Noether2", ["Ada Byron", "Carl Gauss", "Emmy Noether"]),
+        ("EFFECTS ON OTHER BERTHS", []),
+        ("Berth Number", []),
+    ],
+)  # fmt: skip
+def test_lines_of_people_and_the_places_where_they_work(tmp_path: Path, line: str, names: list[str]) -> None:
+    path = tmp_path / "tides.md"
+    path.write_text(f"# Of the tides\n\n{line}\n\n## 1 Introduction\n\nThe tides rise.\n", encoding="utf-8")
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == names
