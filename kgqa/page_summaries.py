@@ -63,10 +63,8 @@ def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[
         begins = _first_sentence(said[0])
         found.append((f"{'Its text begins:' if found else f'{name} begins:'} “{begins.text}”", (begins,)))
     found += _pictures_told(document, page, f"{name} shows" if not found else "It shows", parts)
-    if not found:
-        quote = page_quote(document, page)
-        found.append((f"{name} says: “{quote.text}”", (quote,)))
-    return found
+    first = page_quote(document, page)
+    return found or [(f"{name} says: “{first.text}”", (first,))]
 
 
 def _pictures_told(
