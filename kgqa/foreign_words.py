@@ -40,11 +40,10 @@ _GERMAN = _words(
     follows: was folgt auf; what comes: was kommt; comes: kommt; precedes: geht voraus; deals with: handelt von,
     befasst sich mit; what is there: was gibt es; what is there in: worum geht es in; begins: startet, fängt an;
     end: endet; ends: endet; third: dritte, dritten, dritter; fourth: vierte, vierten; fifth: fünfte, fünften;
-    longer: länger; older: älter; shorter: kürzer; mentions: erwähnt; appears: erscheint; list: liste; item: punkt,
-    eintrag; chart: diagramm; map: karte; picture: bild; pictures: bilder; listed: aufgeführt; handbook: handbuch,
-    handbuchs, handbuches; slides: folien, präsentation; slide: folie; invoice: rechnung; report: bericht; appendix:
-    anhang; appendices: anhänge; author of: autorin; written: geschrieben; from: vom, aus; at: beim; which has:
-    welches hat; about: über; that: dass; contained: enthalten; chapters: kapiteln; pages: seiten
+    longer: länger; older: älter; shorter: kürzer; mentions: erwähnt; appears: erscheint; chart: diagramm; slides:
+    folien, präsentation; slide: folie; appendix: anhang; appendices: anhänge; author of: autorin; written:
+    geschrieben; from: vom, aus; at: beim; which has: welches hat; about: über; that: dass; contained: enthalten;
+    chapters: kapiteln; pages: seiten
     """
 )
 
@@ -75,10 +74,8 @@ FRENCH = _words(
     quatrième; fifth: cinquième; longer: plus long, plus longue; older: plus ancien; number of: nombre de, nombre d,
     nombre total de; named: intitulé, intitulée, nommé, nommée; on the: sur la, sur le, aux; in the: dans la, dans
     le, dans l; begins: commence-t; ends: finit, termine, se termine; mentions: mentionne; chart: graphique,
-    diagramme; graph: courbe; map: carte; picture: photo, image; pictures: photos, images; list: liste; listed:
-    énuméré, listé, listée; item: élément; appendix: annexe; appendices: annexes; slide: diapositive, diapo; slides:
-    diapositives, diapos; handbook: guide; invoice: facture; report: rapport; manual: manuel; references:
-    bibliographie, références; have: comptent, ont, contiennent; appears: apparaît; do: fait-il
+    diagramme; appendix: annexe; appendices: annexes; slide: diapositive, diapo; slides: diapositives, diapos;
+    references: bibliographie, références; have: comptent, ont, contiennent; appears: apparaît; do: fait-il
     """
 )
 
@@ -103,11 +100,9 @@ _SPANISH = _words(
     encontrar; comes: viene; just: justo; immediately: inmediatamente; precedes: precede a, precede; follows: sigue,
     le sigue a; third: tercera, tercer, tercero; fourth: cuarta, cuarto; fifth: quinta, quinto; longer: más largo,
     más larga, más extenso; older: más antiguo; number of: número de; named: titulada, titulado, llamada, llamado;
-    ends: termina, acaba; mentions: menciona; chart: gráfico, gráfica; map: mapa; picture: imagen, foto; pictures:
-    imágenes, fotos; list: lista; appendix: apéndice, anexo; appendices: apéndices, anexos; slide: diapositiva;
-    slides: diapositivas; handbook: guía; manual: manual; invoice: factura; report: informe; references:
-    bibliografía, referencias; after: después del; before: antes del; on the: en la, en el; file: archivo, fichero;
-    starts: arranca
+    ends: termina, acaba; mentions: menciona; chart: gráfico, gráfica; appendix: apéndice, anexo; appendices:
+    apéndices, anexos; slide: diapositiva; slides: diapositivas; references: bibliografía, referencias; after:
+    después del; before: antes del; file: archivo, fichero; starts: arranca
     """
 )
 
@@ -135,12 +130,10 @@ ITALIAN = _words(
     quarto; fifth: quinta; second: seconda, secondo; last: ultimo; first: primo; chapters: capitoli; author:
     autrice; wrote: ha scritto; sections: paragrafi; section: paragrafo; columns: colonne; column: colonna; rows:
     righe; row: riga; longer: più lungo, più lunga; where is: dov è; number of: numero di; named: intitolata,
-    intitolato; ends: finisce, termina; mentions: menziona; chart: grafico; map: mappa; picture: immagine, foto;
-    pictures: immagini; list: elenco, lista; appendix: appendice; appendices: appendici; slide: diapositiva; slides:
-    diapositive; handbook: guida; manual: manuale; invoice: fattura; report: rapporto, relazione; references:
-    bibliografia, riferimenti; have: hanno; blank: vuota, vuote, bianca, bianche; begins: comincia, parte; there:
-    ci; are there: ci sono; on the: sulla, sul; document: documenti; subsections: sottosezioni; subsection:
-    sottosezione; file: file
+    intitolato; ends: finisce, termina; mentions: menziona; chart: grafico; appendix: appendice; appendices:
+    appendici; slide: diapositiva; slides: diapositive; references: bibliografia, riferimenti; have: hanno; blank:
+    vuota, vuote, bianca, bianche; begins: comincia, parte; there: ci; are there: ci sono; on the: sulla, sul;
+    document: documenti; subsections: sottosezioni; subsection: sottosezione; file: file
     """
 )
 
@@ -161,8 +154,8 @@ _PORTUGUESE = _words(
     um, uma; and: e; or: ou; on: em, no, na; in: em; in the: no, na, nos, nas; according to: segundo, de acordo com;
     more: mais; longer: mais longo; document: documento; file: ficheiro, arquivo; describes: descreve; described:
     descrita, descrito, descritos, descritas; explains: explica; explained: explicada, explicado; treats: trata;
-    chart: gráfico; map: mapa; picture: imagem; list: lista; appendix: anexo, apêndice; slide: diapositivo; slides:
-    diapositivos; report: relatório; invoice: fatura; references: referências, bibliografia
+    chart: gráfico; appendix: anexo, apêndice; slide: diapositivo; slides: diapositivos; references: referências,
+    bibliografia
     """
 )
 
@@ -180,9 +173,8 @@ _DUTCH = _words(
     hebben; is: is, staat; are: zijn, worden; blank: leeg, lege; begins: begint; ends: eindigt; of: van; the: de,
     het; a: een; and: en; or: of; on: op; in: in; is: wordt; according to: volgens; more: meer; longer: langer;
     document: document; file: bestand; described: beschreven; describes: beschrijft; explained: uitgelegd; explains:
-    legt uit; discussed: besproken, behandeld; treats: behandelt; chart: grafiek; map: kaart; picture: foto; list:
-    lijst; appendix: bijlage; appendices: bijlagen; slide: dia; slides: dia's; report: verslag, rapport; invoice:
-    factuur; handbook: handboek, handleiding; references: literatuurlijst, referenties; are there: zijn er
+    legt uit; discussed: besproken, behandeld; treats: behandelt; chart: grafiek; appendix: bijlage; appendices:
+    bijlagen; slide: dia; slides: dia's; references: literatuurlijst, referenties; are there: zijn er
     """
 )
 
@@ -230,3 +222,17 @@ PATTERNS = {
     id(words): re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)", re.I)
     for words, _ in LANGUAGES
 }
+
+KINDS = _words(
+    """
+    handbook: handbuch, handbuchs, handbuches, handboek; manual: manuel, manuale, handleiding; guide: leitfaden,
+    guía, guida, guia; slides: folien, diapositives, diapositivas, diapositive, dia's; invoice: rechnung, facture,
+    factura, fattura, fatura, factuur; report: bericht, berichts, rapport, informe, rapporto, relatório, verslag;
+    contract: vertrag, vertrags, contrat, contrato, contratto; survey: umfrage, enquête, encuesta, sondaggio; plan:
+    piano, plano; paper: aufsatz; study: studie, étude, estudio, studio, estudo; brochure: broschüre, folleto,
+    opuscolo; tutorial: tutoriel; the: der, die, das, des, dem, den, im, le, la, les, du, el, los, las, del, il, lo,
+    gli, della, nel, o, os, no, do, de, het
+    """
+)
+"""What kinds of documents are called in other languages, with the articles before them: "das Handbuch"."""
+KINDS_PATTERN = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(KINDS, key=len, reverse=True)))})(?!\w)", re.I)

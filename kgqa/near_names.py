@@ -37,6 +37,7 @@ _PLAIN = frozenset(
     "older newer original full main present entire whole long short old new following between compare".split()
 )
 _BEHIND_ALONE = frozenset(
+    "auf von zu sur à en em a in op "
     "of in on for from by to at with and or than does do did has have had is are was were say says state states list "
     "lists mention mentions describe describes explain explains contain contains that which who come comes "
     "cover covers discuss discusses deal deals tell tells introduce introduces define defines give gives show shows "

@@ -53,8 +53,8 @@ _LISTS_ALL = re.compile(
     r"\W*(?:list|name|enumerate|what are|which are|give)\s+(?:(?:all|me|of|the|its|their)\s+)*", re.I
 )
 _LIST_WORDS = frozenset(
-    "list item entry entri point bullet command option topic step element listed name named come order given give "
-    "mention mentioned stand number numbered top bottom among enumerate".split()
+    "list liste lista elenco item entry entri point bullet command option topic step element listed name named come "
+    "order given give mention mentioned stand number numbered top bottom among enumerate".split()
 )
 """Words that say of a list only that it is one, as the index counts words."""
 

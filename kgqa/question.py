@@ -27,7 +27,7 @@ from kgqa.pointers import (
     residue_of,
 )
 from kgqa.several_asks import with_halves, with_several
-from kgqa.wording import to_english_structure, unwrap_question
+from kgqa.wording import to_english_kinds, to_english_structure, unwrap_question
 
 Ask = Literal[
     "content",  # what the text says
@@ -144,7 +144,7 @@ def parse_question(
     documents, rest = named_documents(text, records)
     if not documents:
         documents, rest = near_documents(text, records, titles)
-        if not documents and (english := to_english_structure(text)) != text:  # "das Handbuch" of handbook.pdf
+        if not documents and (english := to_english_kinds(text)) != text:  # "das Handbuch" of handbook.pdf
             documents, in_english = near_documents(english, records, titles)
             rest = in_english if documents else rest
     elif len(documents) == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kgqa.foreign_words import FRENCH, ITALIAN, LANGUAGES, PATTERNS
+from kgqa.foreign_words import FRENCH, ITALIAN, KINDS, KINDS_PATTERN, LANGUAGES, PATTERNS
 
 _OPENING = re.compile(
     r"^\s*(?:(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening)|dear [\w ]{2,20}|please|thanks|thank you|"
@@ -88,6 +88,15 @@ def to_english_structure(text: str) -> str:
     if words is FRENCH:
         text = _INVERTED.sub("", text)
     return " ".join(_into_english(text, words).split())
+
+
+def to_english_kinds(text: str) -> str:
+    """Return a question with the words for kinds of documents, and the articles before them, in English.
+
+    >>> to_english_kinds("Was steht im Handbuch auf Seite 3?")
+    'Was steht the handbook auf Seite 3?'
+    """
+    return text if _language_of(text) is None else KINDS_PATTERN.sub(lambda match: KINDS[match[0].lower()], text)
 
 
 def _language_of(text: str) -> dict[str, str] | None:
