@@ -35,6 +35,7 @@ from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
+from kgqa.order_asks import with_order_ask
 from kgqa.parts import Finding, find_figure, find_section, resolve_page
 from kgqa.pointed import pointed_documents, pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
@@ -177,12 +178,19 @@ class _Reader:
             first = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
             listed = list_documents(q, [record.name for record in self.scope], first)
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
-        finding = look_up(q, self._documents()) or self._interpreted()
+        finding = self._ordered() or look_up(q, self._documents()) or self._interpreted()
         if finding is None:
             return self._read()
         if q.tables and (q.pages or q.sections) and not finding.abstained and self._asks_of_both():
             return self._beside(finding)
         return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+
+    def _ordered(self) -> Finding | None:
+        """Return what headings and lists say to a question that does not call them so; None where none fits."""
+        ordered = with_order_ask(self.q) if self.q.ask == "content" and len(self.scope) <= _LOADED else None
+        if ordered is None or (len(self.scope) > 1 and ordered.thing in ("all", "count")):
+            return None
+        return look_up(ordered, [self.store.load(record.doc_id) for record in self.scope])
 
     def _interpreted(self) -> Finding | None:
         """Return what the structure says to a question that only the model understands as one about structure."""

@@ -12,7 +12,7 @@ from kgqa.heading_asks import with_heading_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
 from kgqa.table_asks import names_table
-from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, SECTION_WORD, USUAL_TITLES, pointed_behind
+from kgqa.title_pointers import AFTER, BEFORE, BETWEEN, BETWEEN_WHICH, SECTION_WORD, USUAL_TITLES, pointed_behind
 
 if TYPE_CHECKING:
     from kgqa.question import Ask, ParsedQuestion
@@ -22,6 +22,13 @@ _TELLS = frozenset("compare compares summarize summarizes hold holds tell tells 
 _UNDER_TITLE = frozenset("under handed submitted published appear appeared issued full".split())
 _ORDER_SAID = frozenset(
     "comes come stands stand follows follow precedes precede before after just right directly immediately next".split()
+)
+_IN_SECTION = re.compile(  # "which step is described in Section 4?": its title tells
+    r"^\W*(?:which|what)\s+\w+(?:\s+(?:of|in|from)\s+(?:the\s+)?[\w-]+)?\s+(?:is|are|gets?)\s+"
+    r"(?:the (?:topic|subject) of|described|explained|introduced|discussed|covered|presented|treated|dealt with|"
+    r"outlined)\s*(?:in|by|under)?\s+(?:the\s+)?(?:sub-?section|section|chapter|part|appendix)\s+[\w.]+"
+    r"(?:\s+(?:of|in)\W*)?\W*$",
+    re.I,
 )
 _WHOLE_LIST = frozenset("unnumbered top level main outline all numbered every each".split())
 _DIVIDES = frozenset("divided split broken down structured organized organised consist consists made up".split())
@@ -178,7 +185,7 @@ def _names_one_part(q: ParsedQuestion) -> bool:
 
 def _asks_for_mentions(q: ParsedQuestion) -> bool:
     """Return whether a question asks whether, where or in which documents something is mentioned at all."""
-    if re.search(r"\bhow (?:many|often)\b", q.body, re.I):
+    if re.search(r"\bhow (?:many|often)\b", q.body, re.I) or _SECTION_OF.match(q.body.lstrip("¿ ")):
         return False
     if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|which|what)\b", q.body, re.I) is None:
         return False
@@ -225,7 +232,7 @@ def _asked_order(q: ParsedQuestion) -> Ask | None:
     """Return what a question asks of sections and their order."""
     body = q.body
     if re.search(r"\b(?:which|what|name|list|tell|give)\b|^\W*how (?:is|are)\b.*\bnumbered\b", body, re.I):
-        if BETWEEN.search(body) and not q.tables:
+        if (BETWEEN.search(body) or BETWEEN_WHICH.search(body)) and not q.tables:
             return "section-between"
         named = bool(q.sections or q.quoted)
         if _PASSIVE_AFTER.search(body):  # "which section is followed by X" asks for the one before X
@@ -259,7 +266,8 @@ def _asked_by_name(q: ParsedQuestion) -> Ask:
         (bool(q.tables), "table" if said_words(q) <= _SHAPE_WORDS | _TELLS or _only_tells(q) else "cell"),
         (bool(q.figures) and whole, "figure"),
         (bool(q.equations) and said_words(q) <= _SHAPE_WORDS | _EQUATION_LOOKS, "equation"),
-        (bool(q.sections) and (whole or (titled and said_words(q) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
+        (bool(q.sections) and (whole or bool(_IN_SECTION.search(q.body))
+         or (titled and said_words(q) <= _EDGE_WORDS | _SHAPE_WORDS)), "section"),
         (bool(q.pages or q.labels) and whole, "page"),
         (bool(_TITLE.search(q.body)) and said_words(q) <= _SHAPE_WORDS | _UNDER_TITLE
          and not (q.figures or q.sections or q.pages), "title"),
@@ -275,7 +283,7 @@ def _only_tells(q: ParsedQuestion) -> bool:
     """Return whether the one word that a question says beyond its part is its verb: "what is depicted in Figure 3?"."""
     said = said_words(q) - _SHAPE_WORDS
     word = next(iter(said), "")
-    if len(said) != 1 or not word.isalpha() or not (q.tables or q.figures or q.pages or q.labels):
+    if len(said) != 1 or not word.isalpha() or not (q.tables or q.figures or q.sections or q.pages or q.labels):
         return False
     if re.search(rf"^\W*what\s+(?:does|do|did)\b.*\b{word}\W*$", q.body, re.I):
         return True

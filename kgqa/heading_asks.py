@@ -84,7 +84,8 @@ _WITH_WORDS = frozenset(
 )
 _APPENDICES = re.compile(
     r"\bappendices\b|\b(?:title|name|heading) of (?:the|its) appendix\b(?!\s+[A-Z\d]\b)|"
-    r"\b(?:the|its) appendix (?:called|titled|named|entitled)\b",
+    r"\b(?:the|its) appendix (?:called|titled|named|entitled)\b|"
+    r"^\W*(?:which|what) appendix (?:does|is there|has)\b",
     re.I,
 )
 _APPENDIX_WORDS = frozenset(

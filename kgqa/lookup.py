@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
+from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
@@ -22,6 +23,7 @@ from kgqa.lookup_headings import (
     sections_on_page,
     sections_with,
 )
+from kgqa.lookup_lists import heading_beside, heading_inside, list_item
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
@@ -292,6 +294,9 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "section-pages": section_pages,
     "section-sentence": section_sentence,
     "which-part": _which_part,
+    "heading-beside": heading_beside,
+    "heading-inside": heading_inside,
+    "list-item": list_item,
     "sections": lambda q, documents: (list_appendices if q.thing == "appendices" else list_sections)(q, documents),
     "subsections": list_subsections,
     "tables": _list_parts,
@@ -301,6 +306,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "date": document_date,
     "mentions": mentions,
     "compare-counts": compare_counts,
+    "compare-amounts": compare_amounts,
     "compare-dates": compare_dates,
     "compare-sections": compare_sections,
     "sections-in-common": sections_in_common,

@@ -22,6 +22,7 @@ from kgqa.parts import (
     find_figure,
     find_section,
     find_section_by_words,
+    find_section_said,
     find_table,
     first_lines_of,
     headings_of,
@@ -262,7 +263,8 @@ def _titled_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tup
         return headed
     if section is None:
         slide = re.search(r"\b(?:slide|frame)s?\b", q.body, re.I) is not None  # whose titles are short
-        section = find_section_by_words(document, _asked_words(q), loose=slide and bool(q.documents))
+        section = find_section_said(document, q.body)
+        section = section or find_section_by_words(document, _asked_words(q), loose=slide and bool(q.documents))
     if section is not None:
         return _section_place(q, document, section)
     if REFERENCES.search(q.body) and (entries := entries_of(document)):

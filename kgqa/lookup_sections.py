@@ -17,6 +17,7 @@ from kgqa.parts import (
     children_of,
     find_section,
     find_section_by_words,
+    find_section_said,
     join,
     letters_of,
     quote_of_passage,
@@ -28,8 +29,9 @@ from kgqa.parts import (
 )
 from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
-from kgqa.section_paths import numbered_line, section_by_path
-from kgqa.title_pointers import pointed_between, pointed_sections, pointed_title
+from kgqa.section_order import neighbour
+from kgqa.section_paths import numbered_line, section_by_path, section_by_text
+from kgqa.title_pointers import BETWEEN_WHICH, pointed_between, pointed_sections, pointed_title
 
 _SECTION_WORDS = frozenset(
     "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "
@@ -188,10 +190,16 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
         if _SEVERAL_ASKED.search(q.body) and (all_of := _all_beside(document, target, level, step)) is not None:
             return all_of
-        other = _neighbour(document, target, level, step)
+        other = neighbour(document, target, level, step)
         for _ in range(_steps(q) - 1):  # "two sections after"
-            other = _neighbour(document, other, level, step) if other is not None else None
+            other = neighbour(document, other, level, step) if other is not None else None
         word = "follows" if step > 0 else "precedes"
+        if other is None and step > 0 and (below := _below(document, target)) is not None:
+            text = (
+                f"{section_name(target)} is the last section of its level in {document.name}; after its heading comes "
+            )
+            text += f"{section_name(below)} (page {below.page_number})."
+            return Finding("structure", ((text, (section_quote(document, below), section_quote(document, target))),))
         if other is None:
             end = "last" if step > 0 else "first"
             text = f"{section_name(target)} is the {end} section of {document.name}."
@@ -202,6 +210,12 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         return None
     asked = pointed_title(q) or join(list(q.sections))
     return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
+
+
+def _below(document: ParsedDocument, target: Section) -> Section | None:
+    """Return the first heading behind one that has another title, of a lower level."""
+    behind = document.sections[document.sections.index(target) + 1 :]
+    return next((section for section in behind if letters_of(section.title) != letters_of(target.title)), None)
 
 
 def _all_beside(document: ParsedDocument, target: Section, level: int, step: int) -> Finding | None:
@@ -236,15 +250,10 @@ def _named(document: ParsedDocument, number: str, title: str) -> Section | None:
     return find_section(document, title=plain) or find_section_by_words(document, content_words(plain))
 
 
-def _neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
-    """Return the next or previous section of that level or a higher one; else the next in order."""
-    at = document.sections.index(target)
-    others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
-    return next((section for section in others if section.level <= level), None)
-
-
 def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return the sections that stand between two."""
+    """Return the sections that stand between two, or the two between which one stands."""
+    if BETWEEN_WHICH.search(q.body):
+        return _both_sides(q, documents)
     a, b = pointed_between(q)
     numbers = q.sections if len(q.sections) > 1 else ("", "")
     for document in documents:
@@ -264,6 +273,21 @@ def section_between(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     return None
 
 
+def _both_sides(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the sections before and after the one that a question names."""
+    for document in documents:
+        title = next(iter(q.quoted), "")
+        target = _named(document, (q.sections or ("",))[0], title) or find_section_said(document, q.body)
+        if target is None:
+            continue
+        around = [neighbour(document, target, target.level, step) for step in (-1, 1)]
+        stands = join([section_name(section) if section is not None else "no other section" for section in around])
+        text = f"{section_name(target)} (page {target.page_number} of {document.name}) stands between {stands}."
+        quotes = tuple(section_quote(document, s) for s in (target, *around) if s is not None)
+        return Finding("structure", ((text, quotes),))
+    return None
+
+
 def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the section whose title says what a question looks for; None where the text has to tell."""
     said = [word for word in q.residue if word not in LIGHT]
@@ -272,7 +296,8 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     for document in documents:
         title = next(iter(q.quoted), "")
         about = _SPEAKS_OF.search(q.body) is not None
-        section = find_section(document, title=title) if title else find_section_by_words(document, words, loose=about)
+        section = find_section(document, title=title) if title else find_section_said(document, q.body)
+        section = section or (None if title else find_section_by_words(document, words, loose=about))
         if section is None and not title:
             section = section_by_path(document, words)
         if section is not None:
@@ -280,6 +305,13 @@ def section_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
             inside = "".join(f", which belongs to {section_name(s)}" for s in above)
             text = f"{section_name(section)} (page {section.page_number} of {document.name}){inside}."
             sentences.append((text, tuple(section_quote(document, s) for s in (section, *above))))
+    if not sentences and len(documents) == 1 and (told := section_by_text(documents[0], words)) is not None:
+        section, passage, sentence = told
+        parents = documents[0].section_path(section.parent_id)
+        below = f", below {section_name(parents[-1])}," if parents else ""
+        text = f"{section_name(section)}{below} (page {passage.page_number} of {documents[0].name}) says: “{sentence}”"
+        own = (section_quote(documents[0], section), quote_of_passage(documents[0], passage, sentence))
+        sentences.append((text, own))
     return Finding("structure", tuple(sentences[:SHOWN])) if sentences else None
 
 

@@ -37,7 +37,8 @@ def named_documents(
     files = _files(tuple((record.name, record.doc_id) for record in records if record.doc_id))
     named = [item for item in _of_words(files, folded) if item[0].casefold() in folded]
     for name, doc_id, before in sorted(named, key=lambda item: -len(item[0])):
-        pattern = re.compile(rf"(?P<before>{before})(?<![\w.-]){re.escape(name)}(?:[’']s)?(?![\w-])", re.I)
+        owner = r"(?:(?<=\bthe )(?-i:[A-Z])[\w&.]+\s+)?" if " " in name else ""  # "the Acme employee handbook"
+        pattern = re.compile(rf"(?P<before>{before})(?<![\w.-]){owner}{re.escape(name)}(?:[’']s)?(?![\w-])", re.I)
         if pattern.search(body):
             match = pattern.search(text)
             found.append((match.start() if match else 0, doc_id))

@@ -7,7 +7,7 @@ where exactly one document fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from graphs.rows import DocumentRecord
@@ -15,24 +15,57 @@ from kgqa.pointers import FILE
 
 _LEAST = 0.8  # likeness, 0 to 1, of a misspelt file name to the one that is meant
 _CLEARLY = 0.08  # by which it must be liker to that one than to any other
-_KIND = (
-    r"(?:documents?|papers?|reports?|articles?|files?|manuals?|books?|slides?|slide deck|deck|presentation|talk|"
-    r"vignette|pdfs?|guide|handbook|brochure|study|scan|survey)"
+_GENERAL = frozenset(
+    "document documents paper papers report reports article articles file files pdf pdfs book books study studies scan "
+    "survey surveys plan plans sheet sheets form forms policy policies evaluation program programme".split()
 )
-_CALLED = re.compile(
-    rf"\b(?:the|of|in|from|does|has|is)\s+((?:[\w+.-]+\s+){{0,3}}?[\w+.-]+)\s+(?={_KIND}\b(?!\s+(?:\d|[ivxl]+\b)))|"
-    rf"\b(?:the\s+)?{_KIND}\s+(?:called|named)\s+((?:[\w+-]+\s+){{0,2}}[\w+-]+)",
-    re.I,
+"""What a document can be that says too little to name it alone: "the survey" may be what the slides tell of."""
+_ALONE = frozenset(
+    "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice "
+    "estimate tutorial contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet "
+    "quotation log agreement "
+    "statement notice".split()
+)
+"""What names a document by itself where one only has that word in its name: "the handbook"."""
+_KINDS = _GENERAL | _ALONE
+_BOUNDS = frozenset(
+    "the a an of in on for from by to at with and or than does do did has have had is are was were which what who when "
+    "where how according page pages slide section chapter table figure list name this that these those".split()
 )
 _PLAIN = frozenset(
-    "the a an of in on for this that these those which what whole first second third last other same two both each "
-    "every one all any some longer shorter older newer original full main present entire long short old new "
-    "following".split()
+    "first second third last other same two both each every one all any some its their our my your longer shorter "
+    "older newer original full main present entire whole long short old new following between compare".split()
 )
-_KINDS = frozenset("document paper report article file manual book slides deck presentation talk vignette pdf".split())
+_BEHIND_ALONE = frozenset(
+    "auf von zu sur à en em a in op "
+    "of in on for from by to at with and or than does do did has have had is are was were say says state states list "
+    "lists mention mentions describe describes explain explains contain contains that which who come comes "
+    "cover covers discuss discusses deal deals tell tells introduce introduces define defines give gives show shows "
+    "follow follows precede precedes treat treats present presents talk talks speak speaks offer offers address "
+    "addresses begin begins start starts end ends use uses made written been".split()
+)
+_BEFORE_NAMED = frozenset("the of in from to does has is and or than with between compare our this that".split())
+_FEW = 4  # words before "handbook" that can name it
+_MOST = 0.6  # of two words or more that must stand in a document's name where not all do
+_TITLED_KIND = re.compile(
+    r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
+    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|"
+    r"contract|invoice|newsletter)\b",
+    re.I,
+)
+"""What is named by words of its title: a "plan", a "form" and a "file" are as often things that a text tells of."""
+_BESIDE = re.compile(r"\b(?:or|and|than|with|versus|vs|as|to)\b", re.I)
+_TOKEN = re.compile(r"[\w+.-]*[\w+]")
+_CALLED = re.compile(
+    rf"\b(?:the\s+)?(?:{'|'.join(sorted(_KINDS))})\s+(?:called|named)\s+"
+    rf"((?:(?!(?:{'|'.join(sorted(_BOUNDS))})\b)[\w+-]+\s*){{1,3}})",
+    re.I,
+)
 
 
-def near_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
+def near_documents(
+    text: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None
+) -> tuple[tuple[str, ...], str]:
     """Return the ids of the documents that a text seems to name, in its order, and the text without their names."""
     found: list[tuple[int, int, str]] = []
     for match in FILE.finditer(text):
@@ -40,7 +73,24 @@ def near_documents(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[
         if doc_id is not None:
             found.append((match.start(), match.end(), doc_id))
     if not found:
-        found = _spaced(text, records) or _called(text, records)
+        called = _called(text, _name_words(records))
+        if not called and _TITLED_KIND.search(text):
+            called = _called(text, {doc_id: _words(title) for doc_id, title in (titles or {}).items()})
+        outside = "".join(" " if any(a <= i < b for a, b, _ in called) else c for i, c in enumerate(text))
+        found = called + _spaced(outside, records)
+    return _taken_out(text, found)
+
+
+def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
+    """Return the same for what is left of a question that names one document by its file and sets another beside it."""
+    return _taken_out(text, _called(text, _name_words(records)) if _BESIDE.search(text) else [])
+
+
+def _name_words(records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
+    return {record.doc_id: _words(record.name.rsplit(".", 1)[0]) for record in records if record.doc_id}
+
+
+def _taken_out(text: str, found: Sequence[tuple[int, int, str]]) -> tuple[tuple[str, ...], str]:
     rest = text
     for start, end, _ in sorted(found, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
@@ -70,27 +120,64 @@ def _spaced(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int
     return []
 
 
-def _called(text: str, records: Sequence[DocumentRecord]) -> list[tuple[int, int, str]]:
-    """Return where "the ... paper" says words that the name of exactly one document holds."""
+def _called(text: str, names: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
+    """Return where "the ... slides" says words that the name of exactly one document holds, the most of all."""
+    tokens = list(_TOKEN.finditer(text))
     found = []
-    for match in _CALLED.finditer(text):
-        said = match[1] or match[2]
-        words = [word for word in _words(said) if word not in _PLAIN and word not in _KINDS]
-        if not words or not any(len(word) > 2 for word in words):
+    for at, token in enumerate(tokens):
+        word, behind = token[0].casefold(), tokens[at + 1][0].casefold() if at + 1 < len(tokens) else ""
+        if word not in _KINDS or behind in _KINDS or re.fullmatch(r"\d+|[ivxl]+", behind):
             continue
-        own = [r.doc_id for r in records if all(_holds(r.name, word) for word in words)]
-        if len(own) == 1:
-            group = 1 if match[1] else 2
-            found.append((match.start(group), match.end(group), own[0]))
-    return found
+        first = at
+        while first and at - first < _FEW and tokens[first - 1][0].casefold() not in _BOUNDS:
+            first -= 1
+        if first == at and not _stands_alone(text, tokens, at):
+            continue
+        if first and tokens[first - 1][0].casefold() not in _BEFORE_NAMED:  # "a data file" is none in particular
+            continue
+        first = next((i for i in range(first, at) if tokens[i][0].casefold() not in _PLAIN), at)
+        doc_id, own = _best_held([t[0] for t in tokens[first : at + 1]], names)
+        last = at if own or first == at else at - 1  # "the crq paper" is left as "the paper"
+        if doc_id is not None:
+            found.append((tokens[first].start(), tokens[last].end(), doc_id))
+    named = [(match, _best_held([match[1]], names)[0]) for match in _CALLED.finditer(text) if not found]
+    return found + [(match.start(1), match.end(1), doc_id) for match, doc_id in named if doc_id is not None]
 
 
-def _holds(name: str, word: str) -> bool:
-    """Return whether a file's name has that word, or one that begins with it."""
-    return any(
-        own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdigit()))
-        for own in _words(name.rsplit(".", 1)[0])
-    )
+def _stands_alone(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
+    """Return whether "the handbook" stands for a document: no other noun goes with it, as in "the invoice date"."""
+    if tokens[at][0].casefold() not in _ALONE or at == 0 or tokens[at - 1][0].casefold() != "the":
+        return False
+    ends = at + 1 == len(tokens) or re.match(r"\s*[,;:?!)]", text[tokens[at].end() :]) is not None
+    return ends or tokens[at + 1][0].casefold() in _BEHIND_ALONE
+
+
+def _best_held(said: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple[str | None, bool]:
+    """Return the one document whose name holds the words that are said, and whether it holds the kind they end with.
+
+    All words but those for kinds of documents must be there, or most of two or more with the kinds that are; of
+    several such documents, the one that holds most.
+    """
+    words = [word for part in said for word in _words(part) if word not in _PLAIN]
+    own = [word for word in words if word not in _KINDS]
+    if own and not any(len(word) > 2 for word in own):
+        return None, False
+    scored = []
+    for doc_id, name in names.items():
+        held = [word for word in words if _holds(name, word)]
+        every = all(word in held for word in own) if own else bool(held)
+        most = len(held) > 1 and len(held) >= _MOST * len({*own, *held}) and any(word in held for word in own)
+        if every or most:
+            scored.append((every, len(held), doc_id, words[-1] in held))
+    best = max(scored, key=lambda item: item[:2], default=None)
+    if best is None or sum(item[:2] == best[:2] for item in scored) > 1:
+        return None, False
+    return best[2], best[3]
+
+
+def _holds(name: Sequence[str], word: str) -> bool:
+    """Return whether a name has that word, or one that begins with it."""
+    return any(own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdigit())) for own in name)
 
 
 def _words(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from kgqa.parts import (
 )
 
 _LONGEST = 400  # characters of a page's first sentence
+_PICTURE_WORDS = 300  # characters of the words in a page's pictures that are told
 _SHORT = 900  # characters of text up to which a page's text is told whole
 
 
@@ -61,10 +62,35 @@ def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[
     elif said:
         begins = _first_sentence(said[0])
         found.append((f"{'Its text begins:' if found else f'{name} begins:'} “{begins.text}”", (begins,)))
-    if not found:
-        quote = page_quote(document, page)
-        found.append((f"{name} says: “{quote.text}”", (quote,)))
-    return found
+    found += _pictures_told(document, page, f"{name} shows" if not found else "It shows", parts)
+    first = page_quote(document, page)
+    return found or [(f"{name} says: “{first.text}”", (first,))]
+
+
+def _pictures_told(
+    document: ParsedDocument, page: Page, begin: str, parts: Sequence[Table | Figure]
+) -> list[tuple[str, tuple[Quote, ...]]]:
+    """Return how many pictures without a caption a page has, and the words that were read in its pictures."""
+    bare = sum(1 for part in parts if isinstance(part, Figure) and not part.caption)
+    words = [
+        quote_of_passage(document, passage, plain)
+        for passage in document.passages
+        if passage.page_number == page.number
+        for line in passage.text.splitlines()
+        if line.startswith(">") and re.search(r"[^\W\d_]{3}", plain := markdown_to_plain(line.lstrip("> ")))
+    ]
+    read, length = [], 0
+    for quote in words:
+        length += len(quote.text)
+        if length > _PICTURE_WORDS:
+            break
+        read.append(quote)
+    pictures = "a picture" if bare == 1 else f"{bare} pictures" if bare else "a picture" if read else ""
+    if not pictures:
+        return []
+    said = f" with the words “{'; '.join(quote.text for quote in read)}”" if read else ""
+    return [(f"{begin} {pictures} without a caption{said}." if bare else f"In pictures it has{said[5:]}.",
+             tuple(read) or (page_quote(document, page),))]  # fmt: skip
 
 
 def _first_line(document: ParsedDocument, page: Page) -> Quote | None:

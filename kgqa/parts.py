@@ -13,6 +13,7 @@ from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.people import authors_of
 from kgqa.result import QuestionKind
 from kgqa.table_view import row_to_quote
+from kgqa.usual_titles import usual_title
 
 NAMED = 12  # numbers that a refusal names of those there are
 SHOWN = 3  # documents that an unscoped question ("what does Table 2 show?") is answered for
@@ -96,6 +97,7 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
     wanted = letters_of(title)
     if len(wanted) < 2:
         return None
+    usual = usual_title(title)
     numbered = re.match(r"(\d+(?:\.\d+)*|[IVXLC]+)\.?(?:\s|$)", title)
     ranked = []
     for order, section in enumerate(document.sections):
@@ -105,6 +107,8 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
             score = 3.0
         elif own and (own in wanted or wanted in own):
             score = 1.0 + min(len(own), len(wanted)) / max(len(own), len(wanted))
+        elif usual and usual == usual_title(section.title):
+            score = 2.5
         else:
             score = _word_share(title, section.title)
         ranked.append((score, -order, section))
@@ -178,11 +182,21 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loo
     return best[2] if best is not None else None
 
 
+def find_section_said(document: ParsedDocument, text: str) -> Section | None:
+    """Return the section whose whole title, of two words or more, a text says; of several, the longest title's."""
+    said = " ".join(re.findall(r"\w+", text.lower()))
+    titles = [(" ".join(re.findall(r"\w+", section.title.lower())), section) for section in document.sections]
+    named = [(title, section) for title, section in titles if " " in title and f" {title} " in f" {said} "]
+    return max(named, key=lambda item: len(item[0]), default=(None, None))[1]
+
+
 _TITLE_STOP = frozenset("the of in a an for to and or on with by its de la le der die das und".split())
 
 
 def _alike(a: str, b: str) -> bool:
     """Return whether two words are the same or forms of one ("describing" and "described")."""
+    if (usual := usual_title(a)) and usual == usual_title(b):
+        return True
     shorter = min(len(a), len(b))
     return a == b or (shorter >= 5 and a[: max(5, shorter - 2)] == b[: max(5, shorter - 2)])
 

@@ -13,14 +13,23 @@ _PARTICLES = r"(?:(?:van|von|de|der|den|di|da|del|della|la|le|bin|ibn|al|el|ter|
 _NAME = re.compile(rf"\b[A-ZÀ-Ý][\w'’\-]*[a-zà-ÿ.](?:\s+{_PARTICLES}[A-ZÀ-Ý](?:\.|[\w'’\-]*[a-zà-ÿ]\.?|(?=\s))){{1,4}}")
 _CAPITALS = re.compile(rf"\b[A-ZÀ-Ý][A-ZÀ-Ý'’.\-]+(?:\s+(?:{_PARTICLES})[A-ZÀ-Ý][A-ZÀ-Ý'’.\-]*){{1,3}}")
 _PLACE_WORDS = re.compile(
-    r"\b(?:Universi\w*|Institut\w*|Department|Dept\w*|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|"
+    r"\b(?:\w*[Uu]niversi\w*|ETH|EPFL|MIT|INRIA|CNRS|Institut\w*|"
+    r"Department|Dept\w*|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|"
     r"Company|Clinic|Hospital|Academy|Polytechnic|Technikum|Hochschule|GmbH|Corporation|Foundation|Project|Ministry)\b"
 )
-_NAMED_BEHIND = re.compile(r"Universit[éà]$|Universidade?$")  # Romance languages put the name behind
+_NAMED_BEHIND = re.compile(r"Universit[éà]$|Universidade?$|\w*[Uu]niversität$")
+"""Romance languages and German put the name of a university behind the word."""
+_WHOLE_PLACE = re.compile(
+    r"(?:[Tt]he\s+)?(?:\b[A-Z]{2,4}\s+)?\b(?:\w*[Uu]niversität|Universit[éà](?: d[ei])?|University of)\s+"
+    r"[A-ZÀ-Ý][\w-]+,?"
+)
 _STOP = re.compile(
     r"\b(?:Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Avenue|Press|Bureau|"
     r"Census|Figure|Table|Section|Chapter|Volume|Version|Group|Team|Redpaper|Contents|Service\w*|Insurance|"
-    r"January|February|March|April|May|June|July|August|September|October|November|December|Introducing|Summary|Date)\b"
+    r"Number|Account|Label|Information|Breakdown|Changes|Handbook|Manual|Guide|Invoice|Order|Customer|Patient|"
+    r"Tender|Contract|Tariff|Medical Report|"
+    r"January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|Introducing|Summary|Date)\b"
 )
 _MAIL = re.compile(r"\b(?:e-?mail\s*:?\s*)?[\w.+{},-]+@[\w.-]+\w|\be-?mail\s*:", re.I)
 _CUE = re.compile(
@@ -39,11 +48,27 @@ _LABEL = re.compile(
 _NEXT_LABEL = re.compile(r"\s+[^\W\d]\w*:(?:\s|$)")
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
-_MARKS = re.compile(r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]|(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)")
+_MARKS = re.compile(
+    r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]+(?:\d+(?:,\d+)*)?|"
+    r"(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)|(?<=\s[A-Z])\d(?=[\s,;]|$)"
+)
 _JOIN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\bAND\b|\by\b|\be\b)\s*")
+_MARKED_PLACE = re.compile(r"(?:^|\s)[∗*†‡§¶\d]\s?(?=[A-ZÀ-Ý][^\W\d_]).*", re.S)
+"""An affiliation behind the mark that names refer to: "1Harbour College"."""
+_DEGREES = re.compile(r",?\s+(?:Ph\.?\s?D|M\.?D|MPH|MSc?|DrPH|FACP|Dipl\.?-?\w*)\b\.?")
+_COUNTRY = re.compile(
+    r"\b(?:USA|U\.S\.A|United States|UK|United Kingdom|England|Scotland|Ireland|Germany|France|Italy|Spain|Portugal|"
+    r"Austria|Switzerland|Netherlands|Belgium|Denmark|Sweden|Norway|Finland|Poland|Greece|Turkey|Russia|Israel|Iran|Egypt|India|"
+    r"Pakistan|China|Japan|Korea|Singapore|Taiwan|Hong Kong|Australia|New Zealand|Canada|Mexico|Brazil|Argentina|Chile|"
+    r"South Africa)$"
+)
+_JOINS_WORDS = re.compile(r"\b(?:ON|OF|THE|OTHER|FOR|TO|IN|WITH|FROM|AT|NO|ALL|HOW|WHAT)\b")
+"""What a heading in capitals has, and a name has not."""
+_MAIL_GROUP = re.compile(r"\{[^{}]*\}\s*@|\b[\w.+-]+@")
 _ENDS_BLOCK = re.compile(
     r"(?:abstract|summary|zusammenfassung|résumé|resumen|1\.?\s+introduction|introduction|contents|einleitung)\b", re.I
 )
+_HONOURS = re.compile(r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Ing|Eng)\b\.?\s*")
 _LONG = 30  # words of a paragraph that is text, no more a title block
 _BLOCK = 16  # lines at most of a title block
 
@@ -72,6 +97,9 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     for line, passage in lines:
         if (label := _LABEL.search(line)) is not None and (names := _labelled(line[label.end() :], document)):
             return tuple(Author(name, line, passage) for name in names)
+    entries = [Author(name, line, passage) for line, passage in lines for name in _with_mails(line)]
+    if entries:
+        return tuple(entries)
     found: list[Author] = []
     gap = 0
     for line, passage in lines:
@@ -84,6 +112,14 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
             if gap > 3:  # an affiliation, an address and a mail may stand between two authors
                 break
     return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1]
+
+
+def _with_mails(line: str) -> list[str]:
+    """Return the people of a line that gives each with an affiliation and a mail, one behind the other; else none."""
+    places = [(entry, _PLACE_WORDS.search(entry)) for entry in _MAIL.split(line)[:-1]]
+    before = [entry[: place.start()] for entry, place in places if place is not None]
+    names = [_HONOURS.sub("", _MARKS.sub("", words)).strip(" ,;") for words in before]
+    return names if len(names) > 1 and all(_NAME.fullmatch(name) for name in names) else []
 
 
 def _labelled(value: str, document: ParsedDocument) -> list[str]:
@@ -128,13 +164,26 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
 
     `sure` is for a line that says that it names authors.
     """
+    marked = _MARKED_PLACE.search(line)
+    if marked is not None and _PLACE_WORDS.search(marked[0]):
+        line = line[: marked.start()]
+    line = _DEGREES.sub("", line)
     plain = " ".join(_AFFILIATION.sub("", _MARKS.sub("", _MAIL.sub(" ", line))).split())
-    if not plain or (not sure and (_STOP.search(plain) or _is_title(plain, document))):
+    if not plain or (
+        not sure and (_STOP.search(plain.title() if plain.isupper() else plain) or _is_title(plain, document))
+    ):
         return []
     shouted = plain.isupper()
+    if shouted and not sure and _JOINS_WORDS.search(plain):
+        return []
     names: list[str] = []
+    together = _named_before_places(plain) or _named_between_places(plain)
+    if together and not any(_is_common(name, document) for name in together):
+        return together
     for piece in _JOIN.split(plain):
         place = _PLACE_WORDS.search(piece)
+        if place is None and _COUNTRY.search(piece):
+            continue
         if place is not None:
             if _is_place_alone(piece, place):
                 continue
@@ -147,6 +196,23 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
     rest = re.sub(r"[\W\d_]+|\b(?:and|und|et|by|AND)\b", "", _without_place(plain))
     covered = sum(len(re.sub(r"\W", "", name)) for name in names) / max(1, len(rest))
     return names if covered > 0.7 else []
+
+
+def _named_before_places(line: str) -> list[str]:
+    """Return the people whom a line names one behind the other, with as many places behind them all; else none."""
+    places = list(_PLACE_WORDS.finditer(line))
+    if len(places) < 2 or _JOIN.search(line[: places[0].start()]):
+        return []
+    before = line[: places[0].start()].strip()
+    names = _split_run(before, before)
+    return names if 1 < len(names) <= len(places) else []
+
+
+def _named_between_places(line: str) -> list[str]:
+    """Return the people whom a line names each with a university behind, where hardly anything else is left."""
+    chunks = [chunk.strip() for chunk in _WHOLE_PLACE.split(line) if chunk.strip()]
+    names = [chunk for chunk in chunks if _NAME.fullmatch(chunk) and len(chunk.split()) < 4]
+    return names if len(names) > 1 and len(chunks) - len(names) < 2 else []
 
 
 def _is_place_alone(piece: str, place: re.Match[str]) -> bool:
@@ -198,7 +264,7 @@ def _is_common(name: str, document: ParsedDocument) -> bool:
 
 def _stands_small(word: str, document: ParsedDocument) -> bool:
     pattern = re.compile(rf"(?<![\w.@/~-]){re.escape(word)}(?![\w.@/-])")
-    return any(word in page.markdown and pattern.search(page.markdown) for page in document.pages)
+    return any(word in page.markdown and pattern.search(_MAIL_GROUP.sub(" ", page.markdown)) for page in document.pages)
 
 
 def _letters(text: str) -> str:

@@ -17,7 +17,7 @@ from kgqa.asks import with_ask
 from kgqa.compare_asks import COMPARES
 from kgqa.errors import QuestionError
 from kgqa.naming import named_documents
-from kgqa.near_names import near_documents
+from kgqa.near_names import documents_beside, near_documents
 from kgqa.pointers import (
     FILE,
     pages_of,
@@ -27,7 +27,7 @@ from kgqa.pointers import (
     residue_of,
 )
 from kgqa.several_asks import with_halves, with_several
-from kgqa.wording import to_english_structure, unwrap_question
+from kgqa.wording import to_english_kinds, to_english_structure, unwrap_question
 
 Ask = Literal[
     "content",  # what the text says
@@ -75,6 +75,9 @@ Ask = Literal[
     "subsections",  # those of a section
     "sections-with",  # which sections have subsections, tables, ..., or none
     "section-nth",  # the first, second, ..., last section or subsection
+    "heading-beside",  # what stands before or after a heading that is no "section" in the question's words
+    "heading-inside",  # what stands below one
+    "list-item",  # the first, second, ..., last item of a list, all of them, or how many
     "tables",  # which tables there are
     "figures",
     "authors",
@@ -82,6 +85,7 @@ Ask = Literal[
     "date",  # when the document was published
     "mentions",  # whether, or which, documents say a word
     "compare-counts",  # which document has more pages, tables, ...
+    "compare-amounts",  # which states the larger total, or amount of another label
     "compare-dates",  # which document is older
     "compare-sections",  # which document has a section of a title
     "compare-places",  # whether two parts stand on one page, or which comes first
@@ -112,7 +116,8 @@ class ParsedQuestion:
     footnotes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()  # what stands in quotation marks: titles, captions
     thing: str = ""  # for counts: pages, tables, figures, sections
-    unit: str = ""  # for the extreme of a part: rows, columns, pages, ...; for a place in its text: sentence, paragraph
+    unit: str = ""  # for the extreme of a part: rows, columns, ...; for a place in its text: sentence, paragraph; for
+    # a heading or list that is named without quotation marks: its words
     numbered: bool = False  # for counts: only those with a number
     ordinal: int = 0  # for "the third section" or table: 3; -1 is the last; for the one before or after: -1 or 1
     body: str = ""  # without the names of documents and wrappings, its structure words in English: what rules look at
@@ -138,7 +143,13 @@ def parse_question(
         )
     documents, rest = named_documents(text, records)
     if not documents:
-        documents, rest = near_documents(text, records)
+        documents, rest = near_documents(text, records, titles)
+        if not documents and (english := to_english_kinds(text)) != text:  # "das Handbuch" of handbook.pdf
+            documents, in_english = near_documents(english, records, titles)
+            rest = in_english if documents else rest
+    elif len(documents) == 1:
+        more, rest = documents_beside(rest, records)
+        documents = tuple(dict.fromkeys([*documents, *more]))
     asked = unwrap_question(rest) or text
     found = with_halves(_parsed(text, asked, documents), lambda half: parse_question(half, records))
     if documents or not titles:

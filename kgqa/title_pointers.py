@@ -21,6 +21,7 @@ BEFORE = re.compile(
     re.I,
 )
 BETWEEN = re.compile(r"\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>.+?)(?:\s+(?:in|of)\s*(?:the\s+\w+)?)?\s*[?.!]*$", re.I)
+BETWEEN_WHICH = re.compile(r"\bbetween (?:which|what)\s+(?:two\s+)?(?:sub-?)?(?:sections?|chapters?|headings?)\b", re.I)
 SECTION_WORD = re.compile(r"\b(?:(?:section|chapter|heading|sub-?section|part)s?|appendi(?:x|ces))\b", re.I)
 USUAL_TITLES = re.compile(
     r"\b(?:abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?|references|bibliography|"

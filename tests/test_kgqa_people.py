@@ -46,3 +46,34 @@ def test_a_university_whose_name_stands_behind_it_leaves_the_person_before_it(tm
     )
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == ["Claire Dubois", "Luisa Ferrero", "Ana Torres"]
+
+
+def test_a_line_of_people_each_with_an_affiliation_and_a_mail(tmp_path: Path) -> None:
+    line = (
+        "Ada Mary Byron Department of Tides, Harbour College, Norway ada@tides.no "
+        "Dr. Carl Gauss Institute of Numbers, Norway carl-gauss@numbers.no"
+    )
+    path = tmp_path / "tides.md"
+    path.write_text(FORM.format(line=line), encoding="utf-8")
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == ["Ada Mary Byron", "Carl Gauss"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Ada Byron Carl Gauss University of Tides Institute of Numbers", ["Ada Byron", "Carl Gauss"]),
+        ("Ada Byron Universität Bremen Carl Gauss The University of Oslo", ["Ada Byron", "Carl Gauss"]),
+        ("Ada Byron, Carl Gauss, and Emmy Noether Seeuniversität Bremen, Germany",
+         ["Ada Byron", "Carl Gauss", "Emmy Noether"]),
+        ("Ada Byron 1 1Tides & Waves Harbour Institute of Norway", ["Ada Byron"]),
+        ("Ada Byron∗1 Carl Gauss ∗1 Emmy Noether2", ["Ada Byron", "Carl Gauss", "Emmy Noether"]),
+        ("EFFECTS ON OTHER BERTHS", []),
+        ("Berth Number", []),
+    ],
+)  # fmt: skip
+def test_lines_of_people_and_the_places_where_they_work(tmp_path: Path, line: str, names: list[str]) -> None:
+    path = tmp_path / "tides.md"
+    path.write_text(f"# Of the tides\n\n{line}\n\n## 1 Introduction\n\nThe tides rise.\n", encoding="utf-8")
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == names

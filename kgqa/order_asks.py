@@ -1,0 +1,137 @@
+"""What a question asks of headings and lists that it does not call sections: menus, policies, topics, steps, items.
+
+"Which menu comes after the File Menu?", "which value is listed first?", "which commands does the Edit Menu have?".
+These are looked at only where no other rule knows the question. Whether a heading has such a title is for the documents
+to tell; where none has, the text answers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgqa.asked import content_words
+from kgqa.part_asks import ORDINAL_WORDS, ORDINALS
+from kgqa.title_pointers import AFTER, BEFORE, pointed_behind
+
+if TYPE_CHECKING:
+    from kgqa.question import ParsedQuestion
+
+_MEMBER = (
+    r"(?:entr(?:y|ies)|items?|commands?|options?|topics?|subtopics?|points?|bullets?|steps?|elements?|menus?|"
+    r"settings?|sub-?headings?|headings?|parts|views?|fields?|things|subjects|questions?|polic(?:y|ies))"
+)
+_ASKS_WHICH = re.compile(
+    r"\W*(?:(?:which|what)\b|(?:in|on|under)\s+(?:which|what)\b|name\s+the\b|who\b)"
+    r"(?:\s+(?P<noun>(?!is\b|are\b|comes?\b|follows?\b|precedes?\b|does\b)[\w-]+(?:\s+(?!is\b|are\b|comes?\b|does\b|"
+    r"follows?\b|precedes?\b)[\w-]+)?))?",
+    re.I,
+)
+_FOLLOWED = re.compile(r"\b(?:followed|succeeded)\s+by\b", re.I)
+_PRECEDED = re.compile(r"\bpreceded\s+by\b", re.I)
+_HAS_INSIDE = (
+    re.compile(
+        rf"\W*(?:which|what)\s+(?:\w+\s+)?{_MEMBER}\s+(?:does|do)\s+(?:the\s+)?(?P<title>.+?)\s+"
+        r"(?:have|has|contain|offer|include|comprise|list|cover|hold|provide|consist of)\b\W*",
+        re.I,
+    ),
+    re.compile(
+        rf"\W*(?:which|what|list|name|give)\s+(?:all\s+|are\s+)?(?:the\s+)?(?:\w+\s+)?{_MEMBER}\s+(?:(?:are|is|that|there|can|"
+        r"be|you|i|one|do|does|find|listed|described|found|available|contained|included|explained|covered|shown|offered)\s+)*"
+        r"(?:in|of|under|on|below|within|by)\s+(?:the\s+)?(?P<title>.+?)(?:\s+(?:in|of|by))?\W*$",
+        re.I,
+    ),
+)
+_NTH = re.compile(
+    rf"\b(?P<nth>{ORDINAL_WORDS})\b(?!\s+(?:author|page|slide|row|column|time|year|half|quarter)s?\b)", re.I
+)
+_COUNTS_LISTED = re.compile(
+    r"\W*how many\b.*\b(?:listed|in the list|on the list|does the list|does\b.*\b(?:list|name|enumerate))\b", re.I
+)
+_LISTS_ALL = re.compile(
+    r"\W*(?:list|name|enumerate|what are|which are|give)\s+(?:(?:all|me|of|the|its|their)\s+)*", re.I
+)
+_LIST_WORDS = frozenset(
+    "list liste lista elenco item entry entri point bullet command option topic step element listed name named come "
+    "order given give mention mentioned stand number numbered top bottom among enumerate".split()
+)
+"""Words that say of a list only that it is one, as the index counts words."""
+
+_LARGER = re.compile(
+    r"\b(?:larger|largest|higher|highest|greater|greatest|bigger|biggest|smaller|smallest|lower|lowest|"
+    r"(?:costs?|charges?) (?:more|less)|more expensive|cheaper|cheapest)\b|"
+    r"^(?:cost|charg|more|less|expensive|larg|high)$",
+    re.I,
+)
+_WHICH_OF = re.compile(r"\W*(?:which|what|is|are|does|do|has|of|between|compar\w*)\b", re.I)
+_AMOUNT_WORDS = frozenset(
+    "amount sum value figure number price cost bill document file state report list than two both more less expensive "
+    "charge page which".split()
+)
+
+
+def with_order_ask(q: ParsedQuestion) -> ParsedQuestion | None:
+    """Return the question with what it asks of headings and lists; None for one that asks nothing so."""
+    if q.tables or q.figures or q.labels or q.equations or q.footnotes or q.several:
+        return None
+    amounts = _amounts(q)
+    if amounts is not None or q.pages:
+        return amounts
+    return _beside(q) or _inside(q) or _listed(q)
+
+
+def _beside(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which menu is described right after the Snap Menu?", "what follows Data Security in the handbook?"."""
+    match = _ASKS_WHICH.match(q.body)
+    if match is None or re.search(r"\bhow many\b", q.body, re.I):
+        return None
+    turned = _FOLLOWED.search(q.body) or _PRECEDED.search(q.body)
+    for step, pattern in ((1, AFTER), (-1, BEFORE)):
+        title = pointed_behind(q.body, pattern)
+        if pattern.search(q.body) and (q.quoted or title):
+            step = -step if turned else step
+            title = re.sub(r"^by\s+(?:the\s+)?", "", title)
+            return replace(q, ask="heading-beside", ordinal=step, thing=(match["noun"] or ""), unit=title)
+    return None
+
+
+def _inside(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which commands does the Edit Menu have?", "what topics are covered in Getting Started?"."""
+    if _NTH.search(q.body):
+        return None
+    match = next((match for pattern in _HAS_INSIDE if (match := pattern.match(q.body))), None)
+    return replace(q, ask="heading-inside", unit=match["title"]) if match is not None else None
+
+
+def _listed(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which item comes first in the list of values?", "how many goals are listed?", "list the goals"."""
+    nth = _NTH.search(q.body)
+    words = [word for word in content_words(" ".join(q.residue)) if word not in _LIST_WORDS and not _is_ordinal(word)]
+    if not words or len(words) > 5:
+        return None
+    if nth is not None and _ASKS_WHICH.match(q.body):
+        ordinal = ORDINALS.get(nth["nth"].lower(), -2)
+        return replace(q, ask="list-item", ordinal=ordinal, thing="one", unit=" ".join(words))
+    if _COUNTS_LISTED.match(q.body):
+        words = [word for word in words if word not in ("how", "many")]
+        return replace(q, ask="list-item", thing="count", unit=" ".join(words))
+    if _LISTS_ALL.match(q.body):
+        return replace(q, ask="list-item", thing="all", unit=" ".join(words))
+    return None
+
+
+def _amounts(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which of the two invoices states the larger total amount?"."""
+    if max(len(q.documents), len(q.pages)) < 2 or not _LARGER.search(q.body) or not _WHICH_OF.match(q.body):
+        return None
+    words = [
+        word for word in content_words(" ".join(q.residue)) if not _LARGER.search(word) and word not in _AMOUNT_WORDS
+    ]
+    if len(words) > 4 or q.sections or q.quoted:
+        return None
+    return replace(q, ask="compare-amounts", unit=" ".join(words) or "total")
+
+
+def _is_ordinal(word: str) -> bool:
+    return re.fullmatch(ORDINAL_WORDS, word, re.I) is not None
