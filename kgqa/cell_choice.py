@@ -1,0 +1,137 @@
+"""Which table of the evidence answers a question that names none, where several say something to it.
+
+A table's labels rarely hold every word of a question: what the document is about stands in its title or heading, and
+"how many people suffered" asks for a count that no head calls people. So words count by how rare they are, little
+where they only say that something is done or how much, and a table is taken for what stands around it as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument, Table
+from kgqa.cells import CellAnswer, find_cell
+from kgqa.columns_asked import SHARE_WORDS, column_scores, implied_heads
+from kgqa.extract import content_words
+from kgqa.lookup_tables import answer_finding, cell_finding
+from kgqa.parts import Finding
+from kgqa.synonyms import synonyms
+from kgqa.table_context import context_words, prose_start
+from kgqa.table_forms import is_form
+from kgqa.table_questions import answer_from_table
+from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
+
+_WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
+_HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
+_EXTREME = 1.9  # score of an extreme whose column a question names
+_COUNTED = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:number|percentage|amount)\b", re.I)
+_BEGINS = 600  # characters at the beginning of a document that say what it is
+_LITTLE = 0.35  # what a word counts that only says that something is done, or how much
+_DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
+_MUCH = frozenset(
+    tokenize(
+        "value amount money number people person count figure time come came go went take took place get got bring give "
+        "given make made happen have had say said call called show grand exactly quel quelle combien sont est cuánto "
+        "survey report paper document study manual invoice table "
+        "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one table offers as the answer to a question."""
+
+    table_id: str
+    finding: Finding
+    score: float  # of the cell, as `CellAnswer.score`
+    said: float  # share of the question's words that its labels, caption and headings say, 0 to 1
+    share: float  # the same by weight, with all that stands around the table and what the document is called
+    labels: frozenset[str]  # the words of these, as the index counts them
+    exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
+
+
+def offer_of(
+    document: ParsedDocument, table: Table, context: str, question: str, idf: Callable[[str], float]
+) -> Offer | None:
+    """Return what a table offers as the answer to a question; None where it says nothing to it.
+
+    `context` is what the table is found by beside its text; `idf` tells how rare a word is.
+    """
+    if not table.body or not table.rows[0]:
+        return None
+    worked_out = answer_from_table(table, question)
+    cell = find_cell(table, question) if worked_out is None else None
+    if worked_out is not None:
+        finding, score = answer_finding(document, table, worked_out), _WORKED_OUT
+    elif cell is not None:
+        finding, score = cell_finding(document, table, cell), cell.score
+    else:
+        return None
+    told = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
+    if _COUNTED.search(question) and not any(c.isdigit() for c in told):
+        return None
+    words = [word for word in content_words(question) if word != "value"]
+    near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
+    labels = frozenset({*near, *_around(document, table)})
+    total = sum(weights.values()) if (weights := {word: _weight(word, idf) for word in words}) else 0.0
+    meant = {word for said, heads in implied_heads(question) if heads & labels for word in tokenize(said)}
+    unsaid = [word for word in words if word not in meant and not _holds(labels, word)]
+    missed = {word: weights[word] / (total or 1.0) for word in unsaid}
+    told = not any(_is_name(word, question) or missed[word] >= _HEAVY for word in unsaid)
+    exact = told and (cell is None or _is_exact(table, cell, question))
+    said = sum(any(alike(word, other) for other in near) for word in words) / max(1, len(words))
+    return Offer(table.table_id, finding, score, said, 1 - sum(missed.values()), labels, exact)
+
+
+def _near(said: str, words: Sequence[str]) -> set[str]:
+    """Return the words that a cell's labels, caption and headings say, written out where they are cut to initials."""
+    labels = {*tokenize(said)}
+    labels |= SHARE_WORDS if labels & SHARE_WORDS or "%" in said else set()
+    return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
+
+
+def _around(document: ParsedDocument, table: Table) -> set[str]:
+    """Return the words of what stands around a table's cells: what its rows are, whose it is, where it stands."""
+    view = TableView.of(table)
+    begins = prose_start(document.pages[0].markdown, _BEGINS) if document.pages else ""
+    said = re.sub(r"[_.]+", " ", f"{document.name} {document.title} {view.heads[0]}")
+    labels = {*tokenize(f"{said} {begins}"), *context_words(document, table)}
+    return labels | {*tokenize(table.plain)} if is_form(view) else labels
+
+
+def _weight(word: str, idf: Callable[[str], float]) -> float:
+    return idf(word) * (_LITTLE if word in _MUCH or _DONE.fullmatch(word) else 1.0)
+
+
+def _holds(labels: Iterable[str], word: str) -> bool:
+    return any(alike(word, other) or abbreviates(other, word) for other in labels) or bool(synonyms(word, labels))
+
+
+def _is_exact(table: Table, cell: CellAnswer, question: str) -> bool:
+    """Return whether a question names what tells a row from others, and its column where there are several.
+
+    Where the row is that of an extreme it names the column alone.
+    """
+    view = TableView.of(table)
+    if cell.extreme:
+        return cell.score >= _EXTREME or len(view.numeric_columns()) == 1
+    asked = words_of(question)
+    row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
+    in_row = sum(any(alike(word, other) for word in asked) for other in row)
+    cells = view.body[cell.row - view.table.header_rows]
+    narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
+    in_head = column_scores(view, question, asked)[cell.column] >= 0.4
+    whole = in_row == len(row) and bool(cell.beside)
+    return bool(row) and 2 * in_row >= len(row) and (in_head or narrow or whole)
+
+
+def _is_name(word: str, question: str) -> bool:
+    """Return whether a word is a number, or a name: set with a capital inside of the question."""
+    if any(c.isdigit() for c in word):
+        return True
+    capitals = re.findall(r"(?<=[\w,’'] )[A-ZÀ-Ý][\w-]*", question)
+    return any(word in tokenize(name) for name in capitals)
