@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import SHARE_WORDS, column_scores, implied_heads
+from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads
 from kgqa.extract import content_words
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
@@ -28,6 +28,8 @@ _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score 
 _HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
 _EXTREME = 1.9  # score of an extreme whose column a question names
 _COUNTED = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:number|percentage|amount)\b", re.I)
+_POINTER = re.compile(r"\b(?:section|table|figure|chapter|page|appendix|eq(?:uation)?)\.?\s*\d[\d.]*", re.I)
+_NAMED = 0.25  # share of a question's weight that the label of a row has which alone is named
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
@@ -50,7 +52,8 @@ class Offer:
     score: float  # of the cell, as `CellAnswer.score`
     said: float  # share of the question's words that its labels, caption and headings say, 0 to 1
     share: float  # the same by weight, with all that stands around the table and what the document is called
-    labels: frozenset[str]  # the words of these, as the index counts them
+    near: frozenset[str]  # the words of its labels, caption and headings, as the index counts them
+    labels: frozenset[str]  # these and those of all that stands around it
     exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
 
 
@@ -72,7 +75,7 @@ def offer_of(
     else:
         return None
     told = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if _COUNTED.search(question) and not any(c.isdigit() for c in told):
+    if _COUNTED.search(question) and not re.search(r"\d", _POINTER.sub("", told)):
         return None
     words = [word for word in content_words(question) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
@@ -82,9 +85,12 @@ def offer_of(
     unsaid = [word for word in words if word not in meant and not _holds(labels, word)]
     missed = {word: weights[word] / (total or 1.0) for word in unsaid}
     told = not any(_is_name(word, question) or missed[word] >= _HEAVY for word in unsaid)
-    exact = told and (cell is None or _is_exact(table, cell, question))
+    subject = {*tokenize(re.sub(r"[_.]+", " ", f"{document.name} {document.title}"))}
+    by_share = {word: weight / (total or 1.0) for word, weight in weights.items()}
+    exact = told and (cell is None or _is_exact(table, cell, question, subject, by_share))
     said = sum(any(alike(word, other) for other in near) for word in words) / max(1, len(words))
-    return Offer(table.table_id, finding, score, said, 1 - sum(missed.values()), labels, exact)
+    share = 1 - sum(missed.values())
+    return Offer(table.table_id, finding, score, said, share, frozenset(near), labels, exact)
 
 
 def _near(said: str, words: Sequence[str]) -> set[str]:
@@ -111,22 +117,27 @@ def _holds(labels: Iterable[str], word: str) -> bool:
     return any(alike(word, other) or abbreviates(other, word) for other in labels) or bool(synonyms(word, labels))
 
 
-def _is_exact(table: Table, cell: CellAnswer, question: str) -> bool:
+def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], weights: dict[str, float]) -> bool:
     """Return whether a question names what tells a row from others, and its column where there are several.
 
     Where the row is that of an extreme it names the column alone.
     """
     view = TableView.of(table)
     if cell.extreme:
-        return cell.score >= _EXTREME or len(view.numeric_columns()) == 1
+        column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
+        return column and asked_column(view, question) is not None
     asked = words_of(question)
     row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
-    in_row = sum(any(alike(word, other) for word in asked) for other in row)
+    held = [other for other in row if any(alike(word, other) for word in asked)]
+    if not held or (subject.issuperset(held) and len(held) < len(row)):
+        return False  # what the whole document is about tells no row from others
     cells = view.body[cell.row - view.table.header_rows]
     narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
     in_head = column_scores(view, question, asked)[cell.column] >= 0.4
-    whole = in_row == len(row) and bool(cell.beside)
-    return bool(row) and 2 * in_row >= len(row) and (in_head or narrow or whole)
+    if in_head:
+        return 2 * len(held) >= len(row)
+    weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
+    return len(held) == len(row) and weight >= _NAMED and (narrow or bool(cell.beside))
 
 
 def _is_name(word: str, question: str) -> bool:

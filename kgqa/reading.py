@@ -281,7 +281,7 @@ class ExtractiveReader:
             if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -offer.score)):
+        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -offer.said, -offer.score)):
             if not self._is_better_said(best, words, offer):
                 return replace(offer.finding, kind="content")
         return None
@@ -311,13 +311,15 @@ class ExtractiveReader:
         """
         if not best or best[0].readable.node == offer.table_id:  # a row of this very table is no better than its cell
             return False
-        labels = offer.labels
         idf = self.idf()
         weights = {word: idf(word) for word in words}
-        held = sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
-        said = held / (sum(weights.values()) or 1.0)
+        said, near = (
+            sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
+            / (sum(weights.values()) or 1.0)
+            for labels in (offer.labels if offer.exact else offer.near, offer.near)
+        )
         attribute = attribute_of(self.q.body)
-        if attribute and not any(alike(attribute, other) or abbreviates(other, attribute) for other in labels):
+        if attribute and not any(alike(attribute, o) or abbreviates(o, attribute) for o in offer.labels):
             return True
         sure = best[0].confidence >= max(self.threshold, _SUREST if offer.exact else _SURER)
-        return said <= best[0].coverage - 0.25 or (sure and said < best[0].inside)
+        return said <= best[0].coverage - 0.25 or (sure and near < best[0].inside)
