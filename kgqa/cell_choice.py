@@ -22,6 +22,7 @@ from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words, prose_start
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
+from kgqa.table_shape import part_at
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
@@ -29,15 +30,19 @@ _HEAVY = 0.33  # share of a question's weight that is too much for a word that a
 _EXTREME = 1.9  # score of an extreme whose column a question names
 _COUNTED = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:number|percentage|amount)\b", re.I)
 _POINTER = re.compile(r"\b(?:section|table|figure|chapter|page|appendix|eq(?:uation)?)\.?\s*\d[\d.]*", re.I)
-_NAMED = 0.25  # share of a question's weight that the label of a row has which alone is named
+_HEADED = 0.4  # score of a column that a question names
+_PLACE = re.compile(
+    r"\b(?:exhibit|figure|chart|schedule|table|appendix)\s+[A-Z]?\d[\d.-]*", re.I
+)  # what a caption says
+_NAMED = 0.3  # share of a question's weight that the label of a row has which alone is named
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _MUCH = frozenset(
     tokenize(
-        "value amount money number people person count figure time come came go went take took place get got bring give "
-        "given make made happen have had say said call called show grand exactly quel quelle combien sont est cuánto "
-        "survey report paper document study manual invoice table "
+        "value amount money number people person count figure time come came go went take took place get got bring "
+        "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
+        "survey report paper document study manual invoice table cuánto "
         "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
     )
 )
@@ -55,6 +60,7 @@ class Offer:
     near: frozenset[str]  # the words of its labels, caption and headings, as the index counts them
     labels: frozenset[str]  # these and those of all that stands around it
     exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
+    headed: bool  # the question names its column
 
 
 def offer_of(
@@ -74,23 +80,42 @@ def offer_of(
         finding, score = cell_finding(document, table, cell), cell.score
     else:
         return None
-    told = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if _COUNTED.search(question) and not re.search(r"\d", _POINTER.sub("", told)):
+    value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
+    if _COUNTED.search(question) and not re.search(r"\d", _POINTER.sub("", value)):
         return None
     words = [word for word in content_words(question) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
-    labels = frozenset({*near, *_around(document, table)})
-    total = sum(weights.values()) if (weights := {word: _weight(word, idf) for word in words}) else 0.0
-    meant = {word for said, heads in implied_heads(question) if heads & labels for word in tokenize(said)}
-    unsaid = [word for word in words if word not in meant and not _holds(labels, word)]
-    missed = {word: weights[word] / (total or 1.0) for word in unsaid}
-    told = not any(_is_name(word, question) or missed[word] >= _HEAVY for word in unsaid)
+    around = _around(document, table)
+    near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
+    labels = frozenset({*near, *around})
+    weights = _weights(words, idf)
+    unsaid = _unsaid(words, question, labels)
+    told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)
     subject = {*tokenize(re.sub(r"[_.]+", " ", f"{document.name} {document.title}"))}
-    by_share = {word: weight / (total or 1.0) for word, weight in weights.items()}
-    exact = told and (cell is None or _is_exact(table, cell, question, subject, by_share))
-    said = sum(any(alike(word, other) for other in near) for word in words) / max(1, len(words))
-    share = 1 - sum(missed.values())
-    return Offer(table.table_id, finding, score, said, share, frozenset(near), labels, exact)
+    return Offer(
+        table.table_id,
+        finding,
+        score,
+        said=sum(any(alike(word, other) for other in near) for word in words) / max(1, len(words)),
+        share=1 - sum(weights[word] for word in unsaid),
+        near=frozenset(near),
+        labels=labels,
+        exact=told and (cell is None or _is_exact(table, cell, question, subject, weights)),
+        headed=cell is None or bool(cell.extreme) or _is_headed(table, cell, question),
+    )
+
+
+def _weights(words: Sequence[str], idf: Callable[[str], float]) -> dict[str, float]:
+    """Return the share of a question's weight that each of its words has; they sum up to 1."""
+    weights = {word: _weight(word, idf) for word in words}
+    total = sum(weights.values()) or 1.0
+    return {word: weight / total for word, weight in weights.items()}
+
+
+def _unsaid(words: Sequence[str], question: str, labels: frozenset[str]) -> list[str]:
+    """Return the words of a question that no label says, nor means where "how long" is answered by a duration."""
+    meant = {word for said, heads in implied_heads(question) if heads & labels for word in tokenize(said)}
+    return [word for word in words if word not in meant and not _holds(labels, word)]
 
 
 def _near(said: str, words: Sequence[str]) -> set[str]:
@@ -122,7 +147,8 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
 
     Where the row is that of an extreme it names the column alone.
     """
-    view = TableView.of(table)
+    first, part = part_at(table, cell.row)
+    view = TableView.of(part)
     if cell.extreme:
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
         return column and asked_column(view, question) is not None
@@ -131,13 +157,18 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
     held = [other for other in row if any(alike(word, other) for word in asked)]
     if not held or (subject.issuperset(held) and len(held) < len(row)):
         return False  # what the whole document is about tells no row from others
-    cells = view.body[cell.row - view.table.header_rows]
+    cells = view.body[cell.row - first - view.table.header_rows]
     narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
-    in_head = column_scores(view, question, asked)[cell.column] >= 0.4
-    if in_head:
+    if _is_headed(table, cell, question):
         return 2 * len(held) >= len(row)
     weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
     return len(held) == len(row) and weight >= _NAMED and (narrow or bool(cell.beside))
+
+
+def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:
+    """Return whether a question names the column of a cell."""
+    _, part = part_at(table, cell.row)
+    return column_scores(TableView.of(part), question, words_of(question))[cell.column] >= _HEADED
 
 
 def _is_name(word: str, question: str) -> bool:

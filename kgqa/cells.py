@@ -17,7 +17,8 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _COUNTED = re.compile(  # what asks for a number
-    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|rate|price|cost|amount|number)\b", re.I
+    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|rate|price|cost|amount|number)\b",
+    re.I,
 )
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
@@ -67,10 +68,10 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
 
 
 def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
-    columns = column_scores(view, question, words)
+    scores = column_scores(view, question, words)
     given = _conditions(view, question)
-    for column in {column for column, _ in given}:
-        columns[column] = -1.0  # what is given is not what is asked for
+    known = {column for column, _ in given}  # what is given is not what is asked for
+    columns: Sequence[float] = [-1.0 if column in known else score for column, score in enumerate(scores)]
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
     meeting = [i for i in meeting if not view.is_group(i)] or meeting
@@ -85,7 +86,9 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     if _COUNTED.search(question):
         choices = [c for c in choices if any(ch.isdigit() for ch in body[c])] or choices
     many = "how" in question.lower()
-    columns = _beside_label(view, question, best_row, matched, columns)
+    columns = _beside_label(
+        view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
+    )
     column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
     equal = [
         c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
@@ -99,6 +102,25 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         score=score + max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _of_others(
+    view: TableView,
+    question: str,
+    words: Sequence[str],
+    body: Sequence[str],
+    matched: set[int],
+    columns: Sequence[float],
+) -> Sequence[float]:
+    """Return the columns' scores by the words that do not name the row, where these name any; else the ones given."""
+    own = {word for column in matched for word in words_of(body[column])}
+    rest = [word for word in words if word not in own]
+    if len(rest) == len(words):
+        return columns
+    scores = [
+        -1.0 if was <= -1 else score for was, score in zip(columns, column_scores(view, question, rest), strict=True)
+    ]
+    return scores if max(scores) > 0.5 else columns
 
 
 def _beside_label(

@@ -33,7 +33,8 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "age built year born founded date birth established opened construction",
         ),
         (
-            r"\bearli(?:er|est)\b|\blat(?:er|est)\b|\bwhen\b|\bquand\b|\bcu[aá]ndo\b|\bquando\b|\bwann\b|\bwhat year\b|\bwhich year\b",
+            r"\bearli(?:er|est)\b|\blat(?:er|est)\b|\bwhen\b|\bquand\b|\bcu[aá]ndo\b|\bquando\b|\bwann\b|"
+            r"\bwhat year\b|\bwhich year\b",
             "year date built born founded opened day month start when time established published "
             "échéancier échéance année fecha año data anno datum jahr",
         ),
@@ -67,7 +68,8 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
         ),
         (
             r"\bwho\b|\bwhose\b|\bqui\b|\bqui[eé]n(?:es)?\b|\bchi\b|\bwer\b",
-            "responsable responsabile verantwortlich name leader author person owner who responsible director player employee manager",
+            "responsable responsabile verantwortlich "
+            "name leader author person owner who responsible director player employee manager",
         ),
         (
             r"\bmean(?:s|ing)?\b|\bstands? for\b",
@@ -123,7 +125,9 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
         if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
             score += 0.4
-        score += 0.7 * ((score <= 0 and _stands_for(label, question)) or (below != label and _stands_for(below, question)))
+        score += 0.7 * (
+            (score <= 0 and _stands_for(label, question)) or (below != label and _stands_for(below, question))
+        )
         score += _SHARE_ASKED * (shares and _is_share(view, len(scores), tokens))
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
@@ -142,7 +146,7 @@ def in_digits(words: Sequence[str]) -> set[str]:
 
 
 def _is_said(label: str, lower: str) -> bool:
-    """Return whether a question says a head of several words as it stands: "control group" rather than "start group"."""
+    """Return whether a question says a head of several words as it stands: "control group", not "head start group"."""
     words = label.lower().split()
     return 1 < len(words) < 6 and re.search(rf"(?<!\w){re.escape(' '.join(words))}(?!\w)", lower) is not None
 

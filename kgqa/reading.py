@@ -281,7 +281,9 @@ class ExtractiveReader:
             if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -offer.said, -offer.score)):
+        for offer in sorted(
+            offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -offer.said, -offer.score)
+        ):
             if not self._is_better_said(best, words, offer):
                 return replace(offer.finding, kind="content")
         return None
@@ -291,7 +293,11 @@ class ExtractiveReader:
         """Return whether a table says enough of a question: more of it where it is far down in the evidence."""
         if offer.exact and offer.share >= _EXACT:
             return True
-        return rank < _TABLES_WITHIN and offer.score >= 1.5 and offer.said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85)
+        return (
+            rank < _TABLES_WITHIN
+            and offer.score >= 1.5
+            and offer.said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85)
+        )
 
     def _has_thing(self, table: Table, context: str) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
@@ -321,5 +327,5 @@ class ExtractiveReader:
         attribute = attribute_of(self.q.body)
         if attribute and not any(alike(attribute, o) or abbreviates(o, attribute) for o in offer.labels):
             return True
-        sure = best[0].confidence >= max(self.threshold, _SUREST if offer.exact else _SURER)
+        sure = best[0].confidence >= max(self.threshold, _SUREST if offer.exact and offer.headed else _SURER)
         return said <= best[0].coverage - 0.25 or (sure and near < best[0].inside)

@@ -7,7 +7,6 @@ reader takes them for one: "Region Revenue" over "Europe $1.8M".
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 

@@ -67,9 +67,9 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     """
     parts = parts_of(table)
     if len(parts) > 1:
-        found = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
-        first, best = next(((first, answer) for first, answer in found if answer is not None), (0, None))
-        return replace(best, rows=tuple(row + first for row in best.rows)) if best is not None else None
+        answers = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
+        shifted = (replace(a, rows=tuple(row + first for row in a.rows)) for first, a in answers if a is not None)
+        return next(shifted, None)
     if not table.body or not table.rows[0]:
         return None
     view = TableView.of(table)

@@ -52,6 +52,11 @@ def parts_of(table: Table) -> list[tuple[int, Table]]:
     ]
 
 
+def part_at(table: Table, row: int) -> tuple[int, Table]:
+    """Return (first row, part) of the part that holds a row, given by its index into the table's rows."""
+    return max((item for item in parts_of(table) if item[0] <= row), key=lambda item: item[0])
+
+
 def _ends(row: Sequence[str]) -> bool:
     """Return whether a row sums those above up, or is the title of what follows."""
     return len({cell for cell in row if cell}) < 2 or bool(_SUMS.match(row[0]))
@@ -65,7 +70,7 @@ def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
-    """Return the rows with labels whole of which a first line stands alone above: "Total exports", "of fish" below it."""
+    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it."""
     whole = list(rows)
     for at in range(max(1, heads), len(rows) - 1):
         label, *cells = rows[at]
@@ -108,7 +113,7 @@ def _is_group(row: Sequence[str]) -> bool:
 
 
 def _is_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Return whether a row has words alone, in most columns, over rows that hold numbers or the like in some of them."""
+    """Return whether a row has different words in most columns, over rows that hold numbers in some of them."""
     filled = [column for column, cell in enumerate(row) if cell]
     if len(filled) < 3 or len({row[column] for column in filled}) < len(filled):
         return False

@@ -228,7 +228,10 @@ class TableView:
     @cached_property
     def labels(self) -> list[str]:
         """The label of each row of the body: its first cell, and the second where the first heads several rows."""
-        plain = row_labels(self.table)
+        plain = [
+            row[0] if label.endswith(row[0]) and row[0].startswith(label[: -len(row[0])].strip() or " ") else label
+            for label, row in zip(row_labels(self.table), self.body, strict=True)
+        ]  # of a label in two lines the first is no group
         labels = []
         for i, row in enumerate(self.body):
             filled = row[0] and not self.table.body[i][0]
