@@ -34,6 +34,7 @@ _HEADED = 0.4  # score of a column that a question names
 _PLACE = re.compile(
     r"\b(?:exhibit|figure|chart|schedule|table|appendix)\s+[A-Z]?\d[\d.-]*", re.I
 )  # what a caption says
+_TOLD = 0.2  # share of a question's weight that the label of what is worked out has
 _NAMED = 0.3  # share of a question's weight that the label of a row has which alone is named
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
@@ -100,9 +101,16 @@ def offer_of(
         share=1 - sum(weights[word] for word in unsaid),
         near=frozenset(near),
         labels=labels,
-        exact=told and (cell is None or _is_exact(table, cell, question, subject, weights)),
-        headed=cell is None or bool(cell.extreme) or _is_headed(table, cell, question),
+        exact=told
+        and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
+        headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
     )
+
+
+def _is_told(finding: Finding, weights: dict[str, float]) -> bool:
+    """Return whether the label of what is worked out, before its colon, has enough of a question's weight."""
+    label = tokenize(finding.sentences[0][0].split(":")[0])
+    return sum(share for word, share in weights.items() if any(alike(word, other) for other in label)) >= _TOLD
 
 
 def _weights(words: Sequence[str], idf: Callable[[str], float]) -> dict[str, float]:

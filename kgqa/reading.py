@@ -281,9 +281,7 @@ class ExtractiveReader:
             if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(
-            offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -offer.said, -offer.score)
-        ):
+        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
             if not self._is_better_said(best, words, offer):
                 return replace(offer.finding, kind="content")
         return None
