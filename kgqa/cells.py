@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import column_scores, is_text_column, wants_highest
-from kgqa.pointers import count_word
+from kgqa.columns_asked import column_scores, implied_heads, in_digits, is_text_column, wants_highest
 from kgqa.table_forms import is_form
-from kgqa.table_view import TableView, alike, overlap, spell_greek, spelled_out, words_of
+from kgqa.table_shape import parts_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, spelled_out, with_plus, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
+)
+_COUNTED = re.compile(  # what asks for a number
+    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|rate|price|cost|amount|number)\b",
+    re.I,
 )
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
 _HEADED = 0.8  # of one that it names at all
 _TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
+_IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -44,31 +49,46 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
     A row is chosen by what its cells and its group say of the question, a column by its heads; for "which ... has the
     highest X" the row with the extreme of column X is the answer. `words` narrows the question to its words of content.
     """
+    parts = parts_of(table)
+    if len(parts) > 1:
+        found = [
+            replace(cell, row=cell.row + first)
+            for first, part in parts
+            if (cell := find_cell(part, question, words)) is not None
+        ]
+        return max(found, key=lambda cell: cell.score, default=None)
     if not table.body or not table.rows[0]:
         return None
     view = TableView.of(table)
     if len(view.heads) == 4 and is_form(view):
         return None  # its columns have no heads
+    question = with_plus(view, question)
     own = words_of(" ".join(words) or question)
     return _extreme(view, question, own) or _plain_cell(view, question, own)
 
 
 def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
-    columns = column_scores(view, question, words)
+    scores = column_scores(view, question, words)
     given = _conditions(view, question)
-    for column in {column for column, _ in given}:
-        columns[column] = -1.0  # what is given is not what is asked for
+    known = {column for column, _ in given}  # what is given is not what is asked for
+    columns: Sequence[float] = [-1.0 if column in known else score for column, score in enumerate(scores)]
     rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
+    meeting = [i for i in meeting if not view.is_group(i)] or meeting
     telling = _telling(view, meeting, [row[0] for row in rows], columns)
-    best_row = max(telling or range(len(rows)), key=lambda i: (rows[i][0], -i))
+    best_row = max(telling or range(len(rows)), key=lambda i: (round(rows[i][0], 6), -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
         return _same_in_all(view, columns) or _whole_column(view, words, columns)
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
+    if _COUNTED.search(question):
+        choices = [c for c in choices if any(ch.isdigit() for ch in body[c])] or choices
     many = "how" in question.lower()
+    columns = _beside_label(
+        view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
+    )
     column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
     equal = [
         c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
@@ -82,6 +102,43 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         score=score + max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _of_others(
+    view: TableView,
+    question: str,
+    words: Sequence[str],
+    body: Sequence[str],
+    matched: set[int],
+    columns: Sequence[float],
+) -> Sequence[float]:
+    """Return the columns' scores by the words that do not name the row, where these name any; else the ones given."""
+    own = {word for column in matched for word in words_of(body[column])}
+    rest = [word for word in words if word not in own]
+    if len(rest) == len(words):
+        return columns
+    scores = [
+        -1.0 if was <= -1 else score for was, score in zip(columns, column_scores(view, question, rest), strict=True)
+    ]
+    return scores if max(scores) > 0.5 else columns
+
+
+def _beside_label(
+    view: TableView, question: str, row: int, matched: set[int], columns: Sequence[float]
+) -> Sequence[float]:
+    """Return the columns' scores, higher for one whose number as its head the rest of a question says: "1.2" servers.
+
+    The rest is the question without the cells that name the row: its own number may head a column as well.
+    """
+    rest = question
+    for cell in sorted((view.body[row][c] for c in matched), key=len, reverse=True):
+        rest = re.sub(rf"(?<![\w.]){re.escape(cell)}(?![\w.]\w|\w)", " ", rest, count=1, flags=re.I)
+    last = view.table.header[-1] if view.table.header else ()
+    said = [
+        bool(head) and head[0].isdigit() and re.search(rf"(?<![\w.]){re.escape(head)}(?!\w|\.\d)", rest) is not None
+        for head in last
+    ]
+    return [score + 1.0 if told else score for score, told in zip(columns, said, strict=True)] if any(said) else columns
 
 
 def _telling(view: TableView, rows: Sequence[int], scores: Sequence[float], columns: Sequence[float]) -> Sequence[int]:
@@ -245,6 +302,7 @@ def _row_score(
     score = 0.0
     header = {word for label in view.heads for word in words_of(label)}
     wanted = [word for word in words if not any(alike(word, head) for head in header)] or list(words)
+    implied = {head for _, heads in implied_heads(question) for head in heads}
     for column, cell in enumerate(cells):
         if not cell or (column and cell == cells[column - 1]):
             continue
@@ -257,10 +315,12 @@ def _row_score(
             part = part if part >= 0.5 else 0.5 * sole
         if part and not column and set(tokens) <= header:
             part -= 0.5  # "in total" may mean a column as well
-        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in {*words, *_in_digits(words)}:
+        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in {*words, *in_digits(words)}:
             part = 1.0  # a row that is labelled by a number or a year
         if not part and column == 0:
             part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
+        if not column and (part or len(cells) > 2):
+            part += _IMPLIES * bool(implied & set(tokens))
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
             score += part
@@ -268,11 +328,6 @@ def _row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit, matched, group
-
-
-def _in_digits(words: Sequence[str]) -> set[str]:
-    """Return the numbers that words are: "three" is the row "3"."""
-    return {str(count) for word in words if not word.isdigit() and (count := count_word(word)) is not None}
 
 
 def _is_sign(cell: str, question: str) -> bool:

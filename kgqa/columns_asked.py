@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
+from kgqa.pointers import count_word
 from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
@@ -32,8 +33,10 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "age built year born founded date birth established opened construction",
         ),
         (
-            r"\bearli(?:er|est)\b|\blat(?:er|est)\b|\bwhen\b|\bwhat year\b|\bwhich year\b",
-            "year date built born founded opened day month start when time established published",
+            r"\bearli(?:er|est)\b|\blat(?:er|est)\b|\bwhen\b|\bquand\b|\bcu[aá]ndo\b|\bquando\b|\bwann\b|"
+            r"\bwhat year\b|\bwhich year\b",
+            "year date built born founded opened day month start when time established published "
+            "échéancier échéance année fecha año data anno datum jahr",
         ),
         (
             r"\bexpensive\b|\bcheap(?:er|est)?\b|\bcosts?\b|\bprice[sd]?\b",
@@ -64,7 +67,8 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "place location city country town where site region",
         ),
         (
-            r"\bwho\b|\bwhose\b",
+            r"\bwho\b|\bwhose\b|\bqui\b|\bqui[eé]n(?:es)?\b|\bchi\b|\bwer\b",
+            "responsable responsabile verantwortlich "
             "name leader author person owner who responsible director player employee manager",
         ),
         (
@@ -81,6 +85,9 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
         ),
     )
 )
+_SHARES = re.compile(r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)", re.I)
+_PHRASE = 1.2  # what a head counts more that a question says as it stands
+_SHARE_ASKED = 0.6  # and one of shares, where "what percentage" is asked for
 _SLOW = re.compile(r"\bslowest\b", re.I)
 _FAST = re.compile(r"\b(?:fastest|quickest)\b", re.I)
 _OLD = re.compile(r"\boldest\b", re.I)
@@ -101,10 +108,14 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     lower = question.lower()
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
     asks_count = _COUNTS.search(question) is not None
-    implied = {head for pattern, heads in _IMPLIED if pattern.search(question) for head in heads}
-    for label, own in zip(view.heads, view.head_words, strict=True):
+    implied = {head for _, heads in implied_heads(question) for head in heads}
+    last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
+    asked = [*words, *in_digits(words)]
+    shares = _SHARES.search(question) is not None
+    for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
-        score = overlap(words, tokens) + 0.9 * _cut_short(words, own)
+        score = overlap(asked, tokens) + 0.9 * _cut_short(words, own)
+        score += _PHRASE * _is_said(label, lower)
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
         elif asks_share:
@@ -114,11 +125,34 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
         if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
             score += 0.4
-        score += 0.7 * (score <= 0 and _stands_for(label, question))
+        score += 0.7 * (
+            (score <= 0 and _stands_for(label, question)) or (below != label and _stands_for(below, question))
+        )
+        score += _SHARE_ASKED * (shares and _is_share(view, len(scores), tokens))
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def implied_heads(question: str) -> list[tuple[str, frozenset[str]]]:
+    """Return (what a question says, the words of the heads that it means by it): ("how long", {"duration", ...})."""
+    return [(match[0], heads) for pattern, heads in _IMPLIED if (match := pattern.search(question)) is not None]
+
+
+def in_digits(words: Sequence[str]) -> set[str]:
+    """Return the numbers that words are: "three" is the row "3"."""
+    return {str(count) for word in words if not word.isdigit() and (count := count_word(word)) is not None}
+
+
+def _is_said(label: str, lower: str) -> bool:
+    """Return whether a question says a head of several words as it stands: "control group", not "head start group"."""
+    words = label.lower().split()
+    return 1 < len(words) < 6 and re.search(rf"(?<!\w){re.escape(' '.join(words))}(?!\w)", lower) is not None
+
+
+def _is_share(view: TableView, column: int, tokens: Sequence[str]) -> bool:
+    return bool(SHARE_WORDS & set(tokens)) or _holds_shares(view, column)
 
 
 def _cut_short(words: Sequence[str], head: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,19 +14,19 @@ from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
 from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of, meaning_asked
+from kgqa.cell_choice import Offer, offer_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
-from kgqa.columns_asked import SHARE_WORDS
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.extract import Extract, Readable, content_words, extract, short, told_with
-from kgqa.lookup_tables import table_finding
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, refuse, section_name
 from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
 from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
-from kgqa.table_view import alike, spelled_out, words_of
+from kgqa.synonyms import synonyms
+from kgqa.table_view import abbreviates, alike, spelled_out
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
@@ -35,8 +35,10 @@ _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[â
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
+_SUREST = 0.85  # and before one whose row and column the question names
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
 _IN_STEPS = 0.75  # and of a question whose words stand in several passages, so that no sentence says them all
+_EXACT = 0.6  # share that a table must say of a question which names its row and column
 _TABLES_WITHIN = 12  # pieces of evidence, best first, among which a table may answer
 _ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
@@ -268,27 +270,32 @@ class ExtractiveReader:
         return Finding("compare", tuple(sentences[:2]))
 
     def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
-        """Return what a table says, where one among the first evidence fits better than the text."""
-        for rank, (node, _) in enumerate(nodes[:_TABLES_WITHIN]):
+        """Return what a table says, where the one among the first evidence that fits best fits better than the text."""
+        idf, offers = self.idf(), []
+        for rank, (node, _) in enumerate(nodes):
             if node.kind is not NodeKind.TABLE:
                 continue
             document = self.store.load(node.doc_id)
             table = next(table for table in document.tables if table.table_id == node.node_id)
-            words = [word for word in content_words(self.q.body) if word != "value"]
-            answer = table_finding(document, table, self.q.body)
-            if answer is None:
-                continue
-            score, finding = answer
-            labels = set(tokenize(f"{finding.sentences[0][0]} {table.caption} {node.context}"))
-            if not self._has_thing(table, node.context):
-                continue
-            labels |= SHARE_WORDS if labels & SHARE_WORDS else set()
-            labels |= {word for label in words_of(finding.sentences[0][0]) for word in spelled_out(label, words)}
-            said = sum(any(alike(word, other) for other in labels) for word in words) / max(1, len(words))
-            fits = said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85) and score >= 1.5
-            if fits and not self._is_better_said(best, words, labels):
-                return replace(finding, kind="content")
+            offer = offer_of(document, table, node.context, self.q.body, idf)
+            if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
+                offers.append(offer)
+        words = [word for word in content_words(self.q.body) if word != "value"]
+        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
+            if not self._is_better_said(best, words, offer):
+                return replace(offer.finding, kind="content")
         return None
+
+    @staticmethod
+    def _fits(offer: Offer, rank: int) -> bool:
+        """Return whether a table says enough of a question: more of it where it is far down in the evidence."""
+        if offer.exact and offer.share >= _EXACT:
+            return True
+        return (
+            rank < _TABLES_WITHIN
+            and offer.score >= 1.5
+            and offer.said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85)
+        )
 
     def _has_thing(self, table: Table, context: str) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
@@ -296,21 +303,27 @@ class ExtractiveReader:
         if asked.kind is not None or asked.thing in VAGUE or not asked.thing:
             return True
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
-        return any(alike(asked.thing, word) for word in words)
+        if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):
+            return True
+        initials = spelled_out(asked.thing, tokenize(table.caption))
+        return bool(initials) or bool(synonyms(asked.thing, words))
 
-    def _is_better_said(self, best: Sequence[Extract], words: Sequence[str], labels: Collection[str]) -> bool:
+    def _is_better_said(self, best: Sequence[Extract], words: Sequence[str], offer: Offer) -> bool:
         """Return whether a sentence answers better than a cell with these words on its labels.
 
         Words count by how rare they are: that a table has the row says little where its columns lack what is asked.
         """
-        if not best:
+        if not best or best[0].readable.node == offer.table_id:  # a row of this very table is no better than its cell
             return False
         idf = self.idf()
         weights = {word: idf(word) for word in words}
-        held = sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
-        said = held / (sum(weights.values()) or 1.0)
+        said, near = (
+            sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
+            / (sum(weights.values()) or 1.0)
+            for labels in (offer.labels if offer.exact else offer.near, offer.near)
+        )
         attribute = attribute_of(self.q.body)
-        if attribute and not any(alike(attribute, other) for other in labels):
+        if attribute and not any(alike(attribute, o) or abbreviates(o, attribute) for o in offer.labels):
             return True
-        sure = best[0].confidence >= max(self.threshold, _SURER)
-        return said <= best[0].coverage - 0.25 or (sure and said < best[0].inside)
+        sure = best[0].confidence >= max(self.threshold, _SUREST if offer.exact and offer.headed else _SURER)
+        return said <= best[0].coverage - 0.25 or (sure and near < best[0].inside)

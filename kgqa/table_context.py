@@ -34,6 +34,16 @@ def lead_in(document: ParsedDocument, table: Table) -> str:
     return before
 
 
+def prose_start(markdown: str, chars: int) -> str:
+    """Return about so many characters of a page's first words that stand in no table."""
+    lines: list[str] = []
+    for line in markdown.splitlines():
+        if sum(map(len, lines)) >= chars:
+            break
+        lines += [] if _TABLE_LINE.match(line) else [line]
+    return "\n".join(lines)[:chars]
+
+
 def _prose_end(markdown: str) -> str:
     """Return the end of a text, back to the table that stands before it or a few hundred characters."""
     lines: list[str] = []

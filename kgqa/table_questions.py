@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
@@ -12,7 +13,8 @@ from kgqa.parts import join
 from kgqa.table_forms import form_value, is_form
 from kgqa.table_marks import marked
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
-from kgqa.table_view import STOP, TableView, overlap, to_number, words_of
+from kgqa.table_shape import parts_of
+from kgqa.table_view import STOP, TableView, overlap, to_number, with_plus, words_of
 
 _DIFFERENCE = re.compile(
     r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
@@ -63,9 +65,15 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     `question` is without the words that name the table. Where no words named it (not `named`), nothing is counted,
     summed up or listed: the question may ask how many there are of something in the text.
     """
+    parts = parts_of(table)
+    if len(parts) > 1:
+        answers = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
+        shifted = (replace(a, rows=tuple(row + first for row in a.rows)) for first, a in answers if a is not None)
+        return next(shifted, None)
     if not table.body or not table.rows[0]:
         return None
     view = TableView.of(table)
+    question = with_plus(view, question)
     words = words_of(question)
     rows = view.named_rows(question)
     if len(view.heads) == 4 and is_form(view):

@@ -24,6 +24,7 @@ from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
+from kgqa.table_shape import part_at
 from kgqa.table_view import TableView, abbreviates, alike, words_of
 
 _SAID = 0.8  # share of a question's words that a table and its surroundings must say
@@ -99,10 +100,11 @@ def _is_named(table: Table, cell: CellAnswer, question: str) -> bool:
     """Return whether a question says all of a row's label, and a word of the column's heads where there are several."""
     asked = words_of(question)
     row = words_of(cell.row_label)
-    view = TableView.of(table)
+    first, part = part_at(table, cell.row)
+    view = TableView.of(part)
     head = view.head_words[cell.column]
     in_row = all(any(alike(word, other) for word in asked) for other in row)
-    cells = view.body[cell.row - view.table.header_rows]
+    cells = view.body[cell.row - first - view.table.header_rows]
     narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
     in_head = any(any(alike(w, h) or abbreviates(h, w) for w in asked) for h in head) or bool(_meant(asked, head))
     return in_row and (in_head or narrow)

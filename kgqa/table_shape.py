@@ -12,11 +12,13 @@ from dataclasses import replace
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
+from kgqa.table_parting import part_fused, parted_heads
 
 _LEADERS = re.compile(r"^(?:[.·…]\s*){2,}(?=\S)|^\.\s+(?=\d)")
 _SPACED = re.compile(r"(?<=\d)\.\s(?=\d+$)")  # "467. 9", set so that the points stand below each other
 _RANGE = re.compile(r"[\w.]*\d[\w.]*\s?(?:[-–]|to)\s?[\w.]*\d[\w.]*$")
 _DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
+_SUMS = re.compile(r"(?:sub|grand )?(?:totals?|totale|sum|gesamt|insgesamt|summe)\b", re.I)
 _MORE_HEADS = 3  # rows of heads that may stand below the first
 _MOST = 0.8  # share of a column's cells that make it one of numbers
 
@@ -25,9 +27,57 @@ def as_meant(table: Table) -> Table:
     """Return a table with its heads told from its body and its cells without leading dots; it keeps all its rows."""
     rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
     heads = _header_rows(rows, table.header_rows)
+    rows = _whole_labels(part_fused(parted_heads(rows, heads), heads), heads)
     if rows == table.rows and heads == table.header_rows:
         return table
     return replace(table, rows=rows, header_rows=heads)
+
+
+def parts_of(table: Table) -> list[tuple[int, Table]]:
+    """Return (first row, part) of each part of a table, which begins at a row of heads of its own.
+
+    Two small tables set close below each other are often read as one.
+    """
+    starts = [0]
+    for at in range(table.header_rows + 2, len(table.rows) - 1):
+        ended = _ends(table.rows[at - 1])
+        if at > starts[-1] + 1 and ended and _is_row_of_heads(table.rows[at], table.rows[at + 1 :]):
+            starts.append(at)
+    ends = [*starts[1:], len(table.rows)]
+    if len(starts) == 1:
+        return [(0, table)]
+    return [
+        (start, replace(table, rows=table.rows[start:end], header_rows=1 if start else table.header_rows))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def part_at(table: Table, row: int) -> tuple[int, Table]:
+    """Return (first row, part) of the part that holds a row, given by its index into the table's rows."""
+    return max((item for item in parts_of(table) if item[0] <= row), key=lambda item: item[0])
+
+
+def _ends(row: Sequence[str]) -> bool:
+    """Return whether a row sums those above up, or is the title of what follows."""
+    return len({cell for cell in row if cell}) < 2 or bool(_SUMS.match(row[0]))
+
+
+def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
+    """Return whether a row of heads is one text above the heads of all columns, that of the labels as well."""
+    if row + 1 >= len(header) or len({cell for cell in header[row] if cell}) != 1:
+        return False
+    return bool(header[row][0] and header[row + 1][0]) and header[row][0] != header[row + 1][0]
+
+
+def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it."""
+    whole = list(rows)
+    for at in range(max(1, heads), len(rows) - 1):
+        label, *cells = rows[at]
+        below, *values = rows[at + 1]
+        if label and not any(cells) and any(values) and below[:1].islower() and not label.endswith((":", ".")):
+            whole[at + 1] = (f"{label} {below}", *values)
+    return tuple(whole)
 
 
 def _cell(text: str) -> str:
@@ -45,12 +95,36 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
     if said == 1 and _is_like_body(rows[0], rows[1:]):
         return 0
     last, following = rows[said - 1], rows[said]
+    if said > 1 and _is_group(last):
+        return said - 1  # the name of the first group of rows
     names = {cell for cell in last if cell}
+    if len(names) == 1 and sum(map(bool, last)) < len(last) and _is_row_of_heads(following, rows[said + 1 :]):
+        return said + 1
     titled = not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
     labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
     if titled and labelled and _differs(following, rows[said + 1 :]):
         return said + 1
     return _heads_below(rows, said)
+
+
+def _is_group(row: Sequence[str]) -> bool:
+    """Return whether a row is one text over all columns, as the name of a group of rows is set."""
+    return len(row) > 2 and bool(row[0]) and len(set(row)) == 1
+
+
+def _is_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row has different words in most columns, over rows that hold numbers in some of them."""
+    filled = [column for column, cell in enumerate(row) if cell]
+    if len(filled) < 3 or len({row[column] for column in filled}) < len(filled):
+        return False
+    if 4 * len(filled) < 3 * len(row) or any(map(_has_digit, row)) or not below:
+        return False
+    values = [c for c in filled if sum(_has_digit(other[c]) for other in below) > 0.5 * sum(bool(o[c]) for o in below)]
+    return len(values) >= 2
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:

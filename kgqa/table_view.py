@@ -13,7 +13,7 @@ from graphs.index import tokenize
 from ingestion.document import Table
 from ingestion.tables import is_numeric, row_labels
 from kgqa.synonyms import synonyms
-from kgqa.table_shape import as_meant, groups_of, spread
+from kgqa.table_shape import as_meant, groups_of, is_title, spread
 
 STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
@@ -22,6 +22,10 @@ STOP = frozenset(
 )
 _HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
 _MILLIONS = re.compile(r"\b(\d+(?:[.,]\d+)?)\s*(millions?|thousands?|billions?)\b", re.I)  # heads have 1m, 10k, 2b
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_PLUS = re.compile(
+    r"\b(?:more than|over|above|at least)\s+(\d+)\b|\b(\d+)\s+(?:or|and)\s+(?:more|over|older|above|up)\b", re.I
+)
 _INITIALS = re.compile(r"\b([A-Z])/([A-Z])\b")  # "L/F" heads the load factor
 _MEANT = 0.8  # of a word, that one of the same meaning counts
 _TOTAL = re.compile(
@@ -48,6 +52,13 @@ def without_pointers(question: str) -> str:
     ', what is the rate of men?'
     """
     return " ".join(_POINTERS.sub(" ", question).split())
+
+
+def with_plus(view: TableView, question: str) -> str:
+    """Return a question with "more than 60" as "60+", where a row of the table is labelled so."""
+    if not any(re.search(r"\d\+", row[0]) for row in view.body if row):
+        return question
+    return _PLUS.sub(lambda match: f"{match[1] or match[2]}+", question)
 
 
 def words_of(text: str) -> list[str]:
@@ -82,8 +93,8 @@ def alike(word: str, other: str) -> bool:
     shorter = min(len(word), len(other))
     if _is_formed_of(word, other) or _is_formed_of(other, word):
         return True
-    if len(other) == 3 and len(word) >= 7 and word[:3] == other:
-        return True  # "Val" heads what validation gave
+    if len(other) == 3 and (len(word) >= 7 or word in _MONTHS) and word[:3] == other:
+        return True  # "Val" heads what validation gave, "Aug-2015" what was in August
     stem = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), shorter)
     if stem >= 4 and stem >= 0.6 * max(len(word), len(other)):
         return True
@@ -177,7 +188,7 @@ class TableView:
     @cached_property
     def heads(self) -> list[str]:
         """Each column's heads joined from the top down; a blank beside a spanning head belongs to it."""
-        rows = [list(row) for row in self.table.header]
+        rows = [list(row) for at, row in enumerate(self.table.header) if not is_title(self.table.header, at)]
         groups = [0] * (len(rows[0]) if rows else 0)
         for at, row in enumerate(rows[:-1]):
             below = [" ".join(cells) for cells in zip(*rows[at + 1 :], strict=True)]
@@ -217,7 +228,10 @@ class TableView:
     @cached_property
     def labels(self) -> list[str]:
         """The label of each row of the body: its first cell, and the second where the first heads several rows."""
-        plain = row_labels(self.table)
+        plain = [
+            row[0] if label.endswith(row[0]) and row[0].startswith(label[: -len(row[0])].strip() or " ") else label
+            for label, row in zip(row_labels(self.table), self.body, strict=True)
+        ]  # of a label in two lines the first is no group
         labels = []
         for i, row in enumerate(self.body):
             filled = row[0] and not self.table.body[i][0]
@@ -231,6 +245,11 @@ class TableView:
     def numbers(self) -> list[list[float | None]]:
         """What each cell of the body holds as a number."""
         return [[to_number(cell) for cell in row] for row in self.body]
+
+    def is_group(self, row: int) -> bool:
+        """Return whether a row of the body is one text alone where others hold more: the name of those below it."""
+        texts = {cell for cell in self.table.body[row] if cell}
+        return len(texts) < 2 < len(self.heads)
 
     def is_total(self, row: int) -> bool:
         """Return whether a row of the body sums the others up."""

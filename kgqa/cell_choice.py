@@ -1,0 +1,187 @@
+"""Which table of the evidence answers a question that names none, where several say something to it.
+
+A table's labels rarely hold every word of a question: what the document is about stands in its title or heading, and
+"how many people suffered" asks for a count that no head calls people. So words count by how rare they are, little
+where they only say that something is done or how much, and a table is taken for what stands around it as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument, Table
+from kgqa.cells import CellAnswer, find_cell
+from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads
+from kgqa.extract import content_words
+from kgqa.lookup_tables import answer_finding, cell_finding
+from kgqa.parts import Finding
+from kgqa.synonyms import synonyms
+from kgqa.table_context import context_words, prose_start
+from kgqa.table_forms import is_form
+from kgqa.table_questions import answer_from_table
+from kgqa.table_shape import part_at
+from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
+
+_WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
+_HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
+_EXTREME = 1.9  # score of an extreme whose column a question names
+_COUNTED = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:number|percentage|amount)\b", re.I)
+_POINTER = re.compile(r"\b(?:section|table|figure|chapter|page|appendix|eq(?:uation)?)\.?\s*\d[\d.]*", re.I)
+_HEADED = 0.4  # score of a column that a question names
+_PLACE = re.compile(
+    r"\b(?:exhibit|figure|chart|schedule|table|appendix)\s+[A-Z]?\d[\d.-]*", re.I
+)  # what a caption says
+_TOLD = 0.2  # share of a question's weight that the label of what is worked out has
+_NAMED = 0.3  # share of a question's weight that the label of a row has which alone is named
+_BEGINS = 600  # characters at the beginning of a document that say what it is
+_LITTLE = 0.35  # what a word counts that only says that something is done, or how much
+_DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
+_MUCH = frozenset(
+    tokenize(
+        "value amount money number people person count figure time come came go went take took place get got bring "
+        "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
+        "survey report paper document study manual invoice table cuánto "
+        "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one table offers as the answer to a question."""
+
+    table_id: str
+    finding: Finding
+    score: float  # of the cell, as `CellAnswer.score`
+    said: float  # share of the question's words that its labels, caption and headings say, 0 to 1
+    share: float  # the same by weight, with all that stands around the table and what the document is called
+    near: frozenset[str]  # the words of its labels, caption and headings, as the index counts them
+    labels: frozenset[str]  # these and those of all that stands around it
+    exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
+    headed: bool  # the question names its column
+
+
+def offer_of(
+    document: ParsedDocument, table: Table, context: str, question: str, idf: Callable[[str], float]
+) -> Offer | None:
+    """Return what a table offers as the answer to a question; None where it says nothing to it.
+
+    `context` is what the table is found by beside its text; `idf` tells how rare a word is.
+    """
+    if not table.body or not table.rows[0]:
+        return None
+    worked_out = answer_from_table(table, question)
+    cell = find_cell(table, question) if worked_out is None else None
+    if worked_out is not None:
+        finding, score = answer_finding(document, table, worked_out), _WORKED_OUT
+    elif cell is not None:
+        finding, score = cell_finding(document, table, cell), cell.score
+    else:
+        return None
+    value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
+    if _COUNTED.search(question) and not re.search(r"\d", _POINTER.sub("", value)):
+        return None
+    words = [word for word in content_words(question) if word != "value"]
+    near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
+    around = _around(document, table)
+    near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
+    labels = frozenset({*near, *around})
+    weights = _weights(words, idf)
+    unsaid = _unsaid(words, question, labels)
+    told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)
+    subject = {*tokenize(re.sub(r"[_.]+", " ", f"{document.name} {document.title}"))}
+    return Offer(
+        table.table_id,
+        finding,
+        score,
+        said=sum(any(alike(word, other) for other in near) for word in words) / max(1, len(words)),
+        share=1 - sum(weights[word] for word in unsaid),
+        near=frozenset(near),
+        labels=labels,
+        exact=told
+        and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
+        headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
+    )
+
+
+def _is_told(finding: Finding, weights: dict[str, float]) -> bool:
+    """Return whether the label of what is worked out, before its colon, has enough of a question's weight."""
+    label = tokenize(finding.sentences[0][0].split(":")[0])
+    return sum(share for word, share in weights.items() if any(alike(word, other) for other in label)) >= _TOLD
+
+
+def _weights(words: Sequence[str], idf: Callable[[str], float]) -> dict[str, float]:
+    """Return the share of a question's weight that each of its words has; they sum up to 1."""
+    weights = {word: _weight(word, idf) for word in words}
+    total = sum(weights.values()) or 1.0
+    return {word: weight / total for word, weight in weights.items()}
+
+
+def _unsaid(words: Sequence[str], question: str, labels: frozenset[str]) -> list[str]:
+    """Return the words of a question that no label says, nor means where "how long" is answered by a duration."""
+    meant = {word for said, heads in implied_heads(question) if heads & labels for word in tokenize(said)}
+    return [word for word in words if word not in meant and not _holds(labels, word)]
+
+
+def _near(said: str, words: Sequence[str]) -> set[str]:
+    """Return the words that a cell's labels, caption and headings say, written out where they are cut to initials."""
+    labels = {*tokenize(said)}
+    labels |= SHARE_WORDS if labels & SHARE_WORDS or "%" in said else set()
+    return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
+
+
+def _around(document: ParsedDocument, table: Table) -> set[str]:
+    """Return the words of what stands around a table's cells: what its rows are, whose it is, where it stands."""
+    view = TableView.of(table)
+    begins = prose_start(document.pages[0].markdown, _BEGINS) if document.pages else ""
+    said = re.sub(r"[_.]+", " ", f"{document.name} {document.title} {view.heads[0]}")
+    labels = {*tokenize(f"{said} {begins}"), *context_words(document, table)}
+    return labels | {*tokenize(table.plain)} if is_form(view) else labels
+
+
+def _weight(word: str, idf: Callable[[str], float]) -> float:
+    return idf(word) * (_LITTLE if word in _MUCH or _DONE.fullmatch(word) else 1.0)
+
+
+def _holds(labels: Iterable[str], word: str) -> bool:
+    return any(alike(word, other) or abbreviates(other, word) for other in labels) or bool(synonyms(word, labels))
+
+
+def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], weights: dict[str, float]) -> bool:
+    """Return whether a question names what tells a row from others, and its column where there are several.
+
+    Where the row is that of an extreme it names the column alone.
+    """
+    first, part = part_at(table, cell.row)
+    view = TableView.of(part)
+    if cell.extreme:
+        column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
+        return column and asked_column(view, question) is not None
+    asked = words_of(question)
+    row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
+    held = [other for other in row if any(alike(word, other) for word in asked)]
+    if not held or (subject.issuperset(held) and len(held) < len(row)):
+        return False  # what the whole document is about tells no row from others
+    cells = view.body[cell.row - first - view.table.header_rows]
+    narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
+    if _is_headed(table, cell, question):
+        return 2 * len(held) >= len(row)
+    weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
+    return len(held) == len(row) and weight >= _NAMED and (narrow or bool(cell.beside))
+
+
+def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:
+    """Return whether a question names the column of a cell."""
+    _, part = part_at(table, cell.row)
+    return column_scores(TableView.of(part), question, words_of(question))[cell.column] >= _HEADED
+
+
+def _is_name(word: str, question: str) -> bool:
+    """Return whether a word is a number, or a name: set with a capital inside of the question."""
+    if any(c.isdigit() for c in word):
+        return True
+    capitals = re.findall(r"(?<=[\w,’'] )[A-ZÀ-Ý][\w-]*", question)
+    return any(word in tokenize(name) for name in capitals)
