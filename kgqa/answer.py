@@ -36,7 +36,7 @@ from kgqa.lookup_counts import list_documents
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.order_asks import with_order_ask
-from kgqa.parts import Finding, find_figure, find_section, resolve_page
+from kgqa.parts import Finding, find_figure, find_section, find_tables, resolve_page
 from kgqa.pointed import pointed_documents, pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
@@ -263,13 +263,13 @@ class _Reader:
         return self._extracted(question, nodes, trace)
 
     def _pointed(self, trace: Trace) -> Trace:
-        """Put first what stands on the pages, in the sections and figures that the question points at."""
+        """Put first what stands on the pages, in the sections, figures and tables that the question points at."""
         q = self.q
         titles = pointed_sections(q.body)
         option = option_asked(q.body)
         if option is not None:
             return self._with_option(trace, option)
-        if not (q.pages or q.sections or q.figures or titles):
+        if not (q.pages or q.sections or q.figures or q.tables or titles):
             return trace
         inside: set[str] = set()
         own = pointed_documents(q.text, self.scope)
@@ -288,6 +288,7 @@ class _Reader:
                 t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections
             }
             inside |= {figure.figure_id for figure in figures}
+            inside |= {table.table_id for number in q.tables for table in find_tables(document, number)}
         if not inside:
             return trace
         known = {ranked.node: ranked for ranked in trace.ranked}

@@ -261,6 +261,10 @@ def _asked_label(view: TableView, question: str, row: int) -> str:
         if head and re.search(rf"\b(?:which|what)\s+{plain}(?!\w)", question.casefold()) and view.body[row][column]:
             return view.body[row][column]
     texts = [c for c in range(1, len(view.heads)) if is_text_column(view, c) and view.body[row][c]]
+    first = set(words_of(view.heads[0]))
+    pair = [c for c in texts if first & set(words_of(view.heads[c]))]  # "From town" and "To town" name it together
+    if pair and 0 not in view.numeric_columns():
+        return ", ".join((view.labels[row], *(view.body[row][c] for c in pair)))
     return view.body[row][texts[0]] if texts and 0 in view.numeric_columns() else view.labels[row]
 
 
@@ -315,7 +319,7 @@ def _row_score(
             part = part if part >= 0.5 else 0.5 * sole
         if part and not column and set(tokens) <= header:
             part -= 0.5  # "in total" may mean a column as well
-        if not part and is_numeric(cell) and column == 0 and tokens and tokens[0] in {*words, *in_digits(words)}:
+        if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
             part = 1.0  # a row that is labelled by a number or a year
         if not part and column == 0:
             part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))

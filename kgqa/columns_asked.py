@@ -103,7 +103,10 @@ _COUNTS = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b",
 
 
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
-    """Return for each column how much its heads say of a question: about the number of words that they share."""
+    """Return for each column how much its heads say of a question: about the number of words that they share.
+
+    "Percent" and the like tell a column from that of the counts beside it, and from no other.
+    """
     scores: list[float] = []
     lower = question.lower()
     asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
@@ -114,7 +117,9 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     shares = _SHARES.search(question) is not None
     for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
-        score = overlap(asked, tokens) + 0.9 * _cut_short(words, own)
+        score = overlap(
+            [w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS]
+        ) + 0.9 * _cut_short(words, own)
         score += _PHRASE * _is_said(label, lower)
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))

@@ -11,6 +11,7 @@ from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
+from kgqa.figure_tables import figure_cell
 from kgqa.lookup_beside import page_beside, pages_between
 from kgqa.lookup_counts import compare_counts, count_parts
 from kgqa.lookup_headings import (
@@ -89,7 +90,13 @@ def look_up(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
     rule = _RULES.get(q.ask)
     if rule is None or not documents:
         return None
+    if q.figures and not q.tables and q.ask in _IN_FIGURES and (found := figure_cell(q, documents)) is not None:
+        return found
     return rule(q, documents)
+
+
+_IN_FIGURES = frozenset(("content", "table-described", "which-part"))
+"""Kinds of question that a figure which is a table may answer."""
 
 
 def _several(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -13,6 +13,8 @@ from kgqa.table_places import TableAnswer
 from kgqa.table_questions import COMPARED, LESS, answer_from_table
 from kgqa.table_view import row_to_quote, to_number, without_pointers
 
+_LABEL = re.compile(r"(?:figure|exhibit|chart|schedule)\s+[A-Z]?\d[\w-]*(?:\.\d+)*", re.I)  # that a table may have
+_PROSE = 120  # characters of an answer, beyond which its cell holds sentences
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 
 
@@ -37,6 +39,8 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
                     best = found
     if not seen:
         return refuse(none_such(documents, "table", q.tables))
+    if best is not None and len(best[1].sentences[0][0]) > _PROSE and best[0] != _WORKED_OUT:
+        return None  # cells of prose are read as prose
     return best[1] if best is not None else None
 
 
@@ -85,9 +89,11 @@ def _across(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:
 def table_finding(document: ParsedDocument, table: Table, question: str) -> tuple[float, Finding] | None:
     """Return (how well it fits, what a table says to a question); None where it says nothing to it."""
     worked_out = answer_from_table(table, question)
-    if worked_out is not None:
+    if worked_out is not None and len(worked_out.text) <= _PROSE:
         return _WORKED_OUT, answer_finding(document, table, worked_out)
     cell = find_cell(table, question)
+    if worked_out is not None and (cell is None or cell.score <= _WORKED_OUT):
+        return _WORKED_OUT, answer_finding(document, table, worked_out)
     return (cell.score, cell_finding(document, table, cell)) if cell is not None else None
 
 
@@ -117,7 +123,10 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
 
 
 def _name(table: Table) -> str:
-    return f"Table {table.number}" if table.number else (table.caption or "a table")
+    if table.number:
+        return f"Table {table.number}"
+    label = _LABEL.match(table.caption)
+    return label[0] if label is not None else table.caption or "a table"
 
 
 def _row_quote(document: ParsedDocument, table: Table, row: int) -> Quote:

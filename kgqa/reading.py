@@ -25,6 +25,7 @@ from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
 from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
+from kgqa.signals import says_count
 from kgqa.synonyms import synonyms
 from kgqa.table_view import abbreviates, alike, spelled_out
 from kgqa.title_pointers import pointed_sections
@@ -71,6 +72,8 @@ class ExtractiveReader:
         if q.compares:
             return self._compared(best, by_id)
         told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
+        if self._counts_nothing(told):
+            return refuse(_NOT_ANSWERED)
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
             node = by_id[best[0].readable.node]
             return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
@@ -85,6 +88,11 @@ class ExtractiveReader:
 
     def _is_doubtful(self, best: Extract) -> bool:
         return best.confidence < self._least() or self._misses_a_name(best)
+
+    def _counts_nothing(self, told: Sequence[Extract]) -> bool:
+        """Return whether a question asks how many there are of a thing, and no sentence says a number of that thing."""
+        thing = Asked.of(self.q.body, lambda _: 1.0).counted
+        return bool(thing) and not any(says_count(thing, one.sentence, tokenize(one.sentence)) for one in told)
 
     def _says_meaning(self, best: Extract) -> bool:
         """Return whether a sentence says what the short form stands for, or the word means, that is asked about."""
@@ -281,7 +289,7 @@ class ExtractiveReader:
             if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
+        for offer in sorted(offers, key=lambda offer: (not offer.exact, -offer.fit, -round(offer.said, 2))):
             if not self._is_better_said(best, words, offer):
                 return replace(offer.finding, kind="content")
         return None

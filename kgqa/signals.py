@@ -162,9 +162,7 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         kind = 1.0 if asked.kind(rest) else -1.0
     counted = 0.0
     if asked.counted:
-        names = (asked.counted, *synonyms(asked.counted, tokens))
-        plain = _NUMBERED.sub("", sentence)
-        counted = 1.0 if any(_counts(name).search(plain) for name in names) else -1.0
+        counted = 1.0 if says_count(asked.counted, sentence, tokens) else -1.0
     thing = 0.0
     if asked.thing:
         thing = 1.0 if any(_same(token, asked.thing) for token in tokens) else 0.3 if near_thing else -1.0
@@ -178,6 +176,12 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
         float(asked.who and _DOER.search(_without(sentence, asked)) is not None),
         float(asked.several and _JOINED.search(sentence) is not None),
     )
+
+
+def says_count(thing: str, sentence: str, tokens: Sequence[str]) -> bool:
+    """Return whether a sentence, whose words are `tokens`, says how many there are of a thing, given by its stem."""
+    plain = _NUMBERED.sub("", sentence)
+    return any(_counts(name).search(plain) for name in (thing, *synonyms(thing, tokens)))
 
 
 def _shape(asked: Asked, sentence: str, tokens: Sequence[str], span: Span) -> tuple[float, ...]:
@@ -208,7 +212,7 @@ def _counts(thing: str) -> re.Pattern[str]:
     stem, short = re.escape(thing[: max(4, len(thing) - 2)]), re.escape(thing[:3])
     return re.compile(
         rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
-        rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;:]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b",
+        rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b",
         re.I,
     )
 

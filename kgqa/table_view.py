@@ -38,7 +38,8 @@ _CITED = re.compile(
     r"(?:\s*(?:\[\d+(?:,\s*\d+)*\]|[†‡§¶]))+$"
 )  # "Wide ResNet [74]": what is cited is no part of a name
 _POINTERS = re.compile(
-    r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.)\s*(?:no\.?|number|#)?\s*"
+    r"\b(?:according to|in|from|of|as shown in|by|per)?\s*(?:the\s+)?(?:tables?|tab\.|figures?|fig\.)\s*"
+    r"(?:no\.?|number|#)?\s*"
     r"(?:(?:[A-Z]{1,2}[.\-–]?)?\d+(?:[.\-–]\d+)*[a-z]?|[IVXLC]+)\b(?:\s*(?:,|and|or|,\s*and)\s*\d+(?:[.\-–]\d+)*\b)*"
     r"(?:\s+(?:of|in)(?=\s*(?:[,?.;:]|$)))?",
     re.I,
