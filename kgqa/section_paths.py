@@ -16,6 +16,7 @@ from kgqa.table_view import alike
 
 _TITLE_CHARS = 140  # of a line that may be a heading
 _ASIDE = r"(?:\s*\([\d/.–-]+\))?"  # a date of issue behind a section's number
+_CALLED = r"(?i:section|chapter|part|appendix|article|annex|module|unit|lesson)"
 _FIRST_POINT = re.compile(r"\s+\((?:1|a|i)\)\s")  # of the text, set behind the heading
 _MOST = 0.6  # of the weight of the words that are asked for, which a section must say
 _SATURATES = 1.2  # times of a word after which more of them hardly count
@@ -119,11 +120,11 @@ def _says(document: ParsedDocument, section: Section, words: Sequence[str]) -> b
 def numbered_line(document: ParsedDocument, number: str) -> tuple[str, Quote] | None:
     """Return (title, the line) of a heading that was read as text: its number, and words without a full stop.
 
-    Only for a number of several parts, as no other text begins with it; a line of the contents is the last resort.
+    Only for a number of several parts, as no other text begins with it, or one behind "Section", "Chapter", ...; a line
+    of the contents is the last resort.
     """
-    if not re.fullmatch(r"(?:\d+|[A-Z])(?:\.\d+)+", number):
-        return None
-    pattern = re.compile(rf"(?:[-*•]\s+)?{re.escape(number)}\.?{_ASIDE}\s+(?P<title>[^\W\d_].*)")
+    called = "" if re.fullmatch(r"(?:\d+|[A-Z])(?:\.\d+)+", number) else rf"{_CALLED}\s+"
+    pattern = re.compile(rf"(?:[-*•]\s+)?{called}{re.escape(number)}\.?:?{_ASIDE}\s+(?:[–—-]\s+)?(?P<title>[^\W\d_].*)")
     headings: list[tuple[str, Quote]] = []
     listed: list[tuple[str, Quote]] = []
     for passage in document.passages:
