@@ -27,7 +27,7 @@ from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_lines
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.asked import option_asked
+from kgqa.asked import option_asked, usual_words_asked
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
@@ -266,7 +266,7 @@ class _Reader:
         """Put first what stands on the pages, in the sections, figures and tables that the question points at."""
         q = self.q
         titles = pointed_sections(q.body)
-        option = option_asked(q.body)
+        option = option_asked(q.body) or usual_words_asked(q.body)
         if option is not None:
             return self._with_option(trace, option)
         if not (q.pages or q.sections or q.figures or q.tables or titles):
@@ -301,7 +301,10 @@ class _Reader:
         return replace(trace, ranked=first)
 
     def _with_option(self, trace: Trace, option: re.Pattern[str]) -> Trace:
-        """Put first the passages in which a line names an option: "-p" is hardly a word to search for."""
+        """Put first the passages in which a line names an option, or says what is asked in usual words of its own.
+
+        "-p" is hardly a word to search for, and who funded a study is told as "supported by a grant of ...".
+        """
         documents = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
         named = {p.passage_id for d in documents for p in d.passages if option.search(markdown_to_lines(p.text))}
         known = {ranked.node: ranked for ranked in trace.ranked}

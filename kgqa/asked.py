@@ -117,6 +117,14 @@ _MEANING_ASKED = re.compile(
     r"\bwhat\s+is\s+meant\s+by\s+(?:the\s+)?(?:(?:abbreviation|acronym|term|word|name)\s+)?([^?]{1,40}?)(?=\s+in\b|\s*\?|$)",
     re.I,
 )
+_USUAL = (  # what is asked in one way, and told in others
+    (re.compile(r"\b(?:who|which\s+\w+|what\s+\w+)\s+(?:has\s+|have\s+)?(?:fund|financ|sponsor|support|paid\s+for)\w*\s+"
+                r"(?:the|this)\s+(?:\w+\s+)?(?:work|study|research|project|paper|survey|report|investigation)\b", re.I),
+     re.compile(r"\b(?:supported|funded|sponsored|financed)\s+(?:\w+\s+){0,3}?(?:by|through|under|with)\b|"
+                r"\bgrants?\s+(?:no\b|number|from|by|under|agreement|\(|[A-Z\d])|"
+                r"\b(?:funding|funds|grants?|support) from\b|"
+                r"\backnowledg\w+", re.I)),
+)  # fmt: skip
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
 _ELIDED = re.compile(r"(?:[ldsnjcmt]|qu|un|(?:d|n|s)?[aeu]ll|dall|nell|sull)['’](?=\w{3})")
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
@@ -302,6 +310,15 @@ def option_asked(question: str) -> re.Pattern[str] | None:
     """
     option = _OPTION_ASKED.search(question)
     return None if option is None else re.compile(rf"^[^\w-]*(?:-\S+,? )?{re.escape(option[1])}(?![\w-])", re.M)
+
+
+def usual_words_asked(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of what texts say where they answer a usual question in words of their own; None for another.
+
+    >>> bool(usual_words_asked("Who paid for the study?").search("This work was supported by the Harbour Board."))
+    True
+    """
+    return next((said for asked, said in _USUAL if asked.search(question)), None)
 
 
 def meaning_asked(question: str) -> re.Pattern[str] | None:

@@ -27,7 +27,6 @@ from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 _HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
-_PLAINLY, _PLAIN = 0.05, 4.0  # of a question's weight, for each point of a cell's score; and points that count at most
 _EXTREME = 1.9  # score of an extreme whose column a question names
 _COUNTED = re.compile(r"\bhow (?:many|much)\b|\bwhat (?:number|percentage|amount)\b", re.I)
 _POINTER = re.compile(r"\b(?:section|table|figure|chapter|page|appendix|eq(?:uation)?)\.?\s*\d[\d.]*", re.I)
@@ -63,11 +62,6 @@ class Offer:
     labels: frozenset[str]  # these and those of all that stands around it
     exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
     headed: bool  # the question names its column
-
-    @property
-    def fit(self) -> float:
-        """How well it fits among others: what the table is about, and how plainly its cell is named."""
-        return round(self.share + _PLAINLY * min(self.score, _PLAIN), 2)
 
 
 def offer_of(

@@ -22,6 +22,7 @@ _COUNTED = re.compile(  # what asks for a number
 )
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
+_NEARLY = 0.6  # of the best column's score, from which another is asked for as well where there is but one row
 _HEADED = 0.8  # of one that it names at all
 _TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
@@ -157,7 +158,10 @@ def _same_in_all(view: TableView, columns: Sequence[float]) -> CellAnswer | None
     if columns[best] < _NAMED or len(set(cells)) > 1 or not cells[0]:
         return None
     label = view.labels[0] if len(cells) == 1 else ""
-    return CellAnswer(view.table.header_rows, best, cells[0], label, view.heads[best], columns[best])
+    also = [c for c, score in enumerate(columns) if score >= _NEARLY * columns[best] and view.body[0][c]]
+    beside = tuple((view.heads[c], view.body[0][c]) for c in also) if len(cells) == 1 < len(also) <= _BESIDE else ()
+    label = "" if beside and any(cell == label for _, cell in beside) else label
+    return CellAnswer(view.table.header_rows, best, cells[0], label, view.heads[best], columns[best], beside=beside)
 
 
 def _whole_column(view: TableView, words: Sequence[str], columns: Sequence[float]) -> CellAnswer | None:

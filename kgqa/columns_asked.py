@@ -86,6 +86,7 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
     )
 )
 _SHARES = re.compile(r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)", re.I)
+_UNASKED_SHARE = 0.15  # what a column of shares counts less where counts are asked for
 _PHRASE = 1.2  # what a head counts more that a question says as it stands
 _SHARE_ASKED = 0.6  # and one of shares, where "what percentage" is asked for
 _SLOW = re.compile(r"\bslowest\b", re.I)
@@ -121,6 +122,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             [w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS]
         ) + 0.9 * _cut_short(words, own)
         score += _PHRASE * _is_said(label, lower)
+        score -= _UNASKED_SHARE * (score > 0 and not asks_share and bool(SHARE_WORDS & set(tokens)))
         if asks_count and not asks_share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
         elif asks_share:

@@ -13,7 +13,7 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
-from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of, meaning_asked
+from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of, meaning_asked, usual_words_asked
 from kgqa.cell_choice import Offer, offer_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -95,8 +95,8 @@ class ExtractiveReader:
         return bool(thing) and not any(says_count(thing, one.sentence, tokenize(one.sentence)) for one in told)
 
     def _says_meaning(self, best: Extract) -> bool:
-        """Return whether a sentence says what the short form stands for, or the word means, that is asked about."""
-        asked = meaning_asked(self.q.body)
+        """Return whether a sentence says what a short form or word means, or in usual words what is asked."""
+        asked = meaning_asked(self.q.body) or usual_words_asked(self.q.body)
         return asked is not None and asked.search(best.sentence) is not None
 
     def _least(self) -> float:
@@ -289,7 +289,7 @@ class ExtractiveReader:
             if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(offers, key=lambda offer: (not offer.exact, -offer.fit, -round(offer.said, 2))):
+        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
             if not self._is_better_said(best, words, offer):
                 return replace(offer.finding, kind="content")
         return None

@@ -71,8 +71,8 @@ _DOER = re.compile(
 _JOINED = re.compile(r",|;|\band\b|\bor\b|\bund\b|\bet\b|&|\bversus\b|→|\bto\b")
 _NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Table 3", "Boat 365"
 _NUMERAL = (
-    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
-    r"millions?)"
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|dozens?|hundreds?|thousands?|millions?)"
 )
 
 
@@ -209,10 +209,12 @@ def _counts(thing: str) -> re.Pattern[str]:
 
     Or behind it, where it is called a number: "the number of boats is limited to 12", "Boats: 12".
     """
-    stem, short = re.escape(thing[: max(4, len(thing) - 2)]), re.escape(thing[:3])
+    short = re.escape(thing[:3])
+    stem = rf"{re.escape(thing[:-1])}(?:y|ies)" if thing.endswith("y") else re.escape(thing[: max(4, len(thing) - 2)])
     return re.compile(
         rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
-        rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b",
+        rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b|"
+        rf"\b{stem}\w*\s+\({_NUMERAL}\)(?!\()",
         re.I,
     )
 

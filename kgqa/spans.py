@@ -60,7 +60,7 @@ def _with_options(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[in
     for start, end in pieces:
         if found and not _OPTION.match(text, start, end):
             first, last = found[-1]
-            alone = text.count("\n", first, last) == 0 and text[last:start].strip(" ") == "\n"
+            alone = text.count("\n", first, last) == 0 and text[last:start].strip(" ") in ("\n", "\n\n")
             if alone and last - first <= _FRAGMENT and _OPTION.match(text, first, last):
                 found[-1] = (first, end)
                 continue
