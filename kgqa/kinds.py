@@ -77,6 +77,11 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
          r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\bfree of charge\b"),
         (r"\bhow old\b|\b(?:what|which|average|mean|median)\b[^?]{0,20}\bage\b",
          r"\bage[ds]?\b|\byears? old\b|\d[\s-]years?\b"),
+        (r"\bhow (?:high|large|big|much) (?:is|was|are|were) (?:the|a) (?:\w+ )?"
+         r"(?:fine|penalty|deposit|rent|loan|debt|tax)\b",
+         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\d\s*%"),
+        (r"\b(?:interest|tax|unemployment|inflation|growth|response|mortality|discount) rates?\b",
+         r"\d\s*(?:%|percent|per cent|per \d|points)|(?<![\d.])0\.\d"),
         (r"\b(?:weigh[st]?|weight|mass|how heavy)\b",
          r"\d\s*(?:kg|g|mg|lbs?|pounds?|tonn?e?s?|t|grams?|kilograms?|ounces?)\b"),
         (r"\btemperature\b|\b(?:boiling|melting|freezing) point\b",
