@@ -21,6 +21,8 @@ _ABBREVIATION = re.compile(
     r"|approx|resp|ca|[Ss]td)\.|^\s*\d+\.)$"
 )
 
+_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
+
 
 def markdown_to_passages(
     markdown: str,
@@ -207,4 +209,5 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     following = text[match.end() : min(end, match.end() + 3)].strip()
     if following and following[0].islower():
         return False
-    return not _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1])
+    before = text[max(start, match.start() - 12) : match.start() + 1]
+    return not (_ABBREVIATION.search(before) or (following[:1].isdigit() and _MONTH.search(before)))

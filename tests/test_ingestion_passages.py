@@ -73,6 +73,6 @@ def test_paragraphs_leave_headings_out_and_keep_the_rest() -> None:
 
 
 def test_a_sentence_does_not_end_at_an_abbreviation() -> None:
-    text = "Seen by Li et al. in Fig. 3 of vol. 2. Dr. Lee agrees."
+    text = "Seen by Li et al. in Fig. 3 of vol. 2 on Dec. 20, 2018. Dr. Lee agrees."
     sentences = [text[a:b] for a, b in text_to_sentences(text)]
-    assert sentences == ["Seen by Li et al. in Fig. 3 of vol. 2.", "Dr. Lee agrees."]
+    assert sentences == ["Seen by Li et al. in Fig. 3 of vol. 2 on Dec. 20, 2018.", "Dr. Lee agrees."]
