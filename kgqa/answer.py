@@ -272,7 +272,7 @@ class _Reader:
         if not (q.pages or q.sections or q.figures or q.tables or titles):
             return trace
         inside: set[str] = set()
-        own = pointed_documents(q.text, self.scope)
+        own, why = pointed_documents(q.text, self.scope), re.match(r"\W*why\b", q.body, re.I) is not None
         for record in [record for record in self.scope[:_LOADED] if not own or record.doc_id in own]:
             document = self.store.load(record.doc_id)
             pages = {page.number for number in q.pages if (page := resolve_page(document, number)) is not None}
@@ -288,7 +288,7 @@ class _Reader:
                 t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections
             }
             inside |= {figure.figure_id for figure in figures}
-            inside |= {table.table_id for number in q.tables for table in find_tables(document, number)}
+            inside |= {table.table_id for number in q.tables for table in find_tables(document, number) if not why}
         if not inside:
             return trace
         known = {ranked.node: ranked for ranked in trace.ranked}

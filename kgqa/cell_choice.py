@@ -82,7 +82,7 @@ def offer_of(
     else:
         return None
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if _COUNTED.search(question) and not re.search(r"\d", _POINTER.sub("", value)):
+    if lacks_number(question, value):
         return None
     words = [word for word in content_words(question) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
@@ -105,6 +105,11 @@ def offer_of(
         and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
         headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
     )
+
+
+def lacks_number(question: str, value: str) -> bool:
+    """Return whether a question asks how many or how much, and what a table says to it holds no number."""
+    return _COUNTED.search(question) is not None and not re.search(r"\d", _POINTER.sub("", value))
 
 
 def _is_told(finding: Finding, weights: dict[str, float]) -> bool:

@@ -19,7 +19,9 @@ _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score 
 
 
 def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Answer what is asked of the tables that a question names; None where nothing in them answers."""
+    """Answer what is asked of the tables that a question names; None where nothing in them answers, or why is asked."""
+    if re.match(r"\W*why\b", q.body, re.I):
+        return None
     if len(q.tables) == 2 and len(documents) == 1 and COMPARED.search(q.body):
         compared = _across(q, documents[0])
         if compared is not None:

@@ -117,7 +117,7 @@ _FILLER = frozenset(
     "showing contain contains contained content contents report reports reported list lists listed describe describes "
     "described description display displays displayed present presents presented appear appears discuss discussed "
     "discusses cover covers covered give gives given there it its this that document documents file pdf paper report "
-    "tell me please summarise summarize summary can you i find found see say says said written located topic "
+    "tell me please summarise summarize summary can you i find found see say says said written located topic topics "
     "title titles caption called named name heading headed subject deal deals dealt main text whole full "
     "page pages slide slides table tables figure figures fig equation equations formula formulas "
     "section sections chapter chapters number "

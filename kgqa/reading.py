@@ -32,6 +32,7 @@ from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
+_WHY = re.compile(r"\W*why\b", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
@@ -279,6 +280,8 @@ class ExtractiveReader:
 
     def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
         """Return what a table says, where the one among the first evidence that fits best fits better than the text."""
+        if _WHY.match(self.q.body):
+            return None
         idf, offers = self.idf(), []
         for rank, (node, _) in enumerate(nodes):
             if node.kind is not NodeKind.TABLE:

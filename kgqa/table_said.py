@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_choice import lacks_number
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.columns_asked import asked_column
 from kgqa.extract import content_words
@@ -81,6 +82,8 @@ def _said(
         finding, score = cell_finding(document, table, cell), cell.score
         named = _is_asked(table, q.body) if cell.extreme else _is_named(table, cell, q.body)
     else:
+        return None
+    if lacks_number(q.body, cell.value if cell is not None and not cell.beside else finding.sentences[0][0]):
         return None
     form = tokenize(table.plain) if is_form(TableView.of(table)) else ()  # who and what it is about stands in it
     labels = {*form, *tokenize(finding.sentences[0][0]), *context_words(document, table), *own}
