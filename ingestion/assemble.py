@@ -11,6 +11,7 @@ from ingestion.captions import Caption, block_text, find_captions, parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
 from ingestion.equations import find_equations
 from ingestion.footnotes import find_footnotes
+from ingestion.head_rows import header_row_count
 from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
@@ -21,7 +22,7 @@ from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import build_sections, find_headings
 from ingestion.table_joins import join_tables
-from ingestion.tables import header_row_count, is_contents, raw_table_to_rows, table_plain, write_table
+from ingestion.tables import is_contents, raw_table_to_rows, table_plain, write_table
 from ingestion.turning import pages_back
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule

@@ -14,8 +14,6 @@ from ingestion.markdown import MarkdownWriter
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
 _NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
-_MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
-_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
 _DOTS = re.compile(r"(?:[.·…]\s?){4,}")
@@ -40,36 +38,6 @@ def cell_text(lines: Sequence[Line]) -> str:
     """Return a cell's words as plain text, without the dots that lead to the next column."""
     text = unicodedata.normalize("NFKC", " ".join(line.text for line in lines))
     return _LEADERS.sub("", " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())).strip()
-
-
-def header_row_count(rows: Sequence[Sequence[str]], said: int) -> int:
-    """Return how many of the first rows are heads; `said` is what the reader takes for it, 0 where it cannot tell.
-
-    Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
-    numbers follow below.
-    """
-    if len(rows) < 2:
-        return 0
-    if 0 < said < len(rows):
-        return next((r for r in range(1, said) if _is_body(rows[r])), said)
-    numeric = [sum(map(_is_amount, row[1:])) > 0.3 * max(1, len(row) - 1) for row in rows]
-    if not any(numeric[1:]):
-        return 1
-    first = next(i for i, value in enumerate(numeric) if value)
-    return min(first, 3) if first else 0
-
-
-def _is_amount(text: str) -> bool:
-    """Return whether a cell holds a number, alone or with its unit."""
-    return is_numeric(text) or bool(_MEASURE.match(text))
-
-
-def _is_body(row: Sequence[str]) -> bool:
-    """Return whether a row has a label and mostly numbers behind it that are no years, so that it is no head."""
-    filled = [cell for cell in row[1:] if cell]
-    numbers = [cell for cell in filled if _is_amount(cell)]
-    years = [cell for cell in numbers if _YEAR.fullmatch(cell)]
-    return bool(row[0]) and len(numbers) - len(years) > 0.5 * len(filled)
 
 
 def is_contents(raw: RawTable) -> bool:
