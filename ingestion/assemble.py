@@ -21,6 +21,7 @@ from ingestion.page_list import PageList
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import build_sections, find_headings
+from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
 from ingestion.tables import is_contents, raw_table_to_rows, table_plain, write_table
 from ingestion.turning import pages_back
@@ -135,6 +136,8 @@ def _tables(
         if not text:
             text, rows = _caption_in_a_cell(rows, numbered)
         label = parse_label(text, sure=True) if text else None
+        heads = header_row_count(rows, block.table.header_rows if block.table else 0)
+        rows = stack_groups(rows, heads)
         taken.append((p, b))
         tables.append(
             Table(
@@ -145,7 +148,7 @@ def _tables(
                 number=label[1] if label else None,
                 caption=text,
                 rows=rows,
-                header_rows=header_row_count(rows, block.table.header_rows if block.table else 0),
+                header_rows=heads,
                 section_id=section_at(sections, p + 1, start),
                 boxes=(block.box,),
                 plain=table_plain(text, rows),
