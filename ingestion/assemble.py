@@ -11,7 +11,7 @@ from ingestion.captions import Caption, block_text, find_captions, parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
 from ingestion.equations import find_equations
 from ingestion.footnotes import find_footnotes
-from ingestion.head_rows import header_row_count
+from ingestion.head_rows import header_row_count, said_heads
 from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
@@ -136,7 +136,7 @@ def _tables(
         if not text:
             text, rows = _caption_in_a_cell(rows, numbered)
         label = parse_label(text, sure=True) if text else None
-        heads = header_row_count(rows, block.table.header_rows if block.table else 0)
+        heads = header_row_count(rows, said_heads(block.table) if block.table else 0)
         rows = stack_groups(rows, heads)
         taken.append((p, b))
         tables.append(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ingestion.tables import is_numeric
+from ingestion.blocks import RawTable
+from ingestion.tables import is_numeric, raw_table_to_rows
 
 _MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
@@ -37,6 +39,23 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
     return heads
 
 
+def recount_heads(raw: RawTable) -> RawTable:
+    """Return the grid with its number of head rows put right; one whose reader cannot tell it stays as it is."""
+    filled = _filled_rows(raw)
+    heads = header_row_count(raw_table_to_rows(raw), said_heads(raw))
+    return replace(raw, header_rows=filled[heads - 1] + 1) if raw.header_rows and heads else raw
+
+
+def said_heads(raw: RawTable) -> int:
+    """Return how many of the rows with words the reader takes for heads."""
+    return sum(row < raw.header_rows for row in _filled_rows(raw))
+
+
+def _filled_rows(raw: RawTable) -> list[int]:
+    covered = {row for cell in raw.cells if cell.lines for row in range(cell.row, cell.row + cell.row_span)}
+    return sorted(row for row in covered if row < raw.row_count)
+
+
 def _said_heads(rows: Sequence[Row], said: int) -> int:
     return next((r for r in range(1, said) if _is_body(rows[r]) and not _parts_a_group(rows, r)), said)
 
@@ -60,7 +79,8 @@ def _goes_on(rows: Sequence[Row], heads: int) -> bool:
     if any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in filled):
         return False
     if row[0]:
-        return not any(above[0] for above in rows[:heads]) and _names_columns(rows, heads) and _is_before_body(rows, heads)
+        unlabelled = not any(above[0] for above in rows[:heads])
+        return unlabelled and _names_columns(rows, heads) and _is_before_body(rows, heads)
     if _is_before_body(rows, heads):
         return True
     short = all(len(cell.split()) <= _SHORT for cell in filled)

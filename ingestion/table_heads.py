@@ -48,7 +48,7 @@ def _spread_row(cells: list[Cell], columns: list[tuple[float, float]]) -> list[C
     result: list[Cell] = []
     free_from = 0
     filled = [cell for cell in cells if cell.lines]
-    for cell, following in zip(filled, [*filled[1:], None], strict=True):
+    for cell, following in zip(filled, [*filled[1:], None][: len(filled)], strict=True):
         left, right = cell.column, cell.column + cell.column_span - 1
         last = following.column - 1 if following is not None else len(columns) - 1
         if cell.row_span == 1 and cell.column > 0:

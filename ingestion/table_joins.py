@@ -24,7 +24,7 @@ def join_tables(
 
     A table goes on when it ends its page, the next one begins its own with as many columns at the same place, and that
     one has the same number ("Table 2 (continued)"), the same head, which is left out, or no caption and no head of its
-    own: a first row with numbers in it. In the next column of its page it goes on only without a head; the caption may
+    own: a first row with numbers in it, or in plain type where the head before is bold. In the next column of its page it goes on only without a head; the caption may
     stand at either part.
     """
     joined: list[Table] = []
@@ -54,16 +54,28 @@ def _goes_on(
     if table.number is not None and table.number != before.number:
         return False
     same_head = bool(before.header) and table.rows[: before.header_rows] == before.header
-    headless = not table.caption and any(is_numeric(cell) for cell in table.rows[0][1:])
+    numbers = any(is_numeric(cell) for cell in table.rows[0][1:])
+    first, second = pages[last[0]].blocks[last[1]], pages[place[0]].blocks[place[1]]
+    headless = not table.caption and (numbers or (_has_bold_head(first) and not _has_bold_head(second)))
     if not (same_head or headless or table.number is not None):
         return False
     ends = _body(pages[last[0]], captions, last, last[1])
     begins = _body(pages[place[0]], captions, place, place[1])
     if not ends or not begins or ends[-1] != last[1] or begins[0] != place[1]:
         return False
-    first, second = pages[last[0]].blocks[last[1]].box, pages[place[0]].blocks[place[1]].box
-    shared = min(first.x1, second.x1) - max(first.x0, second.x0)
-    return shared > _WIDTH * max(first.width, second.width)
+    shared = min(first.box.x1, second.box.x1) - max(first.box.x0, second.box.x0)
+    return shared > _WIDTH * max(first.box.width, second.box.width)
+
+
+def _has_bold_head(block: Block) -> bool:
+    """Return whether the first row is set in bold type and the last is not."""
+    cells = block.table.cells if block.table is not None else ()
+    rows = [cell.row for cell in cells if cell.lines]
+    if not rows or min(rows) == max(rows):
+        return False
+    first, last = ([word.bold for cell in cells if cell.row == row for line in cell.lines for word in line.words]
+                   for row in (min(rows), max(rows)))  # fmt: skip
+    return all(first) and not any(last)
 
 
 def _goes_on_beside(

@@ -1,0 +1,122 @@
+"""Heads of several rows, columns that stand in one cell, groups of columns side by side, and tables over columns."""
+
+import pytest
+
+from ingestion.blocks import Block, Cell, Line, PageBlocks, RawTable, Word
+from ingestion.captions import Caption
+from ingestion.document import Box, Table
+from ingestion.head_rows import header_row_count
+from ingestion.table_groups import stack_groups
+from ingestion.table_joins import join_tables
+from ingestion.table_numbers import part_numbers
+from ingestion.tables import raw_table_to_rows
+
+DEPTHS = [["", "Depth", "Depth"], ["", "in spring", "in autumn"], ["", "metres", "metres"], ["Inn", "12", "9"]]
+CATCH = [["", "", "Catch", "", ""], ["Port", "Herring", "Cod", "Sole", "Eel"], ["Whitby", "310", "42", "7", "11"]]
+SHARE = [["", "Share of pupils", "Share of pupils"], ["Class", "12 years", "13 years"], ["Total", "40.5", "59.5"]]
+GROUPED = [["Loan", "Rate", "Cost"], ["Secured", "Secured", "Secured"], ["Car", "4.1", "20"]]
+SOLVENTS = [["", "to air", "to soil"], ["1,2-ethanediol", "100", "-"], ["acetone", "30", "2"]]
+WORDS = [["Tool", "Found in", ""], ["", "Kitchen", "Garage"], ["Hammer", "no", "yes"], ["Whisk", "yes", "no"]]
+PLAIN = [["", "Start", "End"], ["Form", "solid", "liquid"], ["Mass", "12", "9"]]
+PAIRS = [["", "Before", "After"], ["", "25/30", "31/46"], ["North", "2", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "expected"),
+    [(DEPTHS, 1, 3), (CATCH, 1, 2), (SHARE, 1, 2), (GROUPED, 2, 1), (SOLVENTS, 2, 1), (WORDS, 1, 2)],
+)
+def test_heads_go_on_until_each_column_has_its_name(rows: list[list[str]], said: int, expected: int) -> None:
+    assert header_row_count(rows, said) == expected
+
+
+@pytest.mark.parametrize("rows", [PLAIN, PAIRS])
+def test_a_row_of_words_or_of_numbers_below_whole_heads_is_none(rows: list[list[str]]) -> None:
+    assert header_row_count(rows, 1) == 1
+
+
+def line(y: float, *placed: tuple[str, float]) -> Line:
+    """A line of words at the given places, six points to a letter."""
+    return Line.of([Word(text, Box(x, y, x + 6 * len(text), y + 10), 10) for text, x in placed])
+
+
+def cell(row: int, column: int, *lines: Line, span: int = 1) -> Cell:
+    box = Box.around(one.box for one in lines) if lines else Box(0, 0, 0, 0)
+    return Cell(row, column, 1, span, lines, box)
+
+
+def test_two_columns_of_numbers_in_one_cell_are_parted_with_their_heads() -> None:
+    """The heads are a phrase over both and a line that names each; a cell over two columns may hold both numbers."""
+    over, under = line(0, ("Mountain", 100), ("villages", 152)), line(12, ("Men", 110), ("Women", 165))
+    coast = (line(0, ("Coast", 245)), line(12, ("Men", 230), ("Women", 285)))
+    cells = [cell(0, 0, line(12, ("Age", 0))), cell(0, 1, over, under), cell(0, 2, *coast, span=2)]
+    for row in range(1, 5):
+        y = 12.0 + 14 * row
+        cells += [
+            cell(row, 0, line(y, (f"{row}0", 0))),
+            cell(row, 1, line(y, (f"1,{row}00", 105), (f"2,{row}00", 165))),
+        ]
+        left, right = (f"3,{row}00", 225.0), (f"4,{row}00", 285.0)
+        if row == 3:
+            cells.append(cell(row, 2, line(y, left, right), span=2))
+        else:
+            cells += [cell(row, 2, line(y, left)), cell(row, 3, line(y, right))]
+    rows = raw_table_to_rows(part_numbers(RawTable(5, 4, tuple(cells), 1)))
+    assert rows[0] == ("Age", "Mountain villages", "Mountain villages", "Coast", "Coast")
+    assert rows[1] == ("Age", "Men", "Women", "Men", "Women")
+    assert rows[4] == ("30", "1,300", "2,300", "3,300", "4,300")
+
+
+@pytest.mark.parametrize("second", ["000", "x"])
+def test_a_number_with_spaces_and_a_number_with_its_unit_are_one(second: str) -> None:
+    cells = [cell(0, 0, line(0, ("Year", 0))), cell(0, 1, line(0, ("Sold", 100), ("here", 140)))]
+    for row in range(1, 5):
+        y = 14.0 * row
+        cells += [cell(row, 0, line(y, (f"200{row}", 0))), cell(row, 1, line(y, (f"{row}2", 100), (second, 140)))]
+    raw = RawTable(5, 2, tuple(cells), 1)
+    assert part_numbers(raw) == raw
+
+
+def test_groups_of_columns_side_by_side_are_one_below_the_other() -> None:
+    rows = (
+        ("Weight", "Weight", "Postage", "Weight", "Weight", "Postage"),
+        ("Over", "Up to", "Letter only", "Over", "Up to", "Letter"),
+        ("0", "20", "0.85", "100", "250", "1.60"),
+        ("20", "100", "1.00", "250", "500", "2.20"),
+    )
+    assert stack_groups(rows, 2) == rows  # their heads differ by a word
+    alike = (rows[0], ("Over", "Up to", "Letter", "Over", "Up to", "Letter"), *rows[2:])
+    assert stack_groups(alike, 2) == (
+        alike[0][:3], ("Over", "Up to", "Letter"),
+        ("0", "20", "0.85"), ("20", "100", "1.00"), ("100", "250", "1.60"), ("250", "500", "2.20"),
+    )  # fmt: skip
+
+
+def test_groups_of_columns_that_years_tell_apart_stay() -> None:
+    rows = (("2001", "2001", "2002", "2002"), ("Tons", "Price", "Tons", "Price"), ("3", "40", "5", "41"))
+    assert stack_groups(rows, 2) == rows
+
+
+def read(number: str | None, rows: tuple[tuple[str, ...], ...], heads: int, box: Box) -> Table:
+    caption = f"Table {number} Runs" if number else ""
+    return Table("t", 1, 0, 0, number, caption, rows, heads, None, (box,), "")
+
+
+@pytest.mark.parametrize(("between", "parts"), [(False, 1), (True, 2)])
+def test_a_table_that_goes_on_in_the_next_column_is_one(between: bool, parts: int) -> None:
+    """Its caption stands below the second part; text above that part says that it is another table."""
+    left, right, below = Box(50, 600, 290, 740), Box(310, 60, 550, 100), Box(310, 104, 550, 120)
+    blocks = [Block("table", left, (line(600, ("Run", 50)),)), Block("table", right, (line(60, ("9", 310)),))]
+    blocks.append(Block("caption", below, (line(104, ("Table", 310)),)))
+    if between:
+        blocks.append(Block("text", Box(310, 40, 550, 55), (line(40, ("More", 310)),)))
+    page = PageBlocks(1, "", 600, 800, tuple(blocks), 10)
+    tables = [
+        read(None, (("Run", "Time"), ("8", "1.5")), 1, left),
+        read("4", (("9", "2.5"), ("10", "3.5")), 0, right),
+    ]
+    captions = {(0, 1): Caption(0, 2, "table", "4", "Table 4 Runs", 1)}
+    joined = join_tables(tables, [(0, 0), (0, 1)], [page], captions)
+    assert len(joined) == parts
+    if not between:
+        assert joined[0].number == "4"
+        assert joined[0].rows == (("Run", "Time"), ("8", "1.5"), ("9", "2.5"), ("10", "3.5"))
