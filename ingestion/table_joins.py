@@ -24,8 +24,8 @@ def join_tables(
 
     A table goes on when it ends its page, the next one begins its own with as many columns at the same place, and that
     one has the same number ("Table 2 (continued)"), the same head, which is left out, or no caption and no head of its
-    own: a first row with numbers in it, or in plain type where the head before is bold. In the next column of its page it goes on only without a head; the caption may
-    stand at either part.
+    own: a first row with numbers in it, or in plain type where the head before is bold. In the next column of its page
+    it goes on only without a head; the caption may stand at either part.
     """
     joined: list[Table] = []
     last: Place | None = None
