@@ -42,8 +42,19 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
 def recount_heads(raw: RawTable) -> RawTable:
     """Return the grid with its number of head rows put right; one whose reader cannot tell it stays as it is."""
     filled = _filled_rows(raw)
-    heads = header_row_count(raw_table_to_rows(raw), said_heads(raw))
+    rows = raw_table_to_rows(raw)
+    said = said_heads(raw)
+    bold = [_is_bold(raw, row) for row in filled[:said]]
+    if said > 1 and bold[0] is True and all(rows[0]) and _are_named(rows[:1]):
+        said = next((r for r in range(1, said) if bold[r] is False and all(rows[r])), said)
+    heads = header_row_count(rows, said)
     return replace(raw, header_rows=filled[heads - 1] + 1) if raw.header_rows and heads else raw
+
+
+def _is_bold(raw: RawTable, row: int) -> bool | None:
+    """Return whether all words of a row are bold, or none is; None for a row of both."""
+    words = [word.bold for cell in raw.cells if cell.row == row for line in cell.lines for word in line.words]
+    return words[0] if len(set(words)) == 1 else None
 
 
 def said_heads(raw: RawTable) -> int:

@@ -1,14 +1,17 @@
 """Heads of several rows, columns that stand in one cell, groups of columns side by side, and tables over columns."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingestion.blocks import Block, Cell, Line, PageBlocks, RawTable, Word
 from ingestion.captions import Caption
 from ingestion.document import Box, Table
-from ingestion.head_rows import header_row_count
+from ingestion.head_rows import header_row_count, recount_heads
 from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
 from ingestion.table_numbers import part_numbers
+from ingestion.table_rows import join_phrases
 from ingestion.tables import raw_table_to_rows
 
 DEPTHS = [["", "Depth", "Depth"], ["", "in spring", "in autumn"], ["", "metres", "metres"], ["Inn", "12", "9"]]
@@ -42,6 +45,43 @@ def line(y: float, *placed: tuple[str, float]) -> Line:
 def cell(row: int, column: int, *lines: Line, span: int = 1) -> Cell:
     box = Box.around(one.box for one in lines) if lines else Box(0, 0, 0, 0)
     return Cell(row, column, 1, span, lines, box)
+
+
+def bold(cells: list[Cell], row: int) -> list[Cell]:
+    """The cells, those of a row in bold type."""
+    return [
+        replace(c, lines=tuple(Line.of([replace(w, bold=c.row == row) for w in one.words]) for one in c.lines))
+        for c in cells
+    ]
+
+
+def test_a_row_in_plain_type_below_a_bold_head_is_none() -> None:
+    cells = [cell(r, c, line(14.0 * r, (f"{'abc'[c]}{'xyz'[r]}", 100.0 * c))) for r in range(3) for c in range(3)]
+    assert recount_heads(RawTable(3, 3, tuple(bold(cells, 0)), 2)).header_rows == 1
+    assert recount_heads(RawTable(3, 3, tuple(bold(cells, 9)), 2)).header_rows == 2
+
+
+@pytest.mark.parametrize(("head", "count"), [(0, 1), (9, 2)])
+def test_rows_of_words_go_on_at_the_next_page_below_a_bold_head(head: int, count: int) -> None:
+    pages, tables = [], []
+    for number, texts in enumerate((("Key", "Use"), ("w", "write"), ("q", "quit"), ("d", "delete"))[i : i + 2]
+                                   for i in (0, 2)):  # fmt: skip
+        cells = [cell(r, c, line(14.0 * r, (t, 100.0 * c))) for r, row in enumerate(texts) for c, t in enumerate(row)]
+        raw = RawTable(2, 2, tuple(bold(cells, head if number == 0 else 9)), 1)
+        box = Box(50, 100, 290, 200)
+        pages.append(PageBlocks(number + 1, "", 600, 800, (Block("table", box, cells[0].lines, raw),), 10))
+        tables.append(replace(read(None, tuple(texts), 1, box), page_number=number + 1))
+    joined = join_tables(tables, [(0, 0), (1, 0)], pages, {})
+    assert len(joined) == count
+
+
+def test_phrases_of_upper_heads_are_whole() -> None:
+    """Two phrases in one row, each cut at a space, above heads that name each column."""
+    top = [cell(0, 0), cell(0, 1, line(0, ("Mean", 100))), cell(0, 2, line(0, ("yield", 127)))]
+    top += [cell(0, 3, line(0, ("Mean", 300))), cell(0, 4, line(0, ("price", 327)))]
+    low = [cell(1, c, line(14, (t, 100.0 * c))) for c, t in enumerate(("Crop", "rye", "oats", "tea", "rice"))]
+    rows = raw_table_to_rows(join_phrases(RawTable(2, 5, (*top, *low), 2)))
+    assert rows[0] == ("", "Mean yield", "Mean yield", "Mean price", "Mean price")
 
 
 def test_two_columns_of_numbers_in_one_cell_are_parted_with_their_heads() -> None:
