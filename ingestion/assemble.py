@@ -136,7 +136,7 @@ def _tables(
         if not text:
             text, rows = _caption_in_a_cell(rows, numbered)
         label = parse_label(text, sure=True) if text else None
-        heads = header_row_count(rows, said_heads(block.table) if block.table else 0)
+        heads = header_row_count(rows, _said_heads(block, rows))
         rows = stack_groups(rows, heads)
         taken.append((p, b))
         tables.append(
@@ -192,6 +192,13 @@ def _caption_and_rows(
         if parse_label(text) is not None:
             return text, rows[1:]
     return "", rows
+
+
+def _said_heads(block: Block, rows: Sequence[Sequence[str]]) -> int:
+    """Return how many of a table's rows its reader takes for heads, without a first row that was its caption."""
+    if block.table is None:
+        return 0
+    return max(0, said_heads(block.table) - (len(raw_table_to_rows(block.table)) - len(rows)))
 
 
 def _caption_in_a_cell(
