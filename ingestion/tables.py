@@ -12,7 +12,17 @@ from ingestion.document import Table
 from ingestion.markdown import MarkdownWriter
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
-_NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
+_SCALES = {
+    1e3: r"thousand|tausend|tsd\.?|mill?iers|mila",
+    1e6: r"millions?|million(?:en)?|mio\.?|millón|millones|milion[ei]",
+    1e9: r"billions?|milliard(?:en?|s)?|mrd\.?|miliard[oi]",
+}
+_SCALE = re.compile(
+    r"\d\s?(?:" + "|".join(f"(?P<e{i}>{words})" for i, words in enumerate(_SCALES.values())) + r")\b", re.I
+)
+_NUMERIC = re.compile(
+    r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
+)
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
@@ -61,12 +71,22 @@ def is_contents(raw: RawTable) -> bool:
 
 
 def is_numeric(text: str) -> bool:
-    """Return whether a cell holds a number, with or without its sign, unit, margin or mark.
+    """Return whether a cell holds a number, with or without its sign, unit, scale, margin or mark.
 
-    >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("Table 2"), is_numeric("(X)")
-    (True, True, False, False)
+    >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("2 million"), is_numeric("Table 2"), is_numeric("(X)")
+    (True, True, True, False, False)
     """
     return bool(_NUMERIC.match(_MARGIN.sub("", text.strip())))
+
+
+def scale_of(text: str) -> float:
+    """Return what a cell's number is to be multiplied by: 1,000,000 for "2 million", 1 for most.
+
+    >>> scale_of("2 million"), scale_of("1,5 Mrd."), scale_of("20 miles")
+    (1000000.0, 1000000000.0, 1.0)
+    """
+    match = _SCALE.search(text)
+    return 1.0 if match is None else list(_SCALES)[int(str(match.lastgroup)[1:])]
 
 
 def column_labels(table: Table) -> list[str]:

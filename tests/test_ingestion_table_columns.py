@@ -12,7 +12,8 @@ from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
 from ingestion.table_numbers import part_numbers
 from ingestion.table_rows import join_phrases
-from ingestion.tables import raw_table_to_rows
+from ingestion.tables import is_numeric, raw_table_to_rows
+from kgqa.table_view import to_number
 
 DEPTHS = [["", "Depth", "Depth"], ["", "in spring", "in autumn"], ["", "metres", "metres"], ["Inn", "12", "9"]]
 CATCH = [["", "", "Catch", "", ""], ["Port", "Herring", "Cod", "Sole", "Eel"], ["Whitby", "310", "42", "7", "11"]]
@@ -160,3 +161,11 @@ def test_a_table_that_goes_on_in_the_next_column_is_one(between: bool, parts: in
     if not between:
         assert joined[0].number == "4"
         assert joined[0].rows == (("Run", "Time"), ("8", "1.5"), ("9", "2.5"), ("10", "3.5"))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("30 million", 3e7), ("4 Mrd.", 4e9), ("20 mi", 20.0), ("7 thousand", 7e3)]
+)
+def test_a_number_with_the_word_for_its_scale_is_a_number(text: str, number: float) -> None:
+    assert is_numeric(text)
+    assert to_number(text) == number
