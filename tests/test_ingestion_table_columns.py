@@ -9,6 +9,7 @@ from ingestion.captions import Caption
 from ingestion.document import Box, Table
 from ingestion.head_rows import header_row_count, recount_heads
 from ingestion.table_groups import stack_groups
+from ingestion.table_heads import spread_heads
 from ingestion.table_joins import join_tables
 from ingestion.table_numbers import part_numbers
 from ingestion.table_rows import join_phrases
@@ -83,6 +84,17 @@ def test_phrases_of_upper_heads_are_whole() -> None:
     low = [cell(1, c, line(14, (t, 100.0 * c))) for c, t in enumerate(("Crop", "rye", "oats", "tea", "rice"))]
     rows = raw_table_to_rows(join_phrases(RawTable(2, 5, (*top, *low), 2)))
     assert rows[0] == ("", "Mean yield", "Mean yield", "Mean price", "Mean price")
+
+
+@pytest.mark.parametrize(("numbered", "span"), [(True, (1, 4)), (False, (2, 2))])
+def test_a_phrase_over_some_columns_heads_all_that_it_is_centred_over(numbered: bool, span: tuple[int, int]) -> None:
+    """Unless one of these has no head in a row in which those under the phrase have theirs."""
+    cells = [cell(0, 2, line(0, ("Members", 215), ("paid", 260), ("up", 320)), span=2), cell(0, 0), cell(0, 1)]
+    cells += [cell(0, 4), cell(1, 0), *(cell(1, c, line(14, ("n", 100.0 * c + 9))) for c in (2, 3, 4))]
+    cells.append(cell(1, 1, line(14, ("n", 109))) if numbered else cell(1, 1))
+    cells += [cell(r, c, line(14.0 * r, (f"{r}{c}0", 100.0 * c))) for r in (2, 3, 4) for c in range(5)]
+    phrase = next(c for c in spread_heads(RawTable(5, 5, tuple(cells), 3)).cells if c.row == 0 and c.lines)
+    assert (phrase.column, phrase.column_span) == span
 
 
 def test_two_columns_of_numbers_in_one_cell_are_parted_with_their_heads() -> None:
