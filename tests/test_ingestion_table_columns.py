@@ -14,6 +14,7 @@ from ingestion.table_joins import join_tables
 from ingestion.table_numbers import part_numbers
 from ingestion.table_rows import join_phrases
 from ingestion.tables import is_numeric, raw_table_to_rows
+from kgqa.table_shape import as_meant
 from kgqa.table_view import to_number
 
 DEPTHS = [["", "Depth", "Depth"], ["", "in spring", "in autumn"], ["", "metres", "metres"], ["Inn", "12", "9"]]
@@ -37,6 +38,12 @@ def test_heads_go_on_until_each_column_has_its_name(rows: list[list[str]], said:
 @pytest.mark.parametrize("rows", [PLAIN, PAIRS])
 def test_a_row_of_words_or_of_numbers_below_whole_heads_is_none(rows: list[list[str]]) -> None:
     assert header_row_count(rows, 1) == 1
+
+
+def test_units_below_heads_are_no_title_of_the_first_row() -> None:
+    rows = (("", "to air", "to soil"), ("", "grams", "grams"), ("Zinc", "7 thousand", "-"), ("Tin", "30", "2"))
+    table = read(None, rows, 2, Box(0, 0, 100, 100))
+    assert as_meant(table).header_rows == 2
 
 
 def line(y: float, *placed: tuple[str, float]) -> Line:
