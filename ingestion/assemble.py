@@ -11,6 +11,7 @@ from ingestion.captions import Caption, block_text, find_captions, parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Passage, Section, Table, section_at
 from ingestion.equations import find_equations
 from ingestion.footnotes import find_footnotes
+from ingestion.head_rows import header_row_count, said_heads
 from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
@@ -20,8 +21,9 @@ from ingestion.page_list import PageList
 from ingestion.passages import markdown_to_passages
 from ingestion.plain import markdown_to_plain
 from ingestion.sections import build_sections, find_headings
+from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
-from ingestion.tables import header_row_count, is_contents, raw_table_to_rows, table_plain, write_table
+from ingestion.tables import is_contents, raw_table_to_rows, table_plain, write_table
 from ingestion.turning import pages_back
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
@@ -134,6 +136,8 @@ def _tables(
         if not text:
             text, rows = _caption_in_a_cell(rows, numbered)
         label = parse_label(text, sure=True) if text else None
+        heads = header_row_count(rows, _said_heads(block, rows))
+        rows = stack_groups(rows, heads)
         taken.append((p, b))
         tables.append(
             Table(
@@ -144,7 +148,7 @@ def _tables(
                 number=label[1] if label else None,
                 caption=text,
                 rows=rows,
-                header_rows=header_row_count(rows, block.table.header_rows if block.table else 0),
+                header_rows=heads,
                 section_id=section_at(sections, p + 1, start),
                 boxes=(block.box,),
                 plain=table_plain(text, rows),
@@ -188,6 +192,13 @@ def _caption_and_rows(
         if parse_label(text) is not None:
             return text, rows[1:]
     return "", rows
+
+
+def _said_heads(block: Block, rows: Sequence[Sequence[str]]) -> int:
+    """Return how many of a table's rows its reader takes for heads, without a first row that was its caption."""
+    if block.table is None:
+        return 0
+    return max(0, said_heads(block.table) - (len(raw_table_to_rows(block.table)) - len(rows)))
 
 
 def _caption_in_a_cell(

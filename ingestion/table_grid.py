@@ -8,8 +8,10 @@ import numpy as np
 
 from ingestion.blocks import Cell, RawTable, Word
 from ingestion.document import Box
+from ingestion.head_rows import recount_heads
 from ingestion.layout import words_to_lines
 from ingestion.table_heads import spread_heads
+from ingestion.table_numbers import part_numbers
 from ingestion.table_repairs import part_cells
 from ingestion.table_rows import join_head_lines, join_phrases, part_rows
 from ingestion.table_spans import part_spanning_heads, part_stacked_heads, span_labels
@@ -43,8 +45,8 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
 
 def mend_grid(grid: RawTable) -> RawTable:
     """Return a grid with its rows, columns and heads as the places of its words show them."""
-    whole = join_phrases(part_stacked_heads(part_cells(part_rows(grid))))
-    return span_labels(part_spanning_heads(join_head_lines(spread_heads(whole))))
+    whole = join_phrases(recount_heads(part_stacked_heads(part_cells(part_rows(grid)))))
+    return part_numbers(span_labels(part_spanning_heads(join_head_lines(spread_heads(whole)))))
 
 
 def _words_to_places(words: list[Word], places: list[Box]) -> dict[int, list[Word]]:

@@ -6,12 +6,14 @@ columns, so the second column would lose its year. The centre of its words tells
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
 from ingestion.blocks import Cell, RawTable
 
 _BETTER = 0.3  # of a column's width, by which a wider span must be better centred to be taken
+_ALIKE = 0.1  # of a column's width, by which a wider span may be worse centred for a phrase over several columns
 
 
 def spread_heads(raw: RawTable) -> RawTable:
@@ -24,7 +26,8 @@ def spread_heads(raw: RawTable) -> RawTable:
         return raw
     cells = [cell for cell in raw.cells if cell.row >= raw.header_rows - 1]
     for row in range(raw.header_rows - 1):
-        cells += _spread_row([cell for cell in raw.cells if cell.row == row], columns)
+        below = [_headed(raw, other) for other in range(row + 1, raw.header_rows)]
+        cells += _spread_row([cell for cell in raw.cells if cell.row == row], columns, below)
     return replace(raw, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
 
@@ -43,24 +46,35 @@ def _columns(raw: RawTable) -> list[tuple[float, float]] | None:
     return columns
 
 
-def _spread_row(cells: list[Cell], columns: list[tuple[float, float]]) -> list[Cell]:
+def _headed(raw: RawTable, row: int) -> set[int]:
+    """Return the columns that have words in a row."""
+    here = [cell for cell in raw.cells if cell.lines and cell.row <= row < cell.row + cell.row_span]
+    return {cell.column + i for cell in here for i in range(cell.column_span)}
+
+
+def _spread_row(cells: list[Cell], columns: list[tuple[float, float]], below: Sequence[set[int]]) -> list[Cell]:
     """Return a head row's cells, each with words widened over the empty places beside it that it is centred over."""
     result: list[Cell] = []
     free_from = 0
     filled = [cell for cell in cells if cell.lines]
-    for cell, following in zip(filled, [*filled[1:], None], strict=True):
+    for cell, following in zip(filled, [*filled[1:], None][: len(filled)], strict=True):
         left, right = cell.column, cell.column + cell.column_span - 1
         last = following.column - 1 if following is not None else len(columns) - 1
         if cell.row_span == 1 and cell.column > 0:
-            left, right = _centred_span(cell, columns, max(free_from, 1), last)
+            left, right = _centred_span(cell, columns, max(free_from, 1), last, below)
         free_from = right + 1
         result.append(replace(cell, column=left, column_span=right - left + 1))
     covered = {c.column + i for c in result for i in range(c.column_span)}
     return result + [cell for cell in cells if not cell.lines and cell.column not in covered]
 
 
-def _centred_span(cell: Cell, columns: list[tuple[float, float]], first: int, last: int) -> tuple[int, int]:
-    """Return the first and last column of the span, within the given ones, that a cell's words are centred over."""
+def _centred_span(
+    cell: Cell, columns: list[tuple[float, float]], first: int, last: int, below: Sequence[set[int]]
+) -> tuple[int, int]:
+    """Return the first and last column of the span, within the given ones, that a cell's words are centred over.
+
+    A phrase over several columns is set in the middle of all that it is meant for, of which it touches but some.
+    """
     centre = (min(line.box.x0 for line in cell.lines) + max(line.box.x1 for line in cell.lines)) / 2
     own = (cell.column, cell.column + cell.column_span - 1)
     spans = [
@@ -74,4 +88,15 @@ def _centred_span(cell: Cell, columns: list[tuple[float, float]], first: int, la
 
     best = min(spans, key=lambda span: (off(span), span[1] - span[0]))
     width = columns[own[0]][1] - columns[own[0]][0]
-    return best if off(own) - off(best) > _BETTER * width else own
+    if off(own) - off(best) > _BETTER * width:
+        return best
+    if own[0] == own[1]:
+        return own
+    alike = [span for span in spans if off(span) <= off(best) + _ALIKE * width and _are_headed_alike(span, own, below)]
+    return max(alike, key=lambda span: span[1] - span[0], default=own)
+
+
+def _are_headed_alike(span: tuple[int, int], own: tuple[int, int], below: Sequence[set[int]]) -> bool:
+    """Return whether all columns of a span have a head in each row below in which those under the phrase itself do."""
+    within, under = set(range(span[0], span[1] + 1)), set(range(own[0], own[1] + 1))
+    return all(within <= headed for headed in below if under <= headed)

@@ -138,7 +138,8 @@ def join_phrases(raw: RawTable) -> RawTable:
     """Return the grid with phrases whole that lie over a cut: "In" and "situ" are one head, and one column.
 
     A column goes into the one before it where all that it holds goes on from there at the space of a word, and most of
-    its cells are empty. In a row that is one phrase, as a group's name is, the cell spans the columns it lies over.
+    its cells are empty. In a row that is one phrase, as a group's name is, the cell spans the columns it lies over, and
+    so does each phrase of a head row above others.
     """
     column = 1
     while column < raw.column_count:
@@ -147,8 +148,24 @@ def join_phrases(raw: RawTable) -> RawTable:
     cells: list[Cell] = []
     for row in range(raw.row_count):
         own = sorted((cell for cell in raw.cells if cell.row == row), key=lambda cell: cell.column)
-        cells += _as_phrase(own) if _is_phrase(own, raw.column_count) else own
+        if _is_phrase(own, raw.column_count):
+            cells += _as_phrase(own)
+        else:
+            cells += _with_phrases(own) if row + 1 < raw.header_rows else own
     return replace(raw, cells=tuple(cells))
+
+
+def _with_phrases(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a head row above others, those that are one phrase as one cell over their columns."""
+    runs: list[list[Cell]] = []
+    for cell in cells:
+        last = runs[-1][-1] if runs else None
+        beside = last is not None and last.column + last.column_span == cell.column and cell.column > 1
+        if last is not None and beside and last.row_span == cell.row_span == 1 and _follows(last, cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [cell for run in runs for cell in (_as_phrase(run) if len(run) > 1 else run)]
 
 
 def _without_column(raw: RawTable, column: int) -> tuple[RawTable, bool]:

@@ -104,12 +104,12 @@ def part_spanning_heads(raw: RawTable) -> RawTable:
         return raw
     cells: list[Cell] = []
     for cell in raw.cells:
-        parts = _over_columns(raw, cell) if cell.row + cell.row_span - 1 == row and cell.column_span > 1 else None
+        parts = over_columns(raw, cell) if cell.row + cell.row_span - 1 == row and cell.column_span > 1 else None
         cells += parts if parts is not None else [cell]
     return replace(raw, cells=tuple(cells))
 
 
-def _over_columns(raw: RawTable, cell: Cell) -> list[Cell] | None:
+def over_columns(raw: RawTable, cell: Cell) -> list[Cell] | None:
     """Return a cell for each column that a head spans; None where not each has words of it in its middle."""
     if len(cell.lines) != 1:
         return None

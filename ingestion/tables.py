@@ -12,10 +12,18 @@ from ingestion.document import Table
 from ingestion.markdown import MarkdownWriter
 
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*$|(?:\s\.)+\s*$")
-_NUMERIC = re.compile(r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\))$")
+_SCALES = {
+    1e3: r"thousand|tausend|tsd\.?|mill?iers|mila",
+    1e6: r"millions?|million(?:en)?|mio\.?|millón|millones|milion[ei]",
+    1e9: r"billions?|milliard(?:en?|s)?|mrd\.?|miliard[oi]",
+}
+_SCALE = re.compile(
+    r"\d\s?(?:" + "|".join(f"(?P<e{i}>{words})" for i, words in enumerate(_SCALES.values())) + r")\b", re.I
+)
+_NUMERIC = re.compile(
+    r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
+)
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
-_MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
-_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
 _DOTS = re.compile(r"(?:[.·…]\s?){4,}")
@@ -42,36 +50,6 @@ def cell_text(lines: Sequence[Line]) -> str:
     return _LEADERS.sub("", " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").split())).strip()
 
 
-def header_row_count(rows: Sequence[Sequence[str]], said: int) -> int:
-    """Return how many of the first rows are heads; `said` is what the reader takes for it, 0 where it cannot tell.
-
-    Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
-    numbers follow below.
-    """
-    if len(rows) < 2:
-        return 0
-    if 0 < said < len(rows):
-        return next((r for r in range(1, said) if _is_body(rows[r])), said)
-    numeric = [sum(map(_is_amount, row[1:])) > 0.3 * max(1, len(row) - 1) for row in rows]
-    if not any(numeric[1:]):
-        return 1
-    first = next(i for i, value in enumerate(numeric) if value)
-    return min(first, 3) if first else 0
-
-
-def _is_amount(text: str) -> bool:
-    """Return whether a cell holds a number, alone or with its unit."""
-    return is_numeric(text) or bool(_MEASURE.match(text))
-
-
-def _is_body(row: Sequence[str]) -> bool:
-    """Return whether a row has a label and mostly numbers behind it that are no years, so that it is no head."""
-    filled = [cell for cell in row[1:] if cell]
-    numbers = [cell for cell in filled if _is_amount(cell)]
-    years = [cell for cell in numbers if _YEAR.fullmatch(cell)]
-    return bool(row[0]) and len(numbers) - len(years) > 0.5 * len(filled)
-
-
 def is_contents(raw: RawTable) -> bool:
     """Return whether a grid is a page of contents: its rows end in page numbers that never fall, led to by dots.
 
@@ -93,12 +71,22 @@ def is_contents(raw: RawTable) -> bool:
 
 
 def is_numeric(text: str) -> bool:
-    """Return whether a cell holds a number, with or without its sign, unit, margin or mark.
+    """Return whether a cell holds a number, with or without its sign, unit, scale, margin or mark.
 
-    >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("Table 2"), is_numeric("(X)")
-    (True, True, False, False)
+    >>> is_numeric("49.85%"), is_numeric("**12,760"), is_numeric("2 million"), is_numeric("Table 2"), is_numeric("(X)")
+    (True, True, True, False, False)
     """
     return bool(_NUMERIC.match(_MARGIN.sub("", text.strip())))
+
+
+def scale_of(text: str) -> float:
+    """Return what a cell's number is to be multiplied by: 1,000,000 for "2 million", 1 for most.
+
+    >>> scale_of("2 million"), scale_of("1,5 Mrd."), scale_of("20 miles")
+    (1000000.0, 1000000000.0, 1.0)
+    """
+    match = _SCALE.search(text)
+    return 1.0 if match is None else list(_SCALES)[int(str(match.lastgroup)[1:])]
 
 
 def column_labels(table: Table) -> list[str]:

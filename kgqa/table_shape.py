@@ -100,7 +100,7 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
     names = {cell for cell in last if cell}
     if len(names) == 1 and sum(map(bool, last)) < len(last) and _is_row_of_heads(following, rows[said + 1 :]):
         return said + 1
-    titled = not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
+    titled = said == 1 and not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
     labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
     if titled and labelled and _differs(following, rows[said + 1 :]):
         return said + 1

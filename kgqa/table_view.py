@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from graphs.index import tokenize
 from ingestion.document import Table
-from ingestion.tables import is_numeric, row_labels
+from ingestion.tables import is_numeric, row_labels, scale_of
 from kgqa.synonyms import synonyms
 from kgqa.table_shape import as_meant, groups_of, is_title, spread
 
@@ -170,7 +170,7 @@ def to_number(text: str) -> float | None:
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits) and digits.count(".") > 1:
         digits = digits.replace(".", "")
     try:
-        return float(digits)
+        return float(digits) * scale_of(text)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ingestion.blocks import Block, Cell, Line, PageBlocks, RawPage, RawTable, Word
 from ingestion.captions import parse_label
 from ingestion.document import Box
+from ingestion.head_rows import header_row_count
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import escape
 from ingestion.plain import markdown_to_plain
@@ -16,7 +17,7 @@ from ingestion.reading_order import reading_order
 from ingestion.running_heads import mark_running_heads
 from ingestion.sections import parse_number
 from ingestion.table_heads import spread_heads
-from ingestion.tables import header_row_count, is_numeric, raw_table_to_rows
+from ingestion.tables import is_numeric, raw_table_to_rows
 from ingestion.text_quality import is_garbled
 
 

@@ -1,0 +1,147 @@
+"""How many of a table's first rows are heads: as the reader takes it, put right where the rows themselves tell better.
+
+Heads go on until each column has a name of its own: rows without a label, or one that names what the row above has only
+put into groups. They end at the first row of a label with its numbers, and a phrase over all columns heads rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingestion.blocks import RawTable
+from ingestion.tables import is_numeric, raw_table_to_rows
+
+_MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_FIGURE = re.compile(r"[-–+±$€£(<>~≈]*\s*[\d.,]*\d")  # how a number begins, alone or before anything else
+_NOTHING = re.compile(r"[-–—−.…*]+|n/?a", re.I)  # stands in a cell for no value
+_MOST = 6  # heads that a table has, at most
+_SHORT = 3  # words of a head that no numbers below tell from the first row
+
+Row = Sequence[str]
+
+
+def header_row_count(rows: Sequence[Row], said: int) -> int:
+    """Return how many of the first rows are heads; `said` is what the reader takes for it, 0 where it cannot tell.
+
+    Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
+    numbers follow below.
+    """
+    if len(rows) < 2:
+        return 0
+    heads = _said_heads(rows, said) if 0 < said < len(rows) else _counted_heads(rows)
+    while 0 < heads < min(_MOST, len(rows) - 1) and _goes_on(rows, heads):
+        heads += 1
+    while heads > 1 and _is_group(rows[heads - 1]):
+        heads -= 1
+    return heads
+
+
+def recount_heads(raw: RawTable) -> RawTable:
+    """Return the grid with its number of head rows put right; one whose reader cannot tell it stays as it is."""
+    filled = _filled_rows(raw)
+    rows = raw_table_to_rows(raw)
+    said = said_heads(raw)
+    bold = [_is_bold(raw, row) for row in filled[:said]]
+    if said > 1 and bold[0] is True and all(rows[0]) and _are_named(rows[:1]):
+        said = next((r for r in range(1, said) if bold[r] is False and all(rows[r])), said)
+    heads = header_row_count(rows, said)
+    return replace(raw, header_rows=filled[heads - 1] + 1) if raw.header_rows and heads else raw
+
+
+def _is_bold(raw: RawTable, row: int) -> bool | None:
+    """Return whether all words of a row are bold, or none is; None for a row of both."""
+    words = [word.bold for cell in raw.cells if cell.row == row for line in cell.lines for word in line.words]
+    return words[0] if len(set(words)) == 1 else None
+
+
+def said_heads(raw: RawTable) -> int:
+    """Return how many of the rows with words the reader takes for heads."""
+    return sum(row < raw.header_rows for row in _filled_rows(raw))
+
+
+def _filled_rows(raw: RawTable) -> list[int]:
+    covered = {row for cell in raw.cells if cell.lines for row in range(cell.row, cell.row + cell.row_span)}
+    return sorted(row for row in covered if row < raw.row_count)
+
+
+def _said_heads(rows: Sequence[Row], said: int) -> int:
+    return next((r for r in range(1, said) if _is_body(rows[r]) and not _parts_a_group(rows, r)), said)
+
+
+def _counted_heads(rows: Sequence[Row]) -> int:
+    numeric = [sum(map(_is_amount, row[1:])) > 0.3 * max(1, len(row) - 1) for row in rows]
+    if not any(numeric[1:]):
+        return 1
+    first = next(i for i, value in enumerate(numeric) if value)
+    return min(first, 3) if first else 0
+
+
+def _goes_on(rows: Sequence[Row], heads: int) -> bool:
+    """Return whether the row behind the heads is one more."""
+    row = rows[heads]
+    filled = [cell for cell in row[1:] if cell]
+    if len(filled) < 2:
+        return False
+    if _parts_a_group(rows, heads):
+        return True
+    if any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in filled):
+        return False
+    if row[0]:
+        unlabelled = not any(above[0] for above in rows[:heads])
+        return unlabelled and _names_columns(rows, heads) and _is_before_body(rows, heads)
+    if _is_before_body(rows, heads):
+        return True
+    short = all(len(cell.split()) <= _SHORT for cell in filled)
+    return short and len(filled) == len(row) - 1 and not _are_named(rows[:1])
+
+
+def _parts_a_group(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row parts the columns that one phrase above all of them does not tell apart."""
+    above, row = rows[0], rows[r]
+    over = {cell for cell in above[1:] if cell}
+    if r != 1 or above[0] or len(over) != 1 or len(row) < 3 or not row[0] or not _names_columns(rows, r):
+        return False
+    if all(above[1:]) or not any(map(_is_amount, row)):
+        return True
+    return not any(_is_amount(cell) for below in rows[2:] for cell in below[1:])
+
+
+def _names_columns(rows: Sequence[Row], r: int) -> bool:
+    """Return whether each column has a name of its own with a row, and not all have without it."""
+    return not _are_named(rows[:r]) and all(rows[r][1:]) and _are_named(rows[: r + 1])
+
+
+def _are_named(heads: Sequence[Row]) -> bool:
+    names = list(zip(*(row[1:] for row in heads), strict=True))
+    return len(set(names)) == len(names) and all(any(name) for name in names)
+
+
+def _is_before_body(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row of numbers follows, right behind or below more heads, or names of groups of rows."""
+    for row in rows[r + 1 : r + 4]:
+        if _is_body(row):
+            return True
+        if row[0] and any(row[1:]) and not _is_group(row) and rows[r][0]:
+            return False
+    return False
+
+
+def _is_group(row: Row) -> bool:
+    """Return whether a row is one phrase over all columns, which heads the rows below it."""
+    return len(row) > 2 and bool(row[0]) and len(set(row)) == 1
+
+
+def _is_amount(text: str) -> bool:
+    """Return whether a cell holds a number, alone or with its unit."""
+    return is_numeric(text) or bool(_MEASURE.match(text))
+
+
+def _is_body(row: Row) -> bool:
+    """Return whether a row has a label and mostly numbers behind it that are no years, so that it is no head."""
+    filled = [cell for cell in row[1:] if cell and not _NOTHING.fullmatch(cell)]
+    numbers = [cell for cell in filled if _is_amount(cell)]
+    years = [cell for cell in numbers if _YEAR.fullmatch(cell)]
+    return bool(row[0]) and len(numbers) - len(years) > 0.5 * len(filled)
