@@ -64,6 +64,9 @@ _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is ca
     (re.compile(r"\b(?:(?:that|which)\s+)?(?:mentions?\s+(?:the\s+)?(?:document|file)|(?:does\s+)?the\s+"
                 r"(?:document|file|paper|report|text|manual|article|authors?)\s+(?:mention|name|state|say)s?)\b",
                 re.I), ""),
+    (re.compile(r"^\W*(?:name|list|give|state)\s+(?:the\s+)?(?:(?:\d+|two|three|four|five|six|seven)\s+)?"
+                r"(?:kinds?|types?|sorts?)\s+of\b", re.I), "which"),
+    (re.compile(r"\bthat\s+lists?\b(?:\s+as\b)?", re.I), ""),
     (re.compile(r"\bhow long\b([^?]*?)\s+(?:lasts?|takes?|last(?:ed|ing)|took|taken)\b", re.I), r"how\1"),
     (re.compile(r"\b(?:what|which)\s+(?:time\s+)?(?:period|span|time ?frame|years)\b([^?]*?)"
                 r"(?:\s+(?:cover|span|refer to|range over|last)(?:s|ed|red to)?\b)?(?=\s*\?|$)", re.I), r"when\1"),

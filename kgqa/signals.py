@@ -64,6 +64,7 @@ _SYMBOL = re.compile(r"[^\w\s]|\d|_")
 _PRONOUN = re.compile(r"\W*(?:it|its|this|these|they|their|he|his|she|her|that|those|such|here)\b", re.I)
 _CAPTION = re.compile(r"\W*(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|leau|\.))\s*\d", re.I)
 _REFERENCE = re.compile(r"^\W*(?:\[\w+\]|[A-Z][\w'’-]+,? (?:[A-Z]\.,? ?)+.*\d{4})|\bdoi\b|\bpp?\. ?\d+")
+_WORKS = re.compile(r"(?:^|> |\d\.? )\W*(?:references|bibliography|works cited|literature cited)\b", re.I)
 _DOER = re.compile(
     r"\b(?:by|von|par|por|di|da)\s+(?:the\s+)?[A-ZÀ-Ý]|"
     r"\b[A-ZÀ-Ý][\w'’.-]+(?:\s+(?:and\s+)?[A-ZÀ-Ý][\w'’.-]+)+"
@@ -105,6 +106,7 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
     for mask in masks:
         around |= mask
     total = asked.share(around)
+    listed = _WORKS.search(passage.heading) is not None
     left = max((weight for i, weight in enumerate(asked.weights) if not around >> i & 1), default=0.0)
     unsaid = left / max(asked.weights, default=1.0)
     near_thing = bool(asked.thing) and any(_same(token, asked.thing) for own in (heading, *tokens) for token in own)
@@ -124,7 +126,7 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
             *_kinds(asked, sentence, tokens[i], near_thing),
             *_shape(asked, sentence, tokens[i], span),
             float(i == 0), float(_CAPTION.match(sentence) is not None), float(span.lines > 1),
-            float(sentence in passage.code), float(_REFERENCE.search(sentence) is not None),
+            float(sentence in passage.code), float(listed or _REFERENCE.search(sentence) is not None),
             passage.score, 1 / (1 + passage.place), passage.meaning,
         ]  # fmt: skip
         found.append((span, values))
@@ -212,7 +214,7 @@ def _counts(thing: str) -> re.Pattern[str]:
     short = re.escape(thing[:3])
     stem = rf"{re.escape(thing[:-1])}(?:y|ies)" if thing.endswith("y") else re.escape(thing[: max(4, len(thing) - 2)])
     return re.compile(
-        rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])[^.;:]{{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
+        rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])(?:[^.;:]|(?<=\b[A-Z])\.|\.(?=\w)){{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
         rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b|"
         rf"\b{stem}\w*\s+\({_NUMERAL}\)(?!\()",
         re.I,

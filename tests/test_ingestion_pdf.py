@@ -229,3 +229,19 @@ def test_a_printed_number_written_in_hexadecimal_is_decoded(tmp_path: Path) -> N
         pdf.save(path)
     labels = [page.label for page in read_document(path, options=IngestionOptions()).pages]
     assert labels == ["A2", "7", "8"]
+
+
+def test_text_that_is_drawn_twice_for_a_shadow_is_read_once(tmp_path: Path) -> None:
+    """A heading of first letters and small capitals, each with its shadow half a point away."""
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        for text, x, size in (("6. T", 72.0, 16.0), ("ROUBLE AHEAD", 103.0, 12.0)):
+            for shift in (0.6, 0.0):
+                page.insert_text((x + shift, 90 + shift), text, fontname="hebo", fontsize=size)
+        page.insert_text((72, 120), "Boats, boats and boats lie in the harbour of Tarnwick.", fontsize=11)
+        pdf.save(tmp_path / "shadow.pdf")
+    document = read_document(tmp_path / "shadow.pdf", options=IngestionOptions())
+    plain = document.pages[0].markdown
+    assert plain.count("ROUBLE") == 1
+    assert plain.count("6. T") == 1
+    assert "Boats, boats and boats lie" in plain
