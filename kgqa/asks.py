@@ -40,7 +40,7 @@ _ORDINAL = re.compile(
     re.I,
 )
 _COMES = re.compile(
-    r"\b(?:which|what)\s+(?:sub-?section|section|chapter)\b.*\b(?:comes?|stands?|is|are)\s+(?:the\s+)?"
+    r"\b(?:which|what)\s+(?:sub-?section|section|chapter|heading)\b.*\b(?:comes?|stands?|is|are)\s+(?:the\s+)?"
     rf"({ORDINAL_WORDS})(?:\s+one)?\b(?!\s+\w+\s+(?:of|to))",
     re.I,
 )

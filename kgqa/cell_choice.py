@@ -62,6 +62,7 @@ class Offer:
     labels: frozenset[str]  # these and those of all that stands around it
     exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
     headed: bool  # the question names its column
+    misses_name: bool = False  # the question holds a name or a number that stands neither in it nor around it
 
 
 def offer_of(
@@ -104,6 +105,7 @@ def offer_of(
         exact=told
         and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
         headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
+        misses_name=any(_is_name(word, question) for word in unsaid),
     )
 
 

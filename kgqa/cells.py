@@ -21,6 +21,7 @@ _COUNTED = re.compile(  # what asks for a number
     re.I,
 )
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
+_YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
 _NEARLY = 0.6  # of the best column's score, from which another is asked for as well where there is but one row
 _HEADED = 0.8  # of one that it names at all
@@ -200,7 +201,7 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     question = _without_labels(view, question)
     if wants_highest(question, "") is None:
         return None
-    across = _extreme_of_row(view, question, words)
+    across = _extreme_of_row(view, question, words) or _extreme_of_years(view, question, words)
     if across is not None:
         return across
     columns = column_scores(view, question, words)
@@ -289,7 +290,24 @@ def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAns
     numbers = [(number, c) for c in numeric if (number := view.numbers[row][c]) is not None]
     if len(numbers) < 3:
         return None
-    highest = wants_highest(question, view.table.caption)
+    return _across(view, row, numbers, highest=bool(wants_highest(question, view.table.caption)))
+
+
+def _extreme_of_years(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
+    """Return the year with the largest or smallest number of the row that fits best, where years head the columns."""
+    years = [c for c, head in enumerate(view.heads) if _YEAR_HEAD.search(head)]
+    if len(years) < 3 or not re.search(r"\b(?:which|what) year\b|\bwhen\b", question, re.I):
+        return None
+    rows = [_row_score(view, i, question, words, [0.0] * len(view.heads))[0] for i in range(len(view.body))]
+    row = max(range(len(rows)), key=lambda i: (rows[i], -i), default=0)
+    numbers = [(number, c) for c in years if (number := view.numbers[row][c]) is not None] if rows else []
+    if len(numbers) < 3 or rows[row] <= 0:
+        return None
+    return _across(view, row, numbers, highest=bool(wants_highest(question, "")))
+
+
+def _across(view: TableView, row: int, numbers: Sequence[tuple[float, int]], *, highest: bool) -> CellAnswer:
+    """Return the largest or smallest of a row's (number, column)."""
     _, column = max(numbers, key=lambda item: (item[0] if highest else -item[0], -item[1]))
     kind = f"{'highest' if highest else 'lowest'} value for"
     at = view.table.header_rows + row

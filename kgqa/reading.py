@@ -304,6 +304,7 @@ class ExtractiveReader:
             return True
         return (
             rank < _TABLES_WITHIN
+            and not offer.misses_name
             and offer.score >= 1.5
             and offer.said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85)
         )

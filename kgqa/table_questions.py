@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from dataclasses import replace
 
 from ingestion.document import Table
@@ -370,8 +371,29 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
 
 
+def _each(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer what a column says of each of two to five rows that a question names side by side."""
+    if not 1 < len(named) <= _SUMMED + 1 or not _side_by_side(question, [view.labels[row] for row in named]):
+        return None
+    if COMPARED.search(question) or wants_highest(question, "") is not None:
+        return None
+    column = _column_for(view, question, words, named)
+    if column is None or not all(view.body[row][column] for row in named):
+        return None
+    return TableAnswer(_cells(view, named, column), tuple(row_of(view, row) for row in named))
+
+
+def _side_by_side(question: str, labels: Sequence[str]) -> bool:
+    """Return whether a question says "and" or a comma between any two labels that follow one another in it."""
+    lower = question.lower()
+    places = sorted(at for label in labels if (at := lower.find(label.lower().split()[0])) >= 0)
+    return len(places) == len(labels) and all(
+        re.search(r"\band\b|,|\bet\b|\bund\b|\by\b", lower[start:end]) for start, end in pairwise(places)
+    )
+
+
 _RULES = (
     form_value, named_by_place, listed_at_end, rows_called, marked,
-    _compared, _difference, _aggregate, _filtered, _listed,
+    _compared, _difference, _aggregate, _each, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (form_value, marked, _compared, _difference, _filtered)

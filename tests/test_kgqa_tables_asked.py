@@ -279,3 +279,22 @@ def test_a_column_whose_rows_are_not_asked_for_is_told_whole() -> None:
     assert found is not None
     assert found.beside == (("(a) RF", "81.1%"), ("(b) PB", "78.2%"))
     assert find_cell(SCORES, "What does MIX-K reach on whales?") is None
+
+
+BY_YEAR = table(
+    ("", "2003", "2004", "2005", "2006"),
+    ("Mean catch", "41", "44", "39", "40"),
+    ("Boats lost (all)", "7", "3", "9", "5"),
+)
+
+
+def test_the_year_with_the_most_is_told_of_the_row_that_fits_best() -> None:
+    found = find_cell(BY_YEAR, "In which year were the most boats lost?")
+    assert found is not None
+    assert (found.row_label, found.value) == ("2005", "9")
+
+
+def test_each_of_the_rows_that_are_named_is_told() -> None:
+    answer = answer_from_table(VESSELS, "How many passengers do Birgitta and Skäret carry?")
+    assert answer is not None
+    assert answer.text == "Birgitta, Passengers: 180; Skäret, Passengers: 610"
