@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.debug:
             traceback.print_exc()
         print(f"kgqa: {error}", file=sys.stderr)
-        return 2 if error.code == "settings" else 1  # a setting that cannot be is wrong usage
+        return 2 if error.code == "usage" else 1
     except KeyboardInterrupt:
         print("kgqa: interrupted. What was finished is kept; run the same command again to go on.", file=sys.stderr)
         return 130

@@ -22,7 +22,7 @@ from app.render import (
 from graphs.place import is_server
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection, page_reports
-from kgqa.errors import SettingsError
+from kgqa.errors import UsageError
 from kgqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _ingest_settings(options: argparse.Namespace) -> Settings:
     try:
         ingestion = replace(settings.ingestion, **{key: value for key, value in given.items() if value is not None})
     except ValueError as error:
-        raise SettingsError(f"Wrong option: {error}. See `kgqa ingest --help`.") from error
+        raise UsageError(f"Wrong option: {error}. See `kgqa ingest --help`.") from error
     return settings.model_copy(update={"ingestion": ingestion, "jobs": options.jobs or settings.jobs})
 
 

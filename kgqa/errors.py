@@ -11,6 +11,12 @@ class SettingsError(KgqaError):
     code = "settings"
 
 
+class UsageError(SettingsError):
+    """An option of a command, or what stands for it in Python, names nothing that there is."""
+
+    code = "usage"
+
+
 class QuestionError(KgqaError):
     """The question cannot be asked: empty, far too long, or about a document that is not there."""
 

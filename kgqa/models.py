@@ -9,7 +9,7 @@ from pathlib import Path
 from graphs.embedding import Embedder
 from kgqa.agents import ChoosingAgent, GenerativeAgent, NextEvidence, QuestionAgent
 from kgqa.encoder import SHIPPED, adapter_fits, load_agent
-from kgqa.errors import LanguageModelError, SettingsError
+from kgqa.errors import LanguageModelError, UsageError
 from kgqa.llm import LanguageModel, OpenAIModel
 from kgqa.settings import Settings
 
@@ -24,7 +24,7 @@ def may_use_model(settings: Settings) -> bool:
 
 
 def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel | None:
-    """Return the model that a specification names, None for "none"; raise SettingsError for one that cannot be.
+    """Return the model that a specification names, None for "none"; raise UsageError for one that cannot be.
 
     "auto" takes a server that OPENAI_BASE_URL or OLLAMA_HOST names, when it answers, and says on standard error what it
     took. A key alone configures nothing: nobody is billed for a model that he did not name.
@@ -37,7 +37,7 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
         return _auto(settings)
     scheme, _, model = spec.partition(":")
     if not model:
-        raise SettingsError(f"--llm {spec!r} is no model. Give {_SPECS}.")
+        raise UsageError(f"--llm {spec!r} is no model. Give {_SPECS}.")
     if scheme == "openai":
         return _openai(model, settings)
     if scheme == "ollama":
@@ -55,7 +55,7 @@ def choose_model(spec: str | LanguageModel, settings: Settings) -> LanguageModel
         from kgqa.local_models import transformers_model
 
         return transformers_model(model, None if settings.llm_dola == "off" else settings.llm_dola)
-    raise SettingsError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
+    raise UsageError(f"--llm {spec!r} names no known kind of model. Give {_SPECS}.")
 
 
 def choose_agent(
@@ -71,7 +71,7 @@ def choose_agent(
     `folder` holds a trained agent; None takes the one in the package. `mode` of "llm": "predict" writes the missing
     evidence, "choose" picks from numbered neighbours.
 
-    Raises SettingsError for a name that is not known, and for "llm" without a model.
+    Raises UsageError for a name that is not known, and for "llm" without a model.
     """
     folder = folder or SHIPPED
     if name == "auto":
@@ -80,12 +80,12 @@ def choose_agent(
         return QuestionAgent(embedder)
     if name == "llm":
         if model is None:
-            raise SettingsError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
+            raise UsageError("--agent llm needs a language model. Name one with --llm openai:MODEL.")
         guide = load_agent(embedder, folder) if adapter_fits(embedder, folder) else None
         return (ChoosingAgent if mode == "choose" else GenerativeAgent)(embedder, model, guide)
     if name == "encoder":
         return load_agent(embedder, folder)
-    raise SettingsError(f"--agent {name!r} is none of auto, question, encoder, llm.")
+    raise UsageError(f"--agent {name!r} is none of auto, question, encoder, llm.")
 
 
 def _openai(model: str, settings: Settings) -> OpenAIModel:

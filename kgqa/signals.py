@@ -71,6 +71,7 @@ _DOER = re.compile(
 )
 _JOINED = re.compile(r",|;|\band\b|\bor\b|\bund\b|\bet\b|&|\bversus\b|→|\bto\b")
 _NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Table 3", "Boat 365"
+_PEOPLE = frozenset(tokenize("people person persons individual individuals respondent respondents participants"))
 _NUMERAL = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|dozens?|hundreds?|thousands?|millions?)"
@@ -183,7 +184,8 @@ def _kinds(asked: Asked, sentence: str, tokens: Sequence[str], near_thing: bool)
 def says_count(thing: str, sentence: str, tokens: Sequence[str]) -> bool:
     """Return whether a sentence, whose words are `tokens`, says how many there are of a thing, given by its stem."""
     plain = _NUMBERED.sub("", sentence)
-    return any(_counts(name).search(plain) for name in (thing, *synonyms(thing, tokens)))
+    people = _PEOPLE.intersection(tokens) if thing in _PEOPLE else ()
+    return any(_counts(name).search(plain) for name in (thing, *synonyms(thing, tokens), *people))
 
 
 def _shape(asked: Asked, sentence: str, tokens: Sequence[str], span: Span) -> tuple[float, ...]:

@@ -26,7 +26,6 @@ medicine medication drug
 surgery operation procedure
 car vehicle automobile
 woman women female females
-people person persons individual individuals respondent respondents participant participants
 man men male males
 picture image photo photograph
 advantage benefit benefits merit
