@@ -1,5 +1,6 @@
 """Letters that a font does not tell of its ligatures, put back by the width of the glyph."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from ingestion.rawdict import rawdict_to_words
 
 WIDTHS = {"T": 0.66, "h": 0.52, "f": 0.29, "i": 0.26, "t": 0.31, "l": 0.25}
 SIZE = 10.0
+TOPS = count(0.0, 2 * SIZE)
 
 
 def line(*glyphs: tuple[str, float], direction: tuple[float, float] = (1.0, 0.0)) -> dict[str, Any]:
@@ -17,7 +19,9 @@ def line(*glyphs: tuple[str, float], direction: tuple[float, float] = (1.0, 0.0)
     for letter, width in glyphs:
         chars.append({"c": letter, "bbox": (x, 0.0, x + width * SIZE, SIZE)})
         x += width * SIZE
-    return {"dir": direction, "spans": [{"font": "Serif", "size": SIZE, "flags": 0, "chars": chars}]}
+    top = next(TOPS)  # no two lines stand in one place
+    box = (0.0, top, x, top + SIZE)
+    return {"dir": direction, "spans": [{"font": "Serif", "size": SIZE, "flags": 0, "bbox": box, "chars": chars}]}
 
 
 def plain(text: str, spaced: float = 0.0) -> list[tuple[str, float]]:
