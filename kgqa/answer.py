@@ -202,7 +202,9 @@ class _Reader:
 
     def _asks_of_both(self) -> bool:
         """Return whether a table and a page or section are asked about: each of a document of its own, or to agree."""
-        return len(self.q.documents) > 1 or AGREES.search(self.q.body) is not None
+        if AGREES.search(self.q.body):
+            return True
+        return len(self.q.documents) > 1 and self.q.ask in ("cell", "table", "table-described")
 
     def _beside(self, finding: Finding) -> Answer:
         """Put what a page or section says beside what a table says, and first whether they agree if that is asked."""
@@ -272,7 +274,8 @@ class _Reader:
         if not (q.pages or q.sections or q.figures or q.tables or titles):
             return trace
         inside: set[str] = set()
-        own, why = pointed_documents(q.text, self.scope), re.match(r"\W*why\b", q.body, re.I) is not None
+        own = pointed_documents(q.text, self.scope)
+        tables = () if q.pages or q.sections or re.match(r"\W*why\b", q.body, re.I) else q.tables
         for record in [record for record in self.scope[:_LOADED] if not own or record.doc_id in own]:
             document = self.store.load(record.doc_id)
             pages = {page.number for number in q.pages if (page := resolve_page(document, number)) is not None}
@@ -288,7 +291,7 @@ class _Reader:
                 t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections
             }
             inside |= {figure.figure_id for figure in figures}
-            inside |= {table.table_id for number in q.tables for table in find_tables(document, number) if not why}
+            inside |= {table.table_id for number in tables for table in find_tables(document, number)}
         if not inside:
             return trace
         known = {ranked.node: ranked for ranked in trace.ranked}

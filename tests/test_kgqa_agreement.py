@@ -51,6 +51,12 @@ def test_a_table_and_another_documents_page_both_answer(mills: Collection) -> No
     assert all(citation.verified for citation in answer.citations)
 
 
+def test_two_questions_about_two_documents_are_answered_once_each(mills: Collection) -> None:
+    answer = mills.ask("What does Table 1 of mills.md show and what is on page 1 of guild.md?")
+    assert answer.text.count("450 sacks") == 1
+    assert "Flour made in 2021" in answer.text
+
+
 def test_whether_they_agree_is_told(mills: Collection) -> None:
     answer = mills.ask("Do Table 1 of mills.md and page 1 of guild.md agree on the sacks of the Upper mill?")
     assert answer.text.startswith("No, they differ: 410 in the table, 450 sacks on the page.")
