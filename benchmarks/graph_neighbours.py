@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python benchmarks/graph_neighbours.py CORPUS [VECTORS ...]
 
 CORPUS is a folder in BEIR layout; vectors are mixes of its own as in graph_build.py. Prints, by size, recall@10 of the
-search by a graph of neighbours (HNSW) against the exact one over 1,000 of the vectors, and processor seconds of both.
+approximate search against the exact one over 1,000 of the vectors, and processor seconds of both.
 A collection of more than `GraphOptions.exact_up_to` texts is built with the former, and `kgqa ingest` says so.
 """
 

@@ -31,7 +31,7 @@ class GraphOptions:
     key_terms: int = 20  # heaviest terms of a node by TF-IDF that may link it
     max_term_share: float = 0.05  # a term in a larger share of all nodes links nothing (but may always link 10 nodes)
     max_term_nodes: int = 400  # ... nor does a term of more nodes than this, so that the cost grows with the nodes
-    exact_up_to: int = 120_000  # texts; a whole build of more asks a graph of neighbours, which misses under one in 100
+    exact_up_to: int = 120_000  # texts; a whole build of more asks an approximate index, which misses under one in 100
     names_model: str = ""  # name or folder of a spaCy pipeline whose entities are names too; "" for none
     max_degree: int = 30  # edges of one kind that a node keeps, best first
 

@@ -52,13 +52,14 @@ def verdict(question: str, cells: str, said: str) -> str:
     asked = {amount.value for amount in _amounts(question, "")}
     told = [amount for amount in _amounts(said, "") if amount.value not in asked]
     denied = _DENIES.search(question) is not None
-    same = next(((a, b) for a in own for b in told if _equal(a, b)), None)
+    named = [(a, b) for a in own for b in told if any(alike(x, y) for x in a.label for y in b.label)]
+    pairs = named or [(a, b) for a in own for b in told]  # 410 villages say nothing of 410 sacks where sacks are told
+    same = next(((a, b) for a, b in pairs if _equal(a, b)), None)
     if same is not None:
         return f"{'No' if denied else 'Yes'}, they agree: {same[0].shown} in the table, {same[1].shown} on the page."
-    pairs = [(a, b) for a in own for b in told if any(alike(x, y) for x in a.label for y in b.label)]
-    if len(pairs) != 1:
+    if len(named) != 1:
         return ""
-    a, b = pairs[0]
+    a, b = named[0]
     return f"{'Yes' if denied else 'No'}, they differ: {a.shown} in the table, {b.shown} on the page."
 
 

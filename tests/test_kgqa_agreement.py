@@ -112,6 +112,11 @@ def test_a_rounded_number_agrees() -> None:
     assert said.startswith("Yes, they agree")
 
 
+def test_the_same_number_of_another_thing_is_no_agreement() -> None:
+    said = verdict("Does the table agree with page 2?", "Rye, Sacks: 410", "In 410 villages 450 sacks were made.")
+    assert said == "No, they differ: 410 in the table, 450 sacks on the page."
+
+
 def test_nothing_is_decided_of_two_things() -> None:
     assert verdict("Does the table agree with page 2?", "Rye, Sacks: 410", "It took 12 boats.") == ""
     assert verdict("What do the table and page 2 say?", "Rye, Sacks: 410", "There were 410 sacks.") == ""
