@@ -26,6 +26,11 @@ _CODE = re.compile(
 )
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s|$)")
+_NUMBERED = re.compile(  # what numbers a heading, and tells nothing
+    r"^[\W_]*(?:(?:section|chapter|part|appendix|annex|table|figure|fig|exhibit|step|module|unit|lesson|page|slide|item|"
+    r"question|article|schedule|form|version|level|phase|day|week)\b\.?\s*)?[\dIVX]+(?:[.)-]\d+)*[A-Za-z]?\b[.):]*",
+    re.I,
+)
 _HOLD = 0xE000  # escaped characters wait in the private use area while markup is taken away
 
 
@@ -68,11 +73,13 @@ def markdown_to_paragraphs(text: str) -> list[str]:
 def markdown_to_lines(text: str) -> str:
     r"""Return `markdown_to_paragraphs` as one text, a line each; around a line of code stands an empty one.
 
-    >>> markdown_to_lines("The first.\n\nThe second:\n\n```\nx <- 1\nx\n```\n\nIt holds.")
-    'The first.\nThe second:\n\nx <- 1\n\nx\n\nIt holds.'
+    A heading that tells a number, beyond its own, is a line too: it may be what a question asks for.
+
+    >>> markdown_to_lines("## 2 Use\n\n## Cook (20 hours)\n\nThe second:\n\n```\nx <- 1\nx\n```\n\nIt holds.")
+    'Cook (20 hours)\nThe second:\n\nx <- 1\n\nx\n\nIt holds.'
     """
     lines: list[str] = []
-    for words, code in _plain_blocks(text):
+    for words, code in _plain_blocks(text, telling=True):
         lines += ["", words, ""] if code else [words]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
@@ -86,8 +93,11 @@ def markdown_to_code(text: str) -> list[str]:
     return [words for words, code in _plain_blocks(text) if code] if _FENCE.search(text) else []
 
 
-def _plain_blocks(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the plain words of each block that is no heading, each line of code by itself, and whether it is code."""
+def _plain_blocks(text: str, *, telling: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the plain words of each block that is no heading, each line of code by itself, and whether it is code.
+
+    With `telling` also the headings that tell a number.
+    """
     start = 0
     for code in [*_CODE.finditer(text), None]:
         end = len(text) if code is None else code.start()
@@ -96,9 +106,13 @@ def _plain_blocks(text: str) -> Iterator[tuple[str, bool]]:
             start = code.end()
             blocks += [(f"{code['fence']}\n{line}\n{code['fence']}", True) for line in code["body"].splitlines()]
         for block, is_code in blocks:
-            words = "" if _HEADING.match(block) else markdown_to_plain(block)
-            if words:
+            words = markdown_to_plain(block)
+            if words and not (_HEADING.match(block) and not (telling and _tells_number(words))):
                 yield words, is_code
+
+
+def _tells_number(heading: str) -> bool:
+    return any(c.isdigit() for c in _NUMBERED.sub("", heading))
 
 
 def rows_to_pipes(rows: Sequence[Sequence[str]]) -> str:
