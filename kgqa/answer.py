@@ -28,14 +28,17 @@ from ingestion.plain import markdown_to_lines
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
 from kgqa.asked import option_asked, usual_words_asked
+from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
+from kgqa.lookup_mentions import said_about
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.order_asks import with_order_ask
+from kgqa.overview import MOST, lead_passages
 from kgqa.parts import Finding, find_figure, find_section, find_tables, resolve_page
 from kgqa.pointed import pointed_documents, pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
@@ -50,6 +53,11 @@ from kgqa.written import UNSUPPORTED, ModelReader
 
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _TRIES = 5  # at a question whose documents are replaced while it is answered
+_GREETING = re.compile(  # what is no question about documents
+    r"\W*(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|thanks?(?: you)?(?: very much)?|thank you|ok(?:ay)?|help|"
+    r"bye|test(?:ing)?|(?:what|how) can (?:you|i|kgqa) (?:do|ask|help)(?: (?:you|me|here))?|who are you|how are you)\W*",
+    re.I,
+)
 _LOADED = 30  # documents that an unscoped question about structure looks through
 _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 """Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
@@ -173,17 +181,31 @@ class _Reader:
         if not self.scope:
             return self._refusal("The collection holds no document to answer from. Add some with `kgqa ingest`.")
         if q.unknown_files and not q.documents:
-            return self._refusal(f"{', '.join(q.unknown_files)} is not in the collection.")
+            return self._refusal(self._not_there(q.unknown_files))
+        if _GREETING.fullmatch(q.text):
+            name = self.scope[0].name
+            return self._refusal(f"Ask something about the documents, such as “What is {name} about?”")
         if q.ask == "documents":
             first = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
             listed = list_documents(q, [record.name for record in self.scope], first)
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
+        if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
+            return told
         finding = self._ordered() or look_up(q, self._documents()) or self._interpreted()
         if finding is None:
             return self._read()
+        if q.ask == "how-read" and not q.documents and not q.pages:
+            finding = not_read(q, finding, self.store.failed())
         if q.tables and (q.pages or q.sections) and not finding.abstained and self._asks_of_both():
             return self._beside(finding)
         return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+
+    def _not_there(self, names: Sequence[str]) -> str:
+        """Return why files that a question names cannot be asked about."""
+        failed = {record.name: record.issues[0].message for record in self.store.failed() if record.issues}
+        missing = [name for name in names if name not in failed]
+        told = [failed[name] for name in names if name in failed]
+        return " ".join([*told, *([f"{', '.join(missing)} is not in the collection."] if missing else [])])
 
     def _ordered(self) -> Finding | None:
         """Return what headings and lists say to a question that does not call them so; None where none fits."""
@@ -199,6 +221,16 @@ class _Reader:
         q = interpret(self.q, self.llm)
         finding = look_up(q, [self.store.load(record.doc_id) for record in self.scope[:_LOADED]])
         return None if finding is None or finding.abstained else finding
+
+    def _told_in_short(self) -> Answer | None:
+        """Return what the model writes of what documents are about, from how they and their sections begin; or None."""
+        graph, index = self.store.graph(), self.store.index()
+        leads = [p.passage_id for document in self._documents()[:MOST] for p in lead_passages(document)]
+        ids = [node for node in leads if node in index.position]
+        nodes = [(graph.node(node), Ranked(node, 1 - place / len(ids), 0)) for place, node in enumerate(ids)]
+        trace = Trace(self.q.text, "lookup", stopped="lookup", ranked=tuple(ranked for _, ranked in nodes))
+        answer, _ = self._generated(self.q.text, nodes, trace)
+        return None if answer is None or answer.abstained else answer
 
     def _asks_of_both(self) -> bool:
         """Return whether a table and a page or section are asked about: each of a document of its own, or to agree."""
@@ -222,6 +254,8 @@ class _Reader:
     def _documents(self) -> list[ParsedDocument]:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
         ids = [record.doc_id for record in self.scope]
+        if self.q.ask == "overview":
+            ids = ids[: MOST + 1]
         if len(ids) > _LOADED and self.q.ask != "content":
             vector = self._vector(self.q.asked)
             index = self.store.index()
@@ -356,6 +390,8 @@ class _Reader:
         finding = finding or self._extractive().read(question, nodes, self._vector(question))
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
+        if finding.abstained:
+            finding = said_about(self.q, [self.store.load(r.doc_id) for r in self.scope[:_LOADED]]) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from kgqa.attribute_asks import with_attribute_ask
 from kgqa.compare_asks import compared_documents
+from kgqa.fact_asks import with_fact_ask
 from kgqa.heading_asks import with_heading_ask
+from kgqa.overview_asks import with_overview_ask
 from kgqa.part_asks import ORDINAL_WORDS, ORDINALS, with_part_ask
 from kgqa.pointers import LIGHT, asked_thing, structure_count
 from kgqa.table_asks import names_table
@@ -151,6 +153,9 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
     compared = compared_documents(q)
     if compared is not None:
         return compared
+    fact = with_fact_ask(q)
+    if fact is not None:
+        return fact
     if _MENTIONS.search(q.body) and _asks_for_mentions(q):
         return replace(q, ask="mentions")
     if not q.documents and _DOCUMENTS.search(q.body):
@@ -178,7 +183,8 @@ def with_ask(q: ParsedQuestion) -> ParsedQuestion:
     ordinal = _ORDINAL.search(q.body)
     if ordinal is not None and (said_words(q) - set(_words(" ".join(q.quoted)))) <= _EDGE_WORDS | {"of"}:
         return replace(q, ask="section-nth", ordinal=ORDINALS.get(ordinal[1].lower(), -2))
-    return replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+    asked = replace(q, ask=_asked_by_words(q) or _asked_by_name(q))
+    return with_overview_ask(asked) or asked
 
 
 def said_words(q: ParsedQuestion) -> set[str]:

@@ -30,6 +30,7 @@ _SURELY = 0.95  # share of the best sentence from which no second one is put bes
 _TELLING = 0.02  # share from which a second sentence says anything to the question
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told
+_LABELS = 12  # pieces from which numbers with hardly a word are the labels of a chart
 _BESIDE = 1.0  # what standing next to the best sentence is worth for being the second
 _OF_KIND = 1.5  # what holding the kind that is asked for is worth where the best sentence lacks it
 _AROUND, _INSIDE, _KIND, _CODE = (SIGNALS.index(name) for name in ("around", "inside", "kind", "code"))
@@ -191,6 +192,8 @@ def told_with(found: Sequence[Extract], page_of: Callable[[str], object] | None 
         return list(found[:1])
     if not found[0].leads and found[1].share < _TELLING:
         return list(found[:1])
+    if not found[0].leads and _is_of_chart(found[1].sentence):
+        return list(found[:1])
     two = list(found[:2])
     if two[0].readable is two[1].readable:
         two.sort(key=lambda extract: extract.start)
@@ -205,6 +208,11 @@ def _has_words(sentence: str) -> bool:
     """Return whether a sentence has more words than numbers; the labels of a chart's axes have not."""
     pieces = sentence.split()
     return 2 * sum(piece.strip(".,:;()").isalpha() for piece in pieces) > len(pieces)
+
+
+def _is_of_chart(sentence: str) -> bool:
+    """Return whether a long run of numbers with few words between is what stands along a chart's axes."""
+    return len(sentence.split()) > _LABELS and not _has_words(sentence)
 
 
 def short(sentence: str) -> str:

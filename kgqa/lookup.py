@@ -11,6 +11,7 @@ from kgqa.affiliations import affiliations
 from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
+from kgqa.document_facts import count_words, how_read, language, list_references
 from kgqa.extract import content_words
 from kgqa.figure_tables import figure_cell
 from kgqa.lookup_beside import page_beside, pages_between
@@ -61,6 +62,7 @@ from kgqa.lookup_sections import (
     show_section,
 )
 from kgqa.lookup_tables import show_cell
+from kgqa.overview import overview, usual_section
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -314,6 +316,12 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "title": _title,
     "date": document_date,
     "mentions": mentions,
+    "how-read": how_read,
+    "language": language,
+    "words": count_words,
+    "references": list_references,
+    "overview": overview,
+    "usual-section": usual_section,
     "compare-counts": compare_counts,
     "compare-amounts": compare_amounts,
     "compare-dates": compare_dates,

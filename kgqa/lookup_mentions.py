@@ -27,6 +27,14 @@ _TAIL = re.compile(
 _PAGES_NAMED = 8
 
 
+_SAID_ABOUT = re.compile(
+    r"\b(?:say|says|said|tell|tells|told|write|writes|written|state|states|stated|known|read|information|anything)\s+"
+    r"(?:us\s+|me\s+)?(?:about|on|regarding|concerning)\s+(?P<what>[^?]{2,80})",
+    re.I,
+)
+_SAID = 4  # sentences that are told of a thing
+
+
 def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return which documents, or which pages of one, mention what a question names."""
     what = _sought(q)
@@ -56,6 +64,27 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
     sentences += [(f"{document.name} does not mention “{what}”.", ()) for document in without[:4]]
     return Finding("compare" if len(q.documents) > 1 else "structure", tuple(sentences))
+
+
+def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the first sentences that say a thing about which a question asks what is said; None for other questions.
+
+    A refusal where no document says it.
+    """
+    match = _SAID_ABOUT.search(q.body)
+    what = re.sub(r"^(?:the|a|an)\s+", "", match["what"].strip(" ?.!,;:"), flags=re.I) if match is not None else ""
+    what = re.sub(r"\s+(?:in|of|by|within)$", "", what)  # a document's name stood behind
+    if not what:
+        return None
+    found = [(document, _places(document, what)) for document in documents]
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document, places in found:
+        for quote in _first_of_pages(places)[: max(1, _SAID // max(1, sum(bool(p) for _, p in found)))]:
+            sentences.append((f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)))
+    if sentences:
+        return Finding("content", tuple(sentences[:_SAID]))
+    names = join([d.name for d in documents[:4]])
+    return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
 
 
 def _first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:

@@ -30,12 +30,18 @@ class Moment:
         self._index: SearchIndex | None = None
         with store.at_once() as generation:
             self._generation = generation
-            self._records = {record.doc_id: record for record in store.documents() if record.doc_id}
+            records = store.documents()
+            self._records = {record.doc_id: record for record in records if record.doc_id}
+            self._failed = [record for record in records if not record.doc_id]
             self._graph = store.graph()
 
     def documents(self) -> list[DocumentRecord]:
         """Return the documents that could be read, sorted by name."""
         return list(self._records.values())
+
+    def failed(self) -> list[DocumentRecord]:
+        """Return the files that could not be read, sorted by name."""
+        return list(self._failed)
 
     def graph(self) -> DocumentGraph:
         """Return the graph."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graphs.rows import DocumentRecord
+from kgqa.asked import content_words
 from kgqa.asks import with_ask
 from kgqa.compare_asks import COMPARES
 from kgqa.errors import QuestionError
@@ -94,6 +95,12 @@ Ask = Literal[
     "sections-in-common",
     "compare-cells",  # in which of several tables something is higher
     "authors-in-common",
+    "how-read",  # which pages are scans, and which are not to be trusted
+    "language",
+    "words",  # how many there are
+    "references",  # what the list of references holds
+    "usual-section",  # what the abstract, the conclusion or another section of a usual title says
+    "overview",  # what a document is about, or found
     "several",  # two questions at once
 ]
 
@@ -153,6 +160,8 @@ def parse_question(
         documents = tuple(dict.fromkeys([*documents, *more]))
     asked = unwrap_question(rest) or text
     found = with_halves(_parsed(text, asked, documents), lambda half: parse_question(half, records))
+    if documents and found.ask == "content" and not content_words(asked) and not FILE.search(text):
+        return _parsed(text, unwrap_question(text) or text, documents)  # "What is zlib?" of zlib.pdf asks for zlib
     if documents or not titles:
         return found
     documents, rest = named_documents(text, (), titles)

@@ -35,6 +35,11 @@ from kgqa.titles import title_of
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
 _WHY = re.compile(r"\W*why\b", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
+_PERSON = r"[A-ZÀ-Ý][\w.'’-]*\s+(?:(?:[A-Z]\.|van|von|de|der)\s+)*[A-ZÀ-Ý][\w'’-]+"
+_AUTHOR = re.compile(  # who wrote a document: "by Ann Lee", "The author of this book is Ann Lee", "Ann Lee wrote ..."
+    rf"\b(?i:by|(?:authors?|editors?)(?:\s+of\s+(?:this|the)\s+\w+)?(?:\s+(?:is|was|are|were))?\s*:?)\s+{_PERSON}|"
+    rf"{_PERSON}\s+(?:has |have )?(?:wrote|written|authored|prepared|compiled)\b"
+)
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
@@ -74,7 +79,7 @@ class ExtractiveReader:
         if q.compares:
             return self._compared(best, by_id)
         told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
-        if self._counts_nothing(told):
+        if self._counts_nothing(told) or (q.ask == "authors" and not _AUTHOR.search(best[0].sentence)):
             return refuse(_NOT_ANSWERED)
         also = self._also(told, best, by_id)
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
