@@ -27,6 +27,10 @@ _OF_KIND = (  # what a question asks for, and words that such a place has
 )
 
 
+_MAIL_ASKED = re.compile(r"\be-?mails?\b|\bcontact\b", re.I)
+_MAIL = re.compile(r"(?:\{[^{}]{3,120}\}|[\w.+-]+)\s?@\s?[\w.-]+\w")
+
+
 @dataclass(frozen=True, slots=True)
 class Affiliation:
     """A place where an author of a document works."""
@@ -53,6 +57,8 @@ def affiliations_of(document: ParsedDocument) -> tuple[Affiliation, ...]:
 
 def affiliations(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer where the authors of documents work, or the one whom a question names; None where no first page says."""
+    if _MAIL_ASKED.search(q.body):
+        return _mails(q, documents)
     wanted = next((said for asked, said in _OF_KIND if asked.search(q.body)), None)
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     for document in documents[: max(SHOWN, len(q.documents))]:
@@ -68,6 +74,19 @@ def affiliations(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
         quotes = tuple(quote_of_passage(document, place.passage, place.words) for place in lines)
         who = named[0].name if named else join([author.name for author in authors])
         sentences.append((f"{who} ({document.name}): {join([place.name for place in places])}.", quotes))
+    return Finding("structure", tuple(sentences)) if sentences else None
+
+
+def _mails(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the mail addresses that the title blocks give; None where none gives one."""
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document in documents[: max(SHOWN, len(q.documents))]:
+        named = [(mail, line, p) for line, p in title_block_lines(document) for mail in _MAIL.findall(line)]
+        if named:
+            quotes = tuple(quote_of_passage(document, p, line) for line, p in {line: p for _, line, p in named}.items())
+            mails = join(list(dict.fromkeys(mail for mail, *_ in named)))
+            who = join([author.name for author in authors_of(document)])
+            sentences.append((f"{who if who != 'none' else document.name}: {mails} ({document.name}).", quotes))
     return Finding("structure", tuple(sentences)) if sentences else None
 
 

@@ -25,12 +25,14 @@ from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_lines
+from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
 from kgqa.asked import option_asked, usual_words_asked
 from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
+from kgqa.kinds import form_asked
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
@@ -192,6 +194,8 @@ class _Reader:
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
             return told
         finding = self._ordered() or look_up(q, self._documents()) or self._interpreted()
+        if finding is None and len(self.scope) > 1 and (what := asked_about(q)):
+            finding = about_what(what, self.scope, self.store, self._vector(what))
         if finding is None:
             return self._read()
         if q.ask == "how-read" and not q.documents and not q.pages:
@@ -302,7 +306,7 @@ class _Reader:
         """Put first what stands on the pages, in the sections, figures and tables that the question points at."""
         q = self.q
         titles = pointed_sections(q.body)
-        option = option_asked(q.body) or usual_words_asked(q.body)
+        option = option_asked(q.body) or usual_words_asked(q.body) or form_asked(q.body)
         if option is not None:
             return self._with_option(trace, option)
         if not (q.pages or q.sections or q.figures or q.tables or titles):

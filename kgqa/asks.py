@@ -91,14 +91,16 @@ _AUTHOR_WORDS = frozenset(
 _AFFILIATIONS = re.compile(
     r"\bauthors?\b.*\b(?:work|works|worked|employed|affiliated|belong|based|come from|affiliations?|from)\b|"
     r"\baffiliations?\b|\b(?:which|what) (?:university|universities|institutions?|institutes?|company|companies|"
-    r"organi[sz]ations?)\b.*\b(?:authors?|affiliated|work for|work at)\b",
+    r"organi[sz]ations?)\b.*\b(?:authors?|affiliated|work for|work at)\b|\be-?mails?\b.*\bauthors?\b|"
+    r"\bauthors?\b.*\be-?mail|\bcontact\b.*\bauthors?\b",
     re.I,
 )
 _AFFILIATION_WORDS = _AUTHOR_WORDS | frozenset(
     "at with where which what university universities institution institutions institute institutes company companies "
     "organisation organization organisations organizations school college employer firm work works worked working "
     "employed affiliated affiliation affiliations belong belongs based come comes from for to paper located did when "
-    "first second third last".split()
+    "first second third last e mail email e-mail mails emails address addresses contact reach can could corresponding "
+    "i we one how".split()
 )
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(

@@ -138,6 +138,26 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
 )  # fmt: skip
 
 
+_FORMS = (  # what has a form of its own, by which it is found where no word says what it is
+    (re.compile(r"\be-?mails?\b(?=[^?]*\b(?:address|of|contact|author|reach|write|send)\b)|\bmail address\b"),
+     re.compile(r"[\w.+}-]@\w")),
+    (re.compile(r"\b(?:phone|telephone|fax|mobile|hotline)\b"), re.compile(r"\+?\(?\d[\d ()./–-]{6,}\d")),
+    (re.compile(r"\b(?:web ?site|url|web address|web page|home ?page)\b"), re.compile(r"\bhttps?:|\bwww\.\w")),
+    (re.compile(r"\bdoi\b"), re.compile(r"\b10\.\d{4,9}/")),
+    (re.compile(r"\bissn\b"), re.compile(r"\bISSN\b", re.I)),
+    (re.compile(r"\bisbn\b"), re.compile(r"\bISBN\b", re.I)),
+)  # fmt: skip
+
+
+def form_asked(question: str) -> re.Pattern[str] | None:
+    """Return the form of what a question asks for, where it has one of its own: an address, a number to call.
+
+    >>> bool(form_asked("What is the phone number of the harbour?")), form_asked("Who phoned?")
+    (True, None)
+    """
+    return next((form for asked, form in _FORMS if asked.search(question.lower())), None)
+
+
 def answer_type(question: str) -> AnswerType | None:
     """Return a test for the kind of thing that a question asks for, or None where no kind can be told."""
     said = next((said for asked, said, _ in _ASKS if asked.search(question.lower())), None)

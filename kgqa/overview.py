@@ -28,6 +28,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.people import authors_of
+from kgqa.result import QuestionKind
 from kgqa.usual_titles import usual_title
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def overview(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         other = documents[MOST]
         quotes = headed[1] if (headed := _headed(other)) is not None else tuple(first_lines_of(other, other.pages[0]))
         sentences.append((f"There are more documents, {other.name} among them: ask about one by its name.", quotes))
-    return Finding("structure", tuple(sentences)) if sentences else None
+    kind: QuestionKind = "compare" if q.compares and len(documents) > 1 else "structure"
+    return Finding(kind, tuple(sentences)) if sentences else None
 
 
 def usual_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -43,6 +43,15 @@ _THESE = re.compile(
 )
 
 
+_SIDE_BY_SIDE = re.compile(
+    r"\bcompar(?:e|es|ed|ison)\b|\bdiffer(?:s|ences?|ent)?\b|\bsimilar(?:ities|ity)?\b|\bhow\b.*\brelat(?:e|ed)\b|"
+    r"\bcontrast\b",
+    re.I,
+)
+_SIDE_WORDS = frozenset(
+    "compare compares compared comparison differ differs difference differences different similar similarity "
+    "similarities relate related contrast between and with to from each other both how".split()
+)
 _USUAL = re.compile(
     r"\b(?P<title>abstract|introduction|conclusions?|discussion|summary|acknowledge?ments?|recommendations?|limitations?|"
     r"preface|foreword|future work|related work)\b",
@@ -75,7 +84,11 @@ def with_overview_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         return None
     if (title := _usual_section(q)) and not (title == "summary" and re.search(r"\bsummary of\b", q.body, re.I)):
         return replace(q, ask="usual-section", thing=title)
-    if not _CUE.search(q.body):
+    if len(q.documents) > 1 and _SIDE_BY_SIDE.search(q.body):
+        words = _WORDS | _SIDE_WORDS | LIGHT
+    elif _CUE.search(q.body):
+        words = _WORDS | LIGHT
+    else:
         return None
     said = {word.strip("'’") for word in re.findall(r"[\w'’-]+", q.body.lower())}
-    return replace(q, ask="overview") if said <= _WORDS | LIGHT else None
+    return replace(q, ask="overview") if said <= words else None
