@@ -56,8 +56,10 @@ from kgqa.written import UNSUPPORTED, ModelReader
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _TRIES = 5  # at a question whose documents are replaced while it is answered
 _GREETING = re.compile(  # what is no question about documents
-    r"\W*(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|thanks?(?: you)?(?: very much)?|thank you|ok(?:ay)?|help|"
-    r"bye|test(?:ing)?|(?:what|how) can (?:you|i|kgqa) (?:do|ask|help)(?: (?:you|me|here))?|who are you|how are you)\W*",
+    r"\W*(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|thanks?(?: you)?(?: very much)?|thank you|"
+    r"ok(?:ay)?|help|"
+    r"bye|test(?:ing)?|(?:what|how) can (?:you|i|kgqa) (?:do|ask|help)(?: (?:you|me|here))?|who are you|"
+    r"how are you)\W*",
     re.I,
 )
 _LOADED = 30  # documents that an unscoped question about structure looks through

@@ -27,8 +27,10 @@ _RULES: tuple[tuple[Ask, re.Pattern[str], frozenset[str]], ...] = (
         ),
         _WHOLE
         | frozenset(
-            "scan scans scanned ocr ocred image only image-only unread unreadable cannot read reading trusted recognized "
-            "recognised processed parsed ingested problem problems issue issues error errors doubtful how badly properly "
+            "scan scans scanned ocr ocred image only image-only unread unreadable cannot read reading trusted "
+            "recognized "
+            "recognised processed parsed ingested problem problems issue issues error errors doubtful how badly "
+            "properly "
             "correctly well reliable contain contains couldn couldn't can't weren't aren't".split()
         ),
     ),
@@ -45,14 +47,16 @@ _RULES: tuple[tuple[Ask, re.Pattern[str], frozenset[str]], ...] = (
     (
         "references",
         re.compile(
-            r"^\W*(?:list|show|give|name|what\s+are|which\s+are)\b[^?]*\b(?:references|bibliography|cited works|works cited|"
+            r"^\W*(?:list|show|give|name|what\s+are|which\s+are)\b[^?]*\b(?:references|bibliography|cited works|"
+            r"works cited|"
             r"citations)\b|^\W*(?:which|what)\s+(?:\w+\s+)?(?:papers?|works?|sources?|references|publications?|articles?|"
             r"studies|books?|literature)\b[^?]*\b(?:cites?|cited|referenced?|references)\b",
             re.I,
         ),
         _WHOLE
         | frozenset(
-            "list show give name me references reference bibliography cited works citations cite cites referenced sources "
+            "list show give name me references reference bibliography cited works citations cite cites "
+            "referenced sources "
             "source publications publication articles studies books literature work other full complete".split()
         ),
     ),

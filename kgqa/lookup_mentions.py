@@ -77,10 +77,9 @@ def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     if not what:
         return None
     found = [(document, _places(document, what)) for document in documents]
-    sentences: list[tuple[str, tuple[Quote, ...]]] = []
-    for document, places in found:
-        for quote in _first_of_pages(places)[: max(1, _SAID // max(1, sum(bool(p) for _, p in found)))]:
-            sentences.append((f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)))
+    each = max(1, _SAID // max(1, sum(bool(places) for _, places in found)))
+    told = [(document, quote) for document, places in found for quote in _first_of_pages(places)[:each]]
+    sentences = [(f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)) for document, quote in told]
     if sentences:
         return Finding("content", tuple(sentences[:_SAID]))
     names = join([d.name for d in documents[:4]])

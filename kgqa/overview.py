@@ -56,8 +56,9 @@ _OF_ITSELF = re.compile(  # "This report describes ..."
 _INTRODUCTION = re.compile(r"\W*(?:\d+\W+)?(?:introduction|background|purpose|scope|preface|foreword)\b", re.I)
 _FINDINGS = re.compile(r"\b(?:findings?|results?|takeaways?|conclusions?|contributions?|messages?|claims?)\b", re.I)
 _FOUND = re.compile(
-    r"\b(?:we (?:find|found|show|showed|conclude|demonstrate|propose|present|introduce)|results? (?:show|suggest|indicate)|"
-    r"outperforms?|in conclusion|this (?:paper|report|study|article|document|manual) (?:shows?|finds?|presents?|describes?))\b",
+    r"\b(?:we (?:find|found|show|showed|conclude|demonstrate|propose|present|introduce)|"
+    r"results? (?:show|suggest|indicate)|outperforms?|in conclusion|"
+    r"this (?:paper|report|study|article|document|manual) (?:shows?|finds?|presents?|describes?))\b",
     re.I,
 )
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}")  # of a line of the contents
@@ -175,7 +176,8 @@ def _found_of(document: ParsedDocument, room: int) -> list[Quote]:
     told = [*_under(document, _ABSTRACT), *_marked(document), *_under(document, _IN_SHORT), *concluding]
     every = [item for passage in told for item in _paragraphs(document, passage)]
     found = [quote for quote in _sentences(every, 10 * room) if _FOUND.search(quote.text)]
-    kept, length = [], 0
+    kept: list[Quote] = []
+    length = 0
     for quote in found or _sentences([i for p in concluding or told for i in _paragraphs(document, p)], room):
         length += len(quote.text)
         if kept and length > room:

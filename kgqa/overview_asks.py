@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 _CUE = re.compile(
     r"\babout\b|\bsummar\w+\b|\boverview\b|\bsynopsis\b|\bgist\b|\bsum\b.*\bup\b|\boutline\b|\bdescribe\b|\btl;?dr\b|"
-    r"\b(?:topics?|subjects?|themes?|purpose|aim|goal|content|contents)\b|\b(?:covers?|deals?|treats?|discuss(?:es)?|describes?)\b|"
-    r"\b(?:key|main|major|central|most important)\s+(?:\w+\s+)?(?:findings?|results?|points?|takeaways?|messages?|ideas?|"
+    r"\b(?:topics?|subjects?|themes?|purpose|aim|goal|content|contents)\b|"
+    r"\b(?:covers?|deals?|treats?|discuss(?:es)?|describes?)\b|"
+    r"\b(?:key|main|major|central|most important)\s+(?:\w+\s+)?(?:findings?|results?|points?|takeaways?|"
+    r"messages?|ideas?|"
     r"contributions?|conclusions?|claims?|insights?)\b|\btakeaways\b|"
     r"\bwhat\s+(?:kind|sort|type)\s+of\s+(?:document|file|paper|report|text|book)\b|"
     r"\br[eé]sum\w+\b|\bzusammen\w*\b|\büberblick\b|\briassu\w+\b|\bsamenvat\w+\b|"
@@ -22,8 +24,9 @@ _CUE = re.compile(
     re.I,
 )
 _WORDS = frozenset(
-    "what which who about summarize summarise summarizes summary summaries overview synopsis gist sum up outline describe "
-    "describes topic topics subject subjects theme themes purpose aim goal content contents cover covers deal deals "
+    "what which who about summarize summarise summarizes summary summaries overview synopsis gist sum up outline "
+    "describe describes topic topics subject subjects theme themes purpose aim goal content contents cover "
+    "covers deal deals "
     "treat treats discuss discusses with main key major central important most findings finding results result points "
     "point takeaways message messages idea ideas contribution contributions conclusions claims insights kind sort type "
     "document documents file files paper papers report reports text texts book books pdf pdfs article articles manual "
@@ -32,8 +35,8 @@ _WORDS = frozenset(
     "paragraph this these those my all each every general overall whole entire talk talks speak there shortly say says "
     "explain explained provide write make "
     "résume résumer résumez resume resumir resumen resuma resumo fasse fassen zusammen zusammenfassung gib eine einen "
-    "überblick über riassumi riassunto riassumere samenvatting samenvatten vat le la les el lo los las il un une una du "
-    "das den die der dokument documento fichier archivo bitte en español auf deutsch français italiano".split()
+    "überblick über riassumi riassunto riassumere samenvatting samenvatten vat le la les el lo los las il un une una "
+    "du das den die der dokument documento fichier archivo bitte en español auf deutsch français italiano".split()
 )
 _THESE = re.compile(
     r"\b(?:this|these|the|my|all|each|every|uploaded)\s+(?:\w+\s+)?"
@@ -65,7 +68,7 @@ _USUAL_WORDS = frozenset(
 
 
 def _usual_section(q: ParsedQuestion) -> str:
-    """Return the usual title of the one section that a question asks for whole: "What is the conclusion of X?"; or ""."""
+    """Return the usual title of the section that a question asks for whole: "What is its conclusion?"; or ""."""
     title = _USUAL.search(q.body)
     if title is None or not re.search(rf"\b(?:the|its)\s+(?:main\s+)?{re.escape(title[0])}\b", q.body, re.I):
         return ""
