@@ -15,8 +15,10 @@ _HIGHER = (
     r"(?:\w*[Uu]niversi[a-zé]*|ETH|EPFL|College|Polytechnic|Politecnico|Hochschule|Academy|Institute of Technology)"
 )
 _FIRM = r"(?:Inc|Ltd|GmbH|Corporation|Corp|Company|LLC|AG|Labs|Research)"
-_OTHER = r"(?:Institut\w*|Laborator\w*|Hospital|Clinic|Foundation|Ministry|Agency|Bureau|Center|Centre|"
-r"Department|School|Faculty)"
+_OTHER = (
+    r"(?:Institut\w*|Laborator\w*|Hospital|Clinic|Foundation|Ministry|Agency|Bureau|Center|Centre|Department|"
+    r"School|Faculty)"
+)
 _JOINS = r"(?:of|for|the|and|de|di|du|des|della|für|&|in|at)"
 _WORD = r"[A-ZÀ-Ý][\w.'’-]*"
 _PLACE = re.compile(

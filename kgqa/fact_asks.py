@@ -28,9 +28,8 @@ _RULES: tuple[tuple[Ask, re.Pattern[str], frozenset[str]], ...] = (
         _WHOLE
         | frozenset(
             "scan scans scanned ocr ocred image only image-only unread unreadable cannot read reading trusted "
-            "recognized "
-            "recognised processed parsed ingested problem problems issue issues error errors doubtful how badly "
-            "properly "
+            "recognized recognised processed parsed ingested problem problems issue issues error errors doubtful how "
+            "badly properly "
             "correctly well reliable contain contains couldn couldn't can't weren't aren't".split()
         ),
     ),
