@@ -1,0 +1,100 @@
+"""How well a row of a table fits a question: by what its cells, its label and the head of its group say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.tables import is_numeric
+from kgqa.columns_asked import implied_heads, in_digits
+from kgqa.table_view import TableView, alike, overlap, spelled_out, words_of
+
+_SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
+_IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
+
+
+def row_score(
+    view: TableView, row: int, question: str, words: Sequence[str], columns: Sequence[float]
+) -> tuple[float, set[int], str]:
+    """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
+    squeezed = re.sub(r"[\s_]+", "", question).casefold()  # "si_dt_05" is set "si dt 05" on some pages
+    cells = view.body[row]
+    matched: set[int] = set()
+    score = 0.0
+    header = {word for label in view.heads for word in words_of(label)}
+    wanted = [word for word in words if not any(alike(word, head) for head in header)] or list(words)
+    implied = {head for _, heads in implied_heads(question) for head in heads}
+    for column, cell in enumerate(cells):
+        if not cell or (column and cell == cells[column - 1]):
+            continue
+        text = re.sub(r"[\s_]+", "", cell).casefold() or cell
+        tokens = words_of(cell)
+        part = _whole(text, tokens, squeezed) or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
+        if not part and not is_numeric(cell) and tokens:
+            part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
+            sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
+            part = part if part >= 0.5 else 0.5 * sole
+        if part and not column and set(tokens) <= header:
+            part -= 0.5  # "in total" may mean a column as well
+        if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
+            part = 1.0  # a row that is labelled by a number or a year
+        if not part and column == 0:
+            part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
+        if not column and (part or len(cells) > 2):
+            part += _IMPLIES * bool(implied & set(tokens))
+        if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
+            matched.add(column)
+            score += part
+    own = {token for column in matched for token in words_of(cells[column])}
+    rest = [word for word in words if not any(alike(word, other) for other in own)]
+    fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
+    return score + fit, matched, group
+
+
+def _is_sign(cell: str, question: str) -> bool:
+    """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
+    named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
+    return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
+
+
+def _is_letter(cell: str, question: str) -> bool:
+    """Return whether a cell is one capital that a question names behind another word: "of class A"."""
+    return (
+        len(cell) == 1
+        and cell.isupper()
+        and re.search(rf"\w\s+[\"“'‘]?{re.escape(cell)}(?![\w’'])", question) is not None
+    )
+
+
+def _stands_once(view: TableView, word: str) -> bool:
+    """Return whether only one row's label has a word, which is then enough to name it."""
+    return len(word) > 3 and sum(word in words_of(row[0]) for row in view.body) == 1
+
+
+def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
+    """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
+    edges = (
+        rf"{'(?<![0-9])' if text[:1].isdigit() else ''}{re.escape(text)}{'(?![0-9])' if text[-1:].isdigit() else ''}"
+    )
+    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
+    return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
+
+
+def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tuple[float, str]:
+    """Return how well the head of a row's group fits what the row itself does not say, and that head with a comma.
+
+    Only a label that stands in several rows ("Severe disability" under each age group) needs its group; the head of a
+    group is a row above whose own label stands but once. The nearest counts the most.
+    """
+    labels = [body[0].casefold() for body in view.body]
+    best = (0.0, "")
+    if labels.count(labels[row]) < 2:
+        return best
+    for distance in range(1, min(row, 12) + 1):
+        head = view.body[row - distance][0]
+        if labels.count(head.casefold()) > 1 or not words_of(head):
+            continue
+        text = re.sub(r"[\s_]+", "", head).casefold() or head
+        fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
+        best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
+    return best if best[0] > 0 else (0.0, "")
