@@ -89,6 +89,8 @@ def offer_of(
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
+    if cell is not None and cell.ranged:  # its row says the number that the question gives
+        near |= {word for word in words if word[0].isdigit()}
     labels = frozenset({*near, *around})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
@@ -168,6 +170,8 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
         return column and asked_column(view, question) is not None
     asked = words_of(question)
+    if cell.ranged:
+        return _is_headed(table, cell, question)
     row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
     held = [other for other in row if any(alike(word, other) for word in asked)]
     if len(held) < len(row) and all(word.isdigit() for word in row):

@@ -12,6 +12,7 @@ from kgqa.columns_asked import column_scores, is_text_column, wants_highest
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
+from kgqa.table_ranges import ranged_row
 from kgqa.table_shape import parts_of
 from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
 
@@ -43,6 +44,7 @@ class CellAnswer:
     score: float  # 0 and up: how much of the question its labels say; below about 1 it is a guess
     extreme: str = ""  # "highest", "second lowest", ... where the cell is an extreme of its column
     beside: tuple[tuple[str, str], ...] = ()  # (head, cell) of columns that the question points at no less
+    ranged: bool = False  # whether the row is the one whose range holds a number of the question
 
 
 def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAnswer | None:
@@ -70,19 +72,33 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
 
 
 def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
-    scores = column_scores(view, question, words)
-    given = given_in(view, question)
-    known = {column for column, _ in given}  # what is given is not what is asked for
-    columns: Sequence[float] = [-1.0 if column in known else score for column, score in enumerate(scores)]
+    given, ranged = given_in(view, question), ranged_row(view, question)
+    known = {column for column, _ in given} | set(ranged.columns if ranged is not None else ())
+    columns: Sequence[float] = [  # what is given is not what is asked for
+        -1.0 if column in known else score for column, score in enumerate(column_scores(view, question, words))
+    ]
     rows = [row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
     meeting = [i for i in meeting if not view.is_group(i)] or meeting
+    if ranged is not None and ranged.row in meeting:
+        meeting, given = [ranged.row], [*given, *((c, "") for c in ranged.columns)]
     telling = _telling(view, meeting, [row[0] for row in rows], columns)
     best_row = max(telling or range(len(rows)), key=lambda i: (round(rows[i][0], 6), -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
         return _same_in_all(view, columns) or _whole_column(view, words, columns)
+    by_range = ranged is not None and meeting == [ranged.row]
+    answer = _in_row(view, question, words, columns, (best_row, matched | (known if by_range else set())))
+    label = ranged.label if ranged is not None and by_range else group + answer.row_label
+    return replace(answer, row_label=label, score=score + answer.score, ranged=by_range)
+
+
+def _in_row(
+    view: TableView, question: str, words: list[str], columns: Sequence[float], row: tuple[int, set[int]]
+) -> CellAnswer:
+    """Return the cell of (row, columns that name it) which a question asks for; its score is that of its column."""
+    best_row, matched = row
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     if _COUNTED.search(question):
@@ -99,9 +115,9 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         row=view.table.header_rows + best_row,
         column=column,
         value=body[column],
-        row_label=group + (" ".join(body[c] for c in sorted(matched)) or view.labels[best_row]),
+        row_label=" ".join(body[c] for c in sorted(matched)) or view.labels[best_row],
         column_label=view.heads[column],
-        score=score + max(columns[column], 0.0),
+        score=max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
 
@@ -202,6 +218,9 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     ]
     named = _named_group(view, question)
     usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
+    given = [(c, value) for c, value in given_in(view, question) if c != column]
+    meeting = [item for item in usable if all(view.body[item[1]][c] == value for c, value in given)]
+    usable = meeting if len(meeting) > 1 else usable
     nth = _NTH.search(question)
     place = _PLACES[nth[1].lower()] if nth is not None else 1
     if len(usable) < 2 or place > len(usable):
@@ -218,12 +237,22 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
 
 
 def _without_labels(view: TableView, question: str) -> str:
-    """Return a question without the cells that it names and that say an extreme themselves: "the 16k max mode"."""
+    """Return a question without the cells that it names and that say an extreme themselves: "the 16k max mode".
+
+    So of a head, "Maximum load", where the question names a row as well, or says another extreme.
+    """
     for row in view.body:
         for cell in row:
             if cell and not is_numeric(cell) and len(cell.split()) > 1 and wants_highest(cell, "") is not None:
                 run = r"\s+".join(map(re.escape, cell.split()))
                 question = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
+    for head in view.heads:
+        run = r"\s+".join(map(re.escape, head.split()))
+        if len(head.split()) < 2 or wants_highest(head, "") is None:
+            continue
+        rest = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
+        if rest != question and (wants_highest(rest, "") is not None or view.named_rows(rest)):
+            question = rest
     return question
 
 

@@ -10,9 +10,11 @@ from kgqa.pointers import count_word
 from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
-SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
-HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
+SHARE_WORDS = frozenset(
+    "percent percentage share rate % proportion porcentaje pourcentage porcentagem percentuale prozent".split()
+)
+HIGHEST = re.compile(  # "1-best" and "n-best" name a list, and no extreme
+    r"(?<![\dnk]-)\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
     r"heaviest|deepest|widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )
@@ -80,12 +82,28 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "description purpose function meaning explanation",
         ),
         (
+            r"\bton(?:s|nes?|nen|nellat[ae]|eladas?)\b|\btonnage\b",
+            "t tm mt ton tonne tonnage tonelada tonnen tonnellata",
+        ),
+        (
             r"\bmost populous\b|\bpopulation\b|\binhabitants\b",
             "population inhabitant resident people",
         ),
     )
 )
-_SHARES = re.compile(r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)", re.I)
+_SHARES = re.compile(
+    r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)|"
+    r"\bqu[eé]\s+porcentaje\b|\bquel(?:le)?\s+(?:pourcentage|part)\b|\bche\s+percentuale\b|\bwie ?viel\s+prozent\b",
+    re.I,
+)
+_MONEY = re.compile(
+    r"\b(?:value|worth|revenue|valor|valeur|valore|import[eo]|montant|wert|betrag)\b|"
+    r"\bcu[aá]nto (?:cuesta|val[ií]a|vale)\b",
+    re.I,
+)
+_CURRENCY = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|jpy|chf|euros?|dollars?|ecu)\b", re.I)
+_IMPLIED_MONEY = 0.5  # of a column in a currency, where the value or the worth of something is asked for
+_TWO_LETTERS = 0.6  # of a word of a head, that two letters count which are no beginning
 _UNASKED_SHARE = 0.15  # what a column of shares counts less where counts are asked for
 _PHRASE = 1.2  # what a head counts more that a question says as it stands
 _SHARE_ASKED = 0.5  # and one of shares, where "what percentage" is asked for
@@ -116,11 +134,13 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
     asked = [*words, *in_digits(words)]
     shares = _SHARES.search(question) is not None
+    said = frozenset(word for word in words if any(word in own for own in view.head_words))
+    money = _MONEY.search(question) is not None
     for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
-        score = overlap(
-            [w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS]
-        ) + 0.9 * _cut_short(words, own)
+        in_order = _cut_in_order(words, words_of(below))
+        plain = overlap([w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS])
+        score = plain + (_PHRASE if in_order else 0.9 * _cut_short(words, own, said))
         score += _PHRASE * _is_said(label, lower)
         score -= _UNASKED_SHARE * (score > 0 and not asks_share and bool(SHARE_WORDS & set(tokens)))
         if asks_count and not asks_share:
@@ -129,6 +149,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score += 0.4 * bool(SHARE_WORDS & set(tokens)) or 0.4 * _holds_shares(view, len(scores))
         if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
             score += 0.6
+        score += _IMPLIED_MONEY * (money and _CURRENCY.search(label) is not None)
         sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
         if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
             score += 0.4
@@ -162,10 +183,37 @@ def _is_share(view: TableView, column: int, tokens: Sequence[str]) -> bool:
     return bool(SHARE_WORDS & set(tokens)) or _holds_shares(view, column)
 
 
-def _cut_short(words: Sequence[str], head: Sequence[str]) -> int:
-    """Return how many words of a head are words of a question cut short, and no word of it themselves."""
+def _cut_short(words: Sequence[str], head: Sequence[str], said: frozenset[str]) -> float:
+    """Return how many words of a head are words of a question cut short, and no word of it themselves.
+
+    Two letters out of the middle count less than a beginning: of "fragmentation" "frag" is meant rather than "fn". A
+    word that another head says whole (`said`) is not meant by letters of it.
+    """
     cut = [own for own in head if not any(alike(word, own) for word in words)]
-    return sum(any(abbreviates(own, word) for word in words) for own in cut)
+    meant = [
+        [word for word in words if abbreviates(own, word) and (word not in said or word.startswith(own))] for own in cut
+    ]
+    return sum(
+        1.0 if len(own) > 2 or any(word.startswith(own) for word in of) else _TWO_LETTERS
+        for own, of in zip(cut, meant, strict=True)
+        if of
+    )
+
+
+def _cut_in_order(words: Sequence[str], head: Sequence[str]) -> bool:
+    """Return whether the words of a head, one of them cut short, stand for words behind each other: "ID sw", "no pgs".
+
+    Two letters are enough here, where those beside them stand for the word beside.
+    """
+
+    def begins(own: str, word: str) -> bool:
+        return own == word or (1 < len(own) < len(word) and (word.startswith(own) or abbreviates(own, word)))
+
+    spans = (words[at : at + len(head)] for at in range(len(words) - len(head) + 1))
+    return 1 < len(head) < 5 and any(
+        all(map(begins, head, span)) and not all(alike(word, own) for own, word in zip(head, span, strict=True))
+        for span in spans
+    )
 
 
 def _stands_for(label: str, question: str) -> bool:

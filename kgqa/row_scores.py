@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import implied_heads, in_digits
-from kgqa.table_view import TableView, alike, overlap, spelled_out, words_of
+from kgqa.table_view import TableView, alike, overlap, spelled_out, to_number, words_of
 
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
+_CODE = 4  # letters and digits that a code has at least which is compared without its signs
 
 
 def row_score(
@@ -34,6 +35,8 @@ def row_score(
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
             part = part if part >= 0.5 else 0.5 * sole
+        if not part and column == 0 and _as_scanned(view, row, question):
+            part = 2.0
         if part and not column and set(tokens) <= header:
             part -= 0.5  # "in total" may mean a column as well
         if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
@@ -78,6 +81,27 @@ def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
     )
     whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
     return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
+
+
+def _as_scanned(view: TableView, row: int, question: str) -> bool:
+    """Return whether a row is labelled by a code that the question has but for its signs: "A_17" read as "A.17}".
+
+    Only a code that no row has as the question writes it, and only one row has without its signs, is taken so.
+    """
+    own = _signless(view.body[row][0])
+    codes = {
+        code: word for word in question.split() if len(code := _signless(word)) >= _CODE and re.search(r"\d", code)
+    }
+    if own not in codes or codes[own].strip("?.,;:'\"”’").casefold() in {line[0].casefold() for line in view.body}:
+        return False
+    said = to_number(codes[own].strip("?.,;:"))
+    if said is not None and to_number(view.body[row][0]) not in (None, said):
+        return False  # 12.50 is no 1250
+    return sum(_signless(line[0]) == own for line in view.body) == 1
+
+
+def _signless(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tuple[float, str]:

@@ -19,6 +19,11 @@ STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
     "where column row cell entry listed list type s doe".split()
+) | frozenset(
+    "de del la el los las un una le les des du et au aux dans pour sur par en con por para fue fueron qué cuál cuáles "
+    "cuánto cuánta cuántos cuántas quel quelle quels quelles combien der die das den dem und im von für mit ist sind "
+    "war waren welche welcher welches wie viel viele il lo gli di della dei delle nel nella per quale quali quanto "
+    "quanta quanti quante est sont son era erano sono".split()  # little words of other languages name no row either
 )
 _HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
 _MILLIONS = re.compile(r"\b(\d+(?:[.,]\d+)?)\s*(millions?|thousands?|billions?)\b", re.I)  # heads have 1m, 10k, 2b
