@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads
+from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads, in_digits
 from kgqa.extract import content_words
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
@@ -23,6 +23,7 @@ from kgqa.table_context import context_words, prose_start
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import part_at
+from kgqa.table_units import UNIT_WORDS, asks_unit
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
@@ -41,6 +42,7 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _MUCH = frozenset(
     tokenize(
+        "reach reached attain attains obtain obtains went go goes spent consist consiste after "
         "value amount money number people person count figure time come came go went take took place get got bring "
         "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
         "survey report paper document study manual invoice table cuánto "
@@ -91,6 +93,7 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
+    near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
@@ -156,7 +159,9 @@ def _weight(word: str, idf: Callable[[str], float]) -> float:
 
 
 def _holds(labels: Iterable[str], word: str) -> bool:
-    return any(alike(word, other) or abbreviates(other, word) for other in labels) or bool(synonyms(word, labels))
+    if any(alike(word, other) or abbreviates(other, word) for other in labels) or synonyms(word, labels):
+        return True
+    return not in_digits([word]).isdisjoint(labels)  # "one year after" of a column headed "1 Year"
 
 
 def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], weights: dict[str, float]) -> bool:

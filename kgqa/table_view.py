@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from graphs.index import tokenize
@@ -91,6 +91,8 @@ def alike(word: str, other: str) -> bool:
     """
     if word == other:
         return True
+    if not (word.isascii() and other.isascii()):
+        word, other = _without_accents(word), _without_accents(other)
     if word[:1] != other[:1] or word.isdigit() or other.isdigit():
         return False
     digits = [re.sub(r"\D", "", text) for text in (word, other)]
@@ -112,11 +114,19 @@ def alike(word: str, other: str) -> bool:
     return shorter >= 6 and swapped and word[stem + 2 :] == other[stem + 2 :]
 
 
+@lru_cache(maxsize=1 << 14)
+def _without_accents(word: str) -> str:
+    """Return a word without accents, which capitals often lack: "ÉCHEANCE"."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
 def _is_formed_of(word: str, other: str) -> bool:
     """Return whether a word is another with an ending of doing: "payment" of "pay", "flagged" of "flag"."""
     if len(other) < 3 or not word.startswith(other):
         return False
     end = word[len(other) :]
+    if end == "d" and other[-1] == "e":
+        return True  # "aged" of "age"
     return end in ("ment", "ing", "ed") or (end[:1] == other[-1] and end[1:] in ("ing", "ed"))
 
 
