@@ -270,16 +270,19 @@ _OF = re.compile(
 )
 
 
+_ASKED = (
+    r"\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
+    r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
+    r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
+    r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
+)
+_THING = re.compile(rf"(?:^\W*(?:list|name)|\b(?:which|what|how many)){_ASKED}", re.I)
+_LISTED_THING = re.compile(rf"\b(?:list|name){_ASKED}", re.I)
+
+
 def asked_noun(question: str) -> list[str]:
     """Return the words of the thing that a question asks for: "which global variables" -> ["global", "variable"]."""
-    match = re.search(
-        r"\b(?:which|what|list|name|how many)\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
-        r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
-        r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
-        r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)",
-        question,
-        re.I,
-    )
+    match = _THING.search(question) or _LISTED_THING.search(question)  # "list" inside may be a noun
     if match is None:
         return []
     own = words_of(match[1])

@@ -49,12 +49,17 @@ def _before_head(head: str, question: str) -> list[str]:
     if not own:
         return []
     said = [(match[1], words_of(match[2])) for match in _COUNTED.finditer(question)]
-    return [value for value, words in said if words[: len(own)] and _names(own, words)]
+    return [value for value, words in said if _names(own, words, dotted=head.endswith("."))]
 
 
-def _names(head: list[str], words: list[str]) -> bool:
-    """Return whether words hold those of a head one behind the other, whole or cut short."""
-    places = [
-        next((i for i, word in enumerate(words) if alike(word, own) or abbreviates(own, word)), -1) for own in head
-    ]
+def _names(head: list[str], words: list[str], *, dotted: bool) -> bool:
+    """Return whether words hold those of a head one behind the other, whole or cut short.
+
+    A head that ends in a dot (`dotted`) may be cut short anywhere.
+    """
+
+    def stands_for(own: str, word: str) -> bool:
+        return alike(word, own) or abbreviates(own, word) or (dotted and len(own) > 1 and word.startswith(own))
+
+    places = [next((i for i, word in enumerate(words) if stands_for(own, word)), -1) for own in head]
     return places[0] >= 0 and all(b == a + 1 for a, b in pairwise(places))

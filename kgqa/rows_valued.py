@@ -35,6 +35,7 @@ def column_for(view: TableView, question: str, words: Sequence[str], named: Sequ
 
 
 def bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
+    """Return (column, rows) whose number lies beyond the bound that a question sets: "more than 500 seats"."""
     bound = BOUND.search(question)
     if bound is None or (number := to_number(bound["number"].rstrip(".,"))) is None:
         return None

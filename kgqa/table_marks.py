@@ -78,10 +78,25 @@ def _of_row(
     common = set.intersection(*({*view.head_words[c]} for c in columns))
     if any(rest & ({*view.head_words[c]} - common) for c in columns):
         return None
-    last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
+    last = _own_heads(view, columns)
     blank = _blank_is_no(view, columns)
     heads = [last[c] for c in columns if _says(view.body[row][c], negated=negated, blank=blank)]
     return _answer(view, "", [head for head in heads if head], view.labels[row], [row])
+
+
+def _own_heads(view: TableView, columns: Sequence[int]) -> list[str]:
+    """Return each column's head of the last row; where some columns share that one, all their heads but what is common.
+
+    "List" over "view" and "Card" over "view", below "Shown in", are "List view" and "Card view".
+    """
+    last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
+    if len({last[c] for c in columns}) == len(columns):
+        return list(last)
+    words = [head.split() for head in view.heads]
+    same = 0
+    while len({tuple(words[c][: same + 1]) for c in columns}) == 1 and same < min(len(words[c]) for c in columns):
+        same += 1
+    return [" ".join(own[same:]) for own in words]
 
 
 def _answer(

@@ -136,7 +136,7 @@ def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:
     heads = said
     for at in range(said, min(said + _MORE_HEADS, len(rows) - 2)):
         filled = [column for column, cell in enumerate(rows[at]) if column and cell]
-        if not filled or any(is_numeric(rows[at][column]) for column in filled):
+        if not filled or any(is_numeric(rows[at][column]) or _is_mark(rows[at][column]) for column in filled):
             break
         body = rows[at + 1 :]
         values = all(
@@ -152,8 +152,11 @@ def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:
 def _share_of_marks(body: Sequence[Sequence[str]], column: int) -> float:
     """Return which share of a column's cells are one sign that is no letter or digit, or an "x": ticks and crosses."""
     cells = [row[column] for row in body if row[0] and row[column]]
-    marks = sum(len(cell) == 1 and (not cell.isalnum() or cell in "xX") for cell in cells)
-    return marks / len(cells) if cells else 0.0
+    return sum(map(_is_mark, cells)) / len(cells) if cells else 0.0
+
+
+def _is_mark(cell: str) -> bool:
+    return len(cell) == 1 and (not cell.isalnum() or cell in "xX")
 
 
 def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:

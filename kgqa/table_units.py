@@ -60,11 +60,11 @@ def unit_asked(view: TableView, question: str, words: list[str], named: list[int
 def unit_of(view: TableView, column: int) -> str | None:
     """Return the unit that a column's head names in brackets or at its end, or that most of its cells bear."""
     head = view.heads[column]
-    brackets = [text.strip() for text in _IN_BRACKETS.findall(head) if not text.strip().isdigit()]
+    brackets: list[str] = [text.strip() for text in _IN_BRACKETS.findall(head) if not text.strip().isdigit()]
     if brackets:
         return brackets[-1]
     if (end := _AT_END.search(head)) is not None:
-        return end[1]
+        return str(end[1])
     cells = [row[column] for row in view.body if row[column]]
     borne = Counter(match[1] or match[2] for cell in cells if (match := _WITH_CELL.search(cell)) is not None)
     unit, count = borne.most_common(1)[0] if borne else ("", 0)

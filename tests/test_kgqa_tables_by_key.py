@@ -1,0 +1,141 @@
+"""Rows told by a second key, a range, a code as it was scanned, or by having nothing; heads that are cut short."""
+
+import pytest
+
+from ingestion.document import Table
+from kgqa.cells import find_cell
+from kgqa.columns_asked import asked_noun
+from kgqa.table_questions import answer_from_table
+from kgqa.table_ranges import Span, span_of
+from kgqa.table_view import alike
+
+
+def table(*rows: tuple[str, ...], header_rows: int = 1, caption: str = "Table 1: Things") -> Table:
+    return Table("d/t0", 1, 0, 0, "1", caption, rows, header_rows, None, (), "")
+
+
+TRIALS = table(
+    ("Model", "epo.", "Loss"),
+    ("linear", "5", "0.91"),
+    ("cubic", "5", "0.84"),
+    ("linear", "20", "0.77"),
+    ("cubic", "20", "0.62"),
+)
+PUMPS = table(
+    ("Pump", "Flow↑", "Lk rate↓", "Vib↓", "Maximum head"),
+    ("Anker", "12.1", "0.40", "9", "31"),
+    ("Boje", "14.8", "0.15", "4", "28"),
+    ("Drache", "11.0", "0.22", "7", "44"),
+)
+FARES = table(
+    ("At least", "But less than", "Adult", "Child"),
+    ("0", "10", "2.10", "1.00"),
+    ("10", "25", "3.80", "1.90"),
+    ("25", "60", "7.50", "3.70"),
+)
+AGES = table(
+    ("Age of tree", "Girth (cm)", "Counted"),
+    ("Under 10", "12", "340"),
+    ("10-29", "55", "210"),
+    ("30–79", "130", "98"),
+    ("80 or more", "310", "17"),
+)
+SAMPLES = table(("Sample", "Lead", "Zinc"), ("K-17.3}", "0.4", "2.1"), ("K-18.1", "0.9", "1.7"))
+PARTS = table(
+    ("Part", "Checked on", "Price", "Stock"),
+    ("valve", "2021-03-02", "4", "late"),
+    ("seal", "", "7", "ready"),
+    ("rotor", "—", "9", "late"),
+)
+VIEWS = table(
+    ("Field", "Shown in", "", ""),
+    ("", "List", "Card", "Plan"),
+    ("", "view", "view", "view"),
+    ("Owner", "√", "√", ""),
+    ("Depth", "", "√", ""),
+    ("Colour", "√", "", "√"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "value"),
+    [
+        (TRIALS, "What loss does the linear model reach with 20 epochs?", "0.77"),
+        (TRIALS, "What is the loss of the cubic model after 5 epochs?", "0.84"),
+        (TRIALS, "Which model has the lowest loss with 5 epochs?", "0.84"),
+        (PUMPS, "Which pump has the lowest leak rate?", "0.15"),
+        (PUMPS, "Which pump has the best vibration?", "4"),
+        (PUMPS, "Which pump has the worst vibration?", "9"),
+        (PUMPS, "What is the maximum head of Boje?", "28"),
+        (PUMPS, "Which pump has the largest maximum head?", "44"),
+        (FARES, "What does a child pay for a ride of 12 km?", "1.90"),
+        (FARES, "What does an adult pay for 25 km?", "7.50"),
+        (AGES, "How many were counted that are 45 years old?", "98"),
+        (AGES, "What is the girth of a tree that is 120 years old?", "310"),
+        (SAMPLES, "How much zinc does sample K-17_3 hold?", "2.1"),
+    ],
+)
+def test_a_row_is_told_by_what_the_question_gives_for_it(asked: Table, question: str, value: str) -> None:
+    found = find_cell(asked, question)
+
+    assert found is not None
+    assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "text"),
+    [
+        (PARTS, "Which parts were not checked?", "No Checked on: seal and rotor"),
+        (PARTS, "Which parts have late under Stock?", "valve and rotor (Stock late)"),
+        (VIEWS, "Which views do not show the depth?", "Depth: List view and Plan view"),
+        (AGES, "In which unit is the girth given?", "Girth (cm): cm"),
+    ],
+)
+def test_rows_and_columns_are_told_by_what_they_lack_or_hold(asked: Table, question: str, text: str) -> None:
+    found = answer_from_table(asked, question)
+
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_question_for_a_thing_called_unit_asks_for_no_unit_of_measure() -> None:
+    flats = table(("Flat", "Unit price"), ("A", "$ 400"), ("B", "$ 650"), ("C", "$ 500"))
+    found = find_cell(flats, "Which flat has the highest unit price?")
+
+    assert found is not None
+    assert (found.row_label, found.value) == ("B", "650")
+    assert answer_from_table(flats, "Which flat has the highest unit price?") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "span"),
+    [
+        ("25–49", Span(25, 49)),
+        ("over 1,200 but not over 7,100", Span(1200, 7100, open_low=True)),
+        ("18 years and over", Span(18, float("inf"))),
+        ("<10", Span(float("-inf"), 10, open_high=True)),
+        ("2004–05", None),
+        ("12/20-12/25", None),
+        ("1.2", None),
+    ],
+)
+def test_ranges_are_read_with_their_bounds(cell: str, span: Span | None) -> None:
+    assert span_of(cell) == span
+
+
+def test_numbers_that_no_single_range_holds_choose_no_row() -> None:
+    twice = table(("Group", "Cases"), ("Women", ""), ("20-39", "4"), ("40-59", "9"), ("Men", ""), ("20-39", "6"))
+    found = find_cell(twice, "How many cases were there at 30?")
+
+    assert found is None or not found.ranged
+
+
+def test_words_are_alike_without_their_accents_and_past_forms_in_d() -> None:
+    assert alike("échéance", "écheance")
+    assert alike("aged", "age")
+    assert not alike("bread", "bred")
+
+
+def test_a_list_inside_of_a_question_is_not_what_it_asks_for() -> None:
+    assert asked_noun("In the list jobs output, how many files does it name?") == ["file"]
+    assert asked_noun("List the harbours that are named.") == ["harbour"]
