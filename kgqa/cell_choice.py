@@ -42,11 +42,17 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _MUCH = frozenset(
     tokenize(
-        "reach reached attain attains obtain obtains went go goes spent consist consiste after "
+        "went go goes spent after "
         "value amount money number people person count figure time come came go went take took place get got bring "
         "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
         "survey report paper document study manual invoice table cuánto "
         "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
+    )
+)
+_HAS_VALUE = frozenset(  # verbs that only say that something has a value, as every cell does
+    tokenize(
+        "reach reaches reached attain attains attained obtain obtains obtained achieve achieves achieved get gets got "
+        "amount amounts stand stands consist consists consiste s'élève beträgt lautet asciende ammonta"
     )
 )
 
@@ -93,6 +99,7 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
+    near |= _HAS_VALUE & {*words}
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around})
     weights = _weights(words, idf)

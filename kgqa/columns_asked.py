@@ -41,6 +41,10 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "échéancier échéance année fecha año data anno datum jahr",
         ),
         (
+            r"\bwhat time\b|\bquelle heure\b|\bqu[eé] hora\b|\bche ora\b|\bwie ?viel uhr\b",
+            "time showtime hour clock heure hora ora ore uhrzeit zeit",
+        ),
+        (
             r"\bexpensive\b|\bcheap(?:er|est)?\b|\bcosts?\b|\bprice[sd]?\b",
             "cost price fee amount usd eur dollar euro pound salary",
         ),
@@ -118,7 +122,7 @@ _ERRORS = re.compile(
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
-_COUNTS = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
+COUNTED = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
 
 
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
@@ -128,8 +132,8 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     """
     scores: list[float] = []
     lower = question.lower()
-    asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
-    asks_count = _COUNTS.search(question) is not None
+    share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
+    asks_count = COUNTED.search(question) is not None
     implied = {head for _, heads in implied_heads(question) for head in heads}
     last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
     asked = [*words, *in_digits(words)]
@@ -142,10 +146,10 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         plain = overlap([w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS])
         score = plain + (_PHRASE if in_order else 0.9 * _cut_short(words, own, said))
         score += _PHRASE * _is_said(label, lower)
-        score -= _UNASKED_SHARE * (score > 0 and not asks_share and bool(SHARE_WORDS & set(tokens)))
-        if asks_count and not asks_share:
+        score -= _UNASKED_SHARE * (score > 0 and not share and bool(SHARE_WORDS & set(tokens)))
+        if asks_count and not share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
-        elif asks_share:
+        elif share:
             score += 0.4 * bool(SHARE_WORDS & set(tokens)) or 0.4 * _holds_shares(view, len(scores))
         if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
             score += 0.6
@@ -161,6 +165,11 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def asks_share(question: str) -> bool:
+    """Return whether a question asks for a share or percentage."""
+    return any(word in SHARE_WORDS for word in re.findall(r"[^\W\d_]+|%", question.lower()))
 
 
 def implied_heads(question: str) -> list[tuple[str, frozenset[str]]]:
@@ -255,7 +264,9 @@ def wants_highest(question: str, head: str) -> bool | None:
     if re.search(r"\bleast expensive\b", question, re.I):
         return False
     judged = _BEST.search(question)
-    if judged is not None and _ERRORS.search(head):  # of errors and times the best is the lowest
+    if judged is not None and (
+        _ERRORS.search(head) or _ERRORS.search(question)
+    ):  # of errors and times the best is the lowest
         return judged[0].lower() == "worst"
     lowest, highest = LOWEST.search(question), HIGHEST.search(question)
     if lowest is not None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import implied_heads, in_digits
+from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, asks_share, implied_heads, in_digits
 from kgqa.table_view import TableView, alike, overlap, spelled_out, to_number, words_of
 
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
+_MEASURE = 0.3  # of a row that says by its labels that it holds the measure which is asked for
 _CODE = 4  # letters and digits that a code has at least which is compared without its signs
 
 
@@ -51,7 +52,19 @@ def row_score(
     own = {token for column in matched for token in words_of(cells[column])}
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
-    return score + fit, matched, group
+    return score + fit + _MEASURE * bool(score and _measures(cells, question)), matched, group
+
+
+def _measures(cells: Sequence[str], question: str) -> bool:
+    """Return whether a row says in its labels that it holds shares where a share is asked for, or counts where counts.
+
+    Of "Anxiety, count" and "Anxiety, percentage" below it, each answers questions of its own.
+    """
+    said = {word for cell in cells[:2] if not is_numeric(cell) for word in words_of(cell)} | {
+        "%" for cell in cells[:2] if cell.strip() == "%"
+    }
+    asked = asks_share(question)
+    return bool(said & SHARE_WORDS) if asked else COUNTED.search(question) is not None and bool(said & COUNT_WORDS)
 
 
 def _is_sign(cell: str, question: str) -> bool:

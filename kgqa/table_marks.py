@@ -49,7 +49,8 @@ def unfilled(view: TableView, question: str, words: list[str], named: list[int])
         return None
     among = [i for i in range(len(view.body)) if not view.is_group(i) and not view.is_total(i) and view.labels[i]]
     rows = [i for i in among if _is_nothing(view.body[i][best])]
-    if not 0 < len(rows) < len(among):
+    dashes = all(view.body[i][best] for i in rows)  # a column that is blank throughout may have been read badly
+    if not rows or (len(rows) == len(among) and not dashes):
         return None
     names = [view.body[i][asked] if asked else view.labels[i] for i in rows]
     return _answer(view, question, list(dict.fromkeys(filter(None, names))), f"No {view.heads[best]}", rows)
