@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.columns_beside import columns_beside
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
@@ -20,7 +21,7 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _COUNTED = re.compile(  # what asks for a number
-    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|rate|price|cost|amount|number)\b",
+    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
     re.I,
 )
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
@@ -108,6 +109,13 @@ def _in_row(
         view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
     )
     column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    own = {word for c in matched for word in words_of(body[c])}
+    asked = [c for c in columns_beside(view, question, sorted(own)) if c in choices and body[c]]
+    if len(asked) > 1:
+        beside = tuple((view.heads[c], body[c]) for c in asked[:_BESIDE])
+        label = " ".join(body[c] for c in sorted(matched)) or view.labels[best_row]
+        at = view.table.header_rows + best_row
+        return CellAnswer(at, asked[0], body[asked[0]], label, view.heads[asked[0]], columns[column], beside=beside)
     equal = [
         c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
     ]

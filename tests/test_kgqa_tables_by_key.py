@@ -140,3 +140,46 @@ def test_words_are_alike_without_their_accents_and_past_forms_in_d() -> None:
 def test_a_list_inside_of_a_question_is_not_what_it_asks_for() -> None:
     assert asked_noun("In the list jobs output, how many files does it name?") == ["file"]
     assert asked_noun("List the harbours that are named.") == ["harbour"]
+
+
+BOATS = table(
+    ("Boat", "Draught (m)", "Crew", "Crew/Mast", "Bed and board", "Launched"),
+    ("Anker", "1.2", "4", "2.0", "60", "1987"),
+    ("Boje", "2.4", "9", "3.0", "75", "1990"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("What are the draught and the crew of Boje?", (("Draught (m)", "2.4"), ("Crew", "9"))),
+        ("What draught, crew and bed and board does Anker have?", (("Draught (m)", "1.2"), ("Crew", "4"))),
+        ("How large is the crew of Boje and when was it launched?", (("Crew", "9"), ("Launched", "1990"))),
+        ("What does bed and board cost on Anker?", ()),
+        ("What is the draught of Boje and Anker?", ()),
+    ],
+)
+def test_columns_that_a_question_asks_for_side_by_side_are_all_given(
+    question: str, cells: tuple[tuple[str, str], ...]
+) -> None:
+    found = find_cell(BOATS, question)
+
+    assert found is not None
+    assert found.beside[:2] == cells
+
+
+def test_a_row_that_says_which_measure_it_holds_answers_for_it() -> None:
+    survey = table(
+        ("Trouble", "Trouble", "Had it"),
+        ("Cough", "Count", "93"),
+        ("Cough", "Percentage", "18.8"),
+        ("Fever", "Count", "40"),
+        ("Fever", "Percentage", "8.1"),
+    )
+    share = find_cell(survey, "What share of them had a fever?")
+    count = find_cell(survey, "How many of them had a fever?")
+
+    assert share is not None
+    assert share.value == "8.1"
+    assert count is not None
+    assert count.value == "40"
