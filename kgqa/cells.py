@@ -21,7 +21,8 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _COUNTED = re.compile(  # what asks for a number
-    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
+    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+"
+    r"(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
     re.I,
 )
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")

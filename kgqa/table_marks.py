@@ -8,11 +8,18 @@ from collections.abc import Sequence
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, wants_highest
 from kgqa.parts import join
 from kgqa.table_places import LISTED, TableAnswer, row_of
-from kgqa.table_view import TableView, words_of
+from kgqa.table_view import TableView, alike, words_of
 
 _YES = frozenset("yes y x ✓ ✔ √ ☑ ● • ■ + ja oui si sí true available supported required".split())
 _NO = frozenset("no n - – — ✗ ✘ × ☐ ○ □ nein non false n/a none".split())
 _NOTHING = frozenset(("…", "...", ":", "na", "n.a", "not available", "nil", "0"))
+_SIGNS = {"star": "*", "asterisk": "*", "dagger": "†"}
+_LEGEND = re.compile(
+    r"(?:\b(?P<rows>\w+)\s+(?:with|marked with|marked by|marked)\s+(?:an?\s+)?)?"
+    r"(?:(?P<word>star|asterisk|dagger)s?\b\s*(?:\(?[*†]\)?)?|\(?(?P<sign>[*†‡])\)?)\s*"
+    r"(?:were|was|are|is|have|had|denotes?|indicates?|marks?|means?|=|:)\s+(?P<means>[^.;]+)",
+    re.I,
+)
 _MOST = 0.8  # share of a column's filled cells that are marks
 _ASKS = re.compile(r"\b(?:which|what|how many)\b", re.I)
 _NOT = re.compile(r"\b(?:not|no|lacks?|without|cannot|missing|neither|unsupported|unavailable)\b|n[’']t\b", re.I)
@@ -54,6 +61,27 @@ def unfilled(view: TableView, question: str, words: list[str], named: list[int])
         return None
     names = [view.body[i][asked] if asked else view.labels[i] for i in rows]
     return _answer(view, question, list(dict.fromkeys(filter(None, names))), f"No {view.heads[best]}", rows)
+
+
+def starred(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer which rows bear the sign that a caption explains by a word of the question, or which do not.
+
+    "Ships with a star (*) were sunk" under a table tells which of them were, and which were not.
+    """
+    legend = _LEGEND.search(view.table.caption)
+    if legend is None or named or not _ASKS.search(question):
+        return None
+    means = [word for word in words_of(legend["means"]) if word not in words_of(legend["rows"] or "")]
+    if not any(alike(word, other) for word in words for other in means if not other.isdigit()):
+        return None
+    sign = legend["sign"] or _SIGNS[legend["word"].lower()]
+    bears = [any(sign in cell for cell in row) for row in view.body]
+    if not any(bears) or all(bears):
+        return None
+    wanted = _NOT.search(question) is None
+    rows = [i for i, borne in enumerate(bears) if borne == wanted and view.labels[i] and not view.is_group(i)]
+    names = [view.labels[i].replace(sign, "").strip() for i in rows]
+    return _answer(view, question, list(dict.fromkeys(names)), "", rows)
 
 
 def _is_nothing(cell: str) -> bool:

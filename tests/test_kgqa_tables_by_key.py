@@ -183,3 +183,26 @@ def test_a_row_that_says_which_measure_it_holds_answers_for_it() -> None:
     assert share.value == "8.1"
     assert count is not None
     assert count.value == "40"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which ships were sunk?", "Boje and Drache"),
+        ("Which ships were not sunk?", "Anker and Cutter"),
+        ("How many of the ships were sunk?", "2: Boje and Drache"),
+    ],
+)
+def test_a_sign_that_the_caption_explains_tells_the_rows(question: str, text: str) -> None:
+    ships = table(
+        ("Ship", "Year"),
+        ("Anker", "1901"),
+        ("* Boje", "1902"),
+        ("Cutter", "1904"),
+        ("* Drache", "1907"),
+        caption="Table 1: Ships of the fleet. Rows with a star (*) were sunk by storms.",
+    )
+    found = answer_from_table(ships, question)
+
+    assert found is not None
+    assert found.text == text
