@@ -99,9 +99,8 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
-    near |= _HAS_VALUE & {*words}
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
-    labels = frozenset({*near, *around})
+    labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
     told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)

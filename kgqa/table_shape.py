@@ -70,11 +70,16 @@ def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
-    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it."""
+    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it.
+
+    A word that is broken over the labels of two rows, "Un-" and "supervised" below it, labels both.
+    """
     whole = list(rows)
     for at in range(max(1, heads), len(rows) - 1):
         label, *cells = rows[at]
         below, *values = rows[at + 1]
+        if re.fullmatch(r"[^\W\d_]+-", label) and re.fullmatch(r"[a-zà-ÿ]+", below):
+            whole[at], whole[at + 1] = (label[:-1] + below, *cells), (label[:-1] + below, *values)
         if label and not any(cells) and any(values) and below[:1].islower() and not label.endswith((":", ".")):
             whole[at + 1] = (f"{label} {below}", *values)
     return tuple(whole)

@@ -206,3 +206,17 @@ def test_a_sign_that_the_caption_explains_tells_the_rows(question: str, text: st
 
     assert found is not None
     assert found.text == text
+
+
+def test_a_word_that_is_broken_over_two_labels_labels_both_rows() -> None:
+    routes = table(
+        ("Kind", "Way", "Time"),
+        ("Direct", "rail", "10"),
+        ("", "road", "12"),
+        ("In-", "rail", "30"),
+        ("direct", "road", "44"),
+    )
+    found = find_cell(routes, "What time does the indirect way by road take?")
+
+    assert found is not None
+    assert found.value == "44"
