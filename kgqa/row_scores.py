@@ -31,7 +31,10 @@ def row_score(
             continue
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
-        part = _whole(text, tokens, squeezed) or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
+        inside = len(tokens) == 1 and _only_negated(text, question)
+        part = (0.0 if inside else _whole(text, tokens, squeezed)) or 2.0 * (
+            _is_sign(cell, question) or _is_letter(cell, question)
+        )
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
@@ -53,6 +56,13 @@ def row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit + _MEASURE * bool(score and _measures(cells, question)), matched, group
+
+
+def _only_negated(text: str, question: str) -> bool:
+    """Return whether a question has a word only with a prefix that makes another word of it: "unpaid" of "paid"."""
+    lower = question.casefold()
+    other = re.search(rf"(?<!\w)(?:un|in|im|non|dis|semi|anti)-?{re.escape(text)}", lower) is not None
+    return other and re.search(rf"(?<![\w-]){re.escape(text)}", lower) is None
 
 
 def _measures(cells: Sequence[str], question: str) -> bool:
