@@ -276,7 +276,7 @@ def wants_highest(question: str, head: str) -> bool | None:
 
 _OF = re.compile(
     r"\s+of\s+(?:the\s+)?((?:[\w|/-]+\s+)?[\w|/-]+?)"
-    r"(?=\s+(?:has|have|is|are|was|were|does|do)\b|\s*[?.,]|$)",
+    r"(?=\s+(?:has|have|is|are|was|were|does|do|in|on|with|that|for|listed|named)\b|\s*[?.,]|$)",
     re.I,
 )
 
@@ -297,9 +297,9 @@ def asked_noun(question: str) -> list[str]:
     if match is None:
         return []
     own = words_of(match[1])
-    if not own:  # "which value of X", "which type of X" ask for an X
+    if not own or own in (["name"], ["kind"], ["sort"]):  # "which value of X", "the names of the X" ask for an X
         behind = _OF.match(question[match.end() :])
-        own = words_of(behind[1]) if behind is not None else []
+        own = words_of(behind[1]) if behind is not None else own
     return own
 
 

@@ -140,6 +140,7 @@ def test_words_are_alike_without_their_accents_and_past_forms_in_d() -> None:
 def test_a_list_inside_of_a_question_is_not_what_it_asks_for() -> None:
     assert asked_noun("In the list jobs output, how many files does it name?") == ["file"]
     assert asked_noun("List the harbours that are named.") == ["harbour"]
+    assert asked_noun("What are the names of the wooden boats in the list?") == ["wooden", "boat"]
 
 
 BOATS = table(
