@@ -86,6 +86,18 @@ _AUTHOR_WORDS = frozenset(
     "names all book article study work works thesis manual vignette text presentation slides deck theme package "
     "lead sole main many".split()
 )
+_AFFILIATIONS = re.compile(
+    r"\bauthors?\b.*\b(?:work|works|worked|employed|affiliated|belong|based|come from|affiliations?|from)\b|"
+    r"\baffiliations?\b|\b(?:which|what) (?:university|universities|institutions?|institutes?|company|companies|"
+    r"organi[sz]ations?)\b.*\b(?:authors?|affiliated|work for|work at)\b",
+    re.I,
+)
+_AFFILIATION_WORDS = _AUTHOR_WORDS | frozenset(
+    "at with where which what university universities institution institutions institute institutes company companies "
+    "organisation organization organisations organizations school college employer firm work works worked working "
+    "employed affiliated affiliation affiliations belong belongs based come comes from for to paper located did when "
+    "first second third last".split()
+)
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(
     r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
@@ -208,6 +220,8 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
     named = q.tables or q.figures or q.sections or q.equations or q.footnotes
     if _WHICH_PAGE.search(body) or (named and _THE_PAGE.search(body)):
         return "page-of"
+    if _AFFILIATIONS.search(body) and "author" in body.lower() and said_words(q) <= _AFFILIATION_WORDS:
+        return "affiliations"
     if _AUTHORS.search(body) and said_words(q) - set(_words(" ".join(q.quoted))) <= _AUTHOR_WORDS:
         return "authors"
     if _WHICH_PART.search(body) and not (q.tables or q.figures) and (q.residue or q.pages or q.labels):

@@ -125,9 +125,13 @@ def is_right(said: str, golds: Sequence[str]) -> bool:
 
     >>> is_right("It has 750,000 inputs [1].", ["750000"]), is_right("Page 13", ["3"])
     (True, False)
+    >>> is_right("Lines begin with ‘;’.", [";"])  # a gold without a letter or digit is looked for as it stands
+    True
     """
     text = f" {_comparable(said)} "
-    return any(f" {_comparable(gold)} " in text for gold in golds if _comparable(gold))
+    return any(
+        f" {_comparable(gold)} " in text if _comparable(gold) else gold.strip() in said for gold in golds if gold.strip()
+    )
 
 
 def page_is_cited(question: DocumentQuestion, answer: Answer) -> bool | None:

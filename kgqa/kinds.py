@@ -24,7 +24,7 @@ _SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds
     re.I,
 )
 _COUNT = re.compile(  # a number that is no share and no part of a name
-    rf"(?<![\w.])\d[\d.,]*(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b", re.I
+    rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b", re.I
 )
 _TIME = (
     r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|years?|decades?)"
@@ -70,16 +70,20 @@ _PERIOD = re.compile(  # two ends of a time
     rf"(?:{_YEAR.pattern}|{_DATE.pattern})",
     re.I,
 )
+_MONEY = (  # "$5", "5 million dollars", "EUR 5m"
+    r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|GBP|CHF|pounds?|crowns?|francs?|rupees?|yen)\b|"
+    r"\b(?:USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|SEK|NOK|DKK|PLN|CZK|Rs\.?)\s?\d"
+)
 _MEASURED = tuple(  # words of a question, and how a text says such a measure
     (re.compile(asked), re.compile(said, re.I))
     for asked, said in (
         (r"\b(?:costs?|prices?|wages?|hourly|salary|salaries|budget|fees?|dollars|euros|revenue)\b|\bhow expensive\b",
-         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\bfree of charge\b"),
+         rf"{_MONEY}|\bfree of charge\b"),
         (r"\bhow old\b|\b(?:what|which|average|mean|median)\b[^?]{0,20}\bage\b",
          r"\bage[ds]?\b|\byears? old\b|\d[\s-]years?\b"),
         (r"\bhow (?:high|large|big|much) (?:is|was|are|were) (?:the|a) (?:\w+ )?"
          r"(?:fine|penalty|deposit|rent|loan|debt|tax)\b",
-         r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|pounds?|crowns?|francs?)\b|\d\s*%"),
+         rf"{_MONEY}|\d\s*%"),
         (r"\b(?:interest|tax|unemployment|inflation|growth|response|mortality|discount) rates?\b",
          r"\d\s*(?:%|percent|per cent|per \d|points)|(?<![\d.])0\.\d"),
         (r"\b(?:weigh[st]?|weight|mass|how heavy)\b",
@@ -88,6 +92,10 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
          r"\d\s*(?:°|º|degrees?|celsius|fahrenheit|kelvin|[CFK]\b)"),
         (r"\bhow (?:tall|high|deep|wide|far)\b|\bwhat (?:height|depth|width|distance)\b",
          r"\d\s*(?:km|m|cm|mm|nm|feet|foot|ft|miles?|met(?:re|er)s?|inch(?:es)?|kilomet(?:re|er)s?)\b|\d"),
+        (r"\bsquare (?:kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot)\b|\bhow many (?:hectares|acres)\b|"
+         r"\b(?:surface|land|floor|total) area\b",
+         r"\d\s*(?:(?:km|m|ft|mi)\s?[2²]|sq\.?\s?(?:km|m|ft|mi|feet|miles?)|hectares?|ha\b|acres?|"
+         r"square (?:kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot))"),
         (r"\b(?:phone|telephone|fax) number\b", r"\+?\(?\d[\d ()./-]{6,}"),
         (r"\b(?:what|which) (?:\w+ )?wave ?lengths?\b", r"\d\s*(?:[nμµ]m|mm|cm|Å|angstroms?|nanomet\w+|microns?)\b"),
         (r"\b(?:what|which) (?:\w+ )?(?:dose|dosage)\b",

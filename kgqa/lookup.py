@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
+from kgqa.affiliations import affiliations
 from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
@@ -309,6 +310,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "tables": _list_parts,
     "figures": _list_parts,
     "authors": _authors,
+    "affiliations": affiliations,
     "title": _title,
     "date": document_date,
     "mentions": mentions,

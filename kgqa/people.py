@@ -15,7 +15,7 @@ _CAPITALS = re.compile(rf"\b[A-ZÀ-Ý][A-ZÀ-Ý'’.\-]+(?:\s+(?:{_PARTICLES})[A
 _PLACE_WORDS = re.compile(
     r"\b(?:\w*[Uu]niversi\w*|ETH|EPFL|MIT|INRIA|CNRS|Institut\w*|"
     r"Department|Dept\w*|Laborator\w*|School|College|Faculty|Center|Centre|Research|Inc|Ltd|"
-    r"Company|Clinic|Hospital|Academy|Polytechnic|Technikum|Hochschule|GmbH|Corporation|Foundation|Project|Ministry)\b"
+    r"Floor|Building|Suite|Room|Royal|Company|Clinic|Hospital|Academy|Polytechnic|Technikum|Hochschule|GmbH|Corporation|Foundation|Project|Ministry)\b"
 )
 _NAMED_BEHIND = re.compile(r"Universit[éà]$|Universidade?$|\w*[Uu]niversität$")
 """Romance languages and German put the name of a university behind the word."""
@@ -49,11 +49,11 @@ _NEXT_LABEL = re.compile(r"\s+[^\W\d]\w*:(?:\s|$)")
 _AFFILIATION = re.compile(r"(?<=[a-zà-ÿ.])\s+[a-df-xz](?:,[a-z])*(?=\s*(?:[,;&]|and\b|und\b|$))")
 """A raised letter behind a name; "e" and "y" join names in other languages."""
 _MARKS = re.compile(
-    r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶,]+(?=[\s,;]|$)|[∗*†‡§¶]+(?:\d+(?:,\d+)*)?|"
+    r"(?<=[a-zà-ÿ.])[\d∗*†‡§¶⋄◇♦♢♣♠♥,]+(?=[\s,;]|$)|[∗*†‡§¶⋄◇♦♢♣♠♥]+(?:\d+(?:,\d+)*)?|"
     r"(?<=[a-zà-ÿ.])\s+\d+(?:,\d+)*(?=[\s,;]|$)|(?<=\s[A-Z])\d(?=[\s,;]|$)"
 )
 _JOIN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\bAND\b|\by\b|\be\b)\s*")
-_MARKED_PLACE = re.compile(r"(?:^|\s)[∗*†‡§¶\d]\s?(?=[A-ZÀ-Ý][^\W\d_]).*", re.S)
+_MARKED_PLACE = re.compile(r"(?:^|\s)[∗*†‡§¶⋄◇♦♢♣♠♥\d]\s?(?=[A-ZÀ-Ý][^\W\d_]).*", re.S)
 """An affiliation behind the mark that names refer to: "1Harbour College"."""
 _DEGREES = re.compile(r",?\s+(?:Ph\.?\s?D|M\.?D|MPH|MSc?|DrPH|FACP|Dipl\.?-?\w*)\b\.?")
 _COUNTRY = re.compile(
@@ -88,7 +88,7 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     A line that says "by" or "Author:" is taken first, at its start or behind other labels; else
     the lines of the title block that hold names and next to nothing else, affiliations aside.
     """
-    lines = _title_block_lines(document)
+    lines = title_block_lines(document)
     for line, passage in lines:
         if (cue := _CUE.match(line)) is not None:
             names = _labelled(line[cue.end() :], document)
@@ -139,7 +139,7 @@ def _two_words(name: str) -> str:
 def authors_in_common(documents: Sequence[ParsedDocument]) -> tuple[list[str], list[tuple[ParsedDocument, Author]]]:
     """Return the people whom the first pages of all documents name, and where each names them."""
     named = [authors_of(document) for document in documents]
-    blocks = [_title_block_lines(document) for document in documents]
+    blocks = [title_block_lines(document) for document in documents]
     names: dict[tuple[str, str], str] = {}
     places: list[tuple[ParsedDocument, Author]] = []
     for author in (author for found in named for author in found):
@@ -277,7 +277,7 @@ def _key(name: str) -> tuple[str, str]:
     return words[0][:1].casefold(), words[-1].casefold()
 
 
-def _title_block_lines(document: ParsedDocument) -> tuple[tuple[str, Passage], ...]:
+def title_block_lines(document: ParsedDocument) -> tuple[tuple[str, Passage], ...]:
     """Return the lines of the first page with words, up to the first long paragraph or numbered heading."""
     return tuple(_lines(document))[:_BLOCK]
 

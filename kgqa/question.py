@@ -81,6 +81,7 @@ Ask = Literal[
     "tables",  # which tables there are
     "figures",
     "authors",
+    "affiliations",  # where the authors work
     "title",
     "date",  # when the document was published
     "mentions",  # whether, or which, documents say a word

@@ -18,6 +18,7 @@ from kgqa.cell_choice import Offer, offer_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
+from kgqa.corroborate import corroborating
 from kgqa.extract import Extract, Readable, content_words, extract, short, told_with
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, refuse, section_name
@@ -76,17 +77,25 @@ class ExtractiveReader:
         told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
         if self._counts_nothing(told):
             return refuse(_NOT_ANSWERED)
+        also = self._also(told, best, by_id)
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
             node = by_id[best[0].readable.node]
-            return self._worded(node, self.quoter.quote(node, short(best[0].sentence)))
+            return self._worded(node, self.quoter.quote(node, short(best[0].sentence)), also)
         sentences: list[tuple[str, tuple[Quote, ...]]] = []
         for one in told:
             node = by_id[one.readable.node]
             quote = self.quoter.quote(node, short(one.sentence))
             title = self._title_asked_for(node, quote)
             again = title and any(said.startswith(title) for said, _ in sentences)
-            sentences.append((quote.text if again or not title else f"{title}: {quote.text}", (quote,)))
+            beside = also if one is told[0] else ()
+            sentences.append((quote.text if again or not title else f"{title}: {quote.text}", (quote, *beside)))
         return Finding("content", tuple(sentences))
+
+    def _also(self, told: Sequence[Extract], found: Sequence[Extract], by_id: dict[str, Node]) -> tuple[Quote, ...]:
+        """Return the quote of another page that says what the first of the sentences that are told answers with."""
+        asked = Asked.of(self.q.body, lambda _: 1.0)
+        other = corroborating(asked, told, found, lambda node: (by_id[node].doc_id, by_id[node].page))
+        return () if other is None else (self.quoter.quote(by_id[other.readable.node], short(other.sentence)),)
 
     def _is_doubtful(self, best: Extract) -> bool:
         return best.confidence < self._least() or self._misses_a_name(best)
@@ -151,8 +160,8 @@ class ExtractiveReader:
 
         return rareness
 
-    def _worded(self, node: Node, quote: Quote) -> Finding:
-        """Return a quote with the page or section that the question asks for."""
+    def _worded(self, node: Node, quote: Quote, also: tuple[Quote, ...]) -> Finding:
+        """Return a quote with the page or section that the question asks for; `also` says the same on another page."""
         if self.q.ask == "page-of":
             return Finding("structure", ((f"Page {quote.page} of {quote.document.name}: {quote.text}", (quote,)),))
         if self.q.ask == "section-of":
@@ -163,7 +172,7 @@ class ExtractiveReader:
                 return Finding("structure", ((f"{place}: {quote.text}", (quote,)),))
         kind: QuestionKind = "content"
         title, said = self._title_asked_for(node, quote), self._said(quote.text)
-        return Finding(kind, ((f"{title}: {said}" if title else said, (quote,)),))
+        return Finding(kind, ((f"{title}: {said}" if title else said, (quote, *also)),))
 
     def _title_asked_for(self, node: Node, quote: Quote) -> str:
         """Return the heading above a quote that names what is asked for: "Module Three" for "which module"; else ""."""

@@ -73,7 +73,7 @@ _JOINED = re.compile(r",|;|\band\b|\bor\b|\bund\b|\bet\b|&|\bversus\b|→|\bto\b
 _NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Table 3", "Boat 365"
 _PEOPLE = frozenset(tokenize("people person persons individual individuals respondent respondents participants"))
 _NUMERAL = (
-    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:\d[\d.,]*(?:[kMB]\b|bn\b|mn\b)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|dozens?|hundreds?|thousands?|millions?)"
 )
 
@@ -211,14 +211,15 @@ def _shape(asked: Asked, sentence: str, tokens: Sequence[str], span: Span) -> tu
 def _counts(thing: str) -> re.Pattern[str]:
     """Return a pattern of a number shortly before what is counted, whole or as an abbreviation: "180 obs.".
 
-    Or behind it, where it is called a number: "the number of boats is limited to 12", "Boats: 12".
+    Or behind it, where it is called a number or is done so many times: "the number of boats is limited to 12",
+    "Boats: 12", "after stirring it 12 times" for stirs.
     """
     short = re.escape(thing[:3])
     stem = rf"{re.escape(thing[:-1])}(?:y|ies)" if thing.endswith("y") else re.escape(thing[: max(4, len(thing) - 2)])
     return re.compile(
         rf"(?<![(\[])\b{_NUMERAL}\b(?![)\]])(?:[^.;:]|(?<=\b[A-Z])\.|\.(?=\w)){{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
         rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b|"
-        rf"\b{stem}\w*\s+\({_NUMERAL}\)(?!\()",
+        rf"\b{stem}\w*\s+\({_NUMERAL}\)(?!\()|\b{stem}\w*\b[^.;:]{{0,40}}?\b{_NUMERAL} times\b",
         re.I,
     )
 
