@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ingestion.blocks import Block, PageBlocks, RawDocument, RawTable
@@ -117,16 +117,10 @@ def _tables(
 ) -> tuple[Table, ...]:
     """Return the tables in reading order: those with a grid, and those that only their caption shows."""
     by_target = {(c.page, c.target): c for c in captions if c.kind == "table" and c.target is not None}
-    places: list[tuple[int, int, Caption | None]] = []
-    for p, page in enumerate(pages):
-        for b, block in enumerate(page.blocks):
-            if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
-                places.append((p, b, by_target.get((p, b))))
-    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
     numbered = {caption.number for caption in captions if caption.kind == "table"}
     tables: list[Table] = []
     taken: list[tuple[int, int]] = []
-    for p, b, caption in sorted(places, key=lambda place: place[:2]):
+    for p, b, caption in _table_places(pages, written, captions, by_target):
         span = written[p].spans[b]
         if span is None:
             continue
@@ -160,6 +154,22 @@ def _tables(
     if listed:
         joined = sorted([*joined, *listed], key=lambda table: (table.page_number, table.start))
     return tuple(replace(table, table_id=f"{doc_id}/t{index}") for index, table in enumerate(joined))
+
+
+def _table_places(
+    pages: Sequence[PageBlocks],
+    written: Sequence[PageMarkdown],
+    captions: Sequence[Caption],
+    by_target: Mapping[tuple[int, int], Caption],
+) -> list[tuple[int, int, Caption | None]]:
+    """Return (page, block, caption) of each table in reading order; where a caption alone shows one, of the caption."""
+    places: list[tuple[int, int, Caption | None]] = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
+                places.append((p, b, by_target.get((p, b))))
+    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
+    return sorted(places, key=lambda place: place[:2])
 
 
 def _in_listings(
