@@ -11,11 +11,11 @@ from kgqa.parts import SHOWN, Finding, Quote, join, quote_of_passage
 from kgqa.people import Author, authors_of, title_block_lines
 from kgqa.question import ParsedQuestion
 
-_HIGHER = r"(?:\w*[Uu]niversi[a-zé]*|ETH|EPFL|College|Polytechnic|Politecnico|Hochschule|Academy|Institute of Technology)"
-_FIRM = r"(?:Inc|Ltd|GmbH|Corporation|Corp|Company|LLC|AG|Labs|Research)"
-_OTHER = (
-    r"(?:Institut\w*|Laborator\w*|Hospital|Clinic|Foundation|Ministry|Agency|Bureau|Center|Centre|Department|School|Faculty)"
+_HIGHER = (
+    r"(?:\w*[Uu]niversi[a-zé]*|ETH|EPFL|College|Polytechnic|Politecnico|Hochschule|Academy|Institute of Technology)"
 )
+_FIRM = r"(?:Inc|Ltd|GmbH|Corporation|Corp|Company|LLC|AG|Labs|Research)"
+_OTHER = r"(?:Institut\w*|Laborator\w*|Hospital|Clinic|Foundation|Ministry|Agency|Bureau|Center|Centre|Department|School|Faculty)"
 _JOINS = r"(?:of|for|the|and|de|di|du|des|della|für|&|in|at)"
 _WORD = r"[A-ZÀ-Ý][\w.'’-]*"
 _PLACE = re.compile(

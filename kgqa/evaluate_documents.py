@@ -130,7 +130,9 @@ def is_right(said: str, golds: Sequence[str]) -> bool:
     """
     text = f" {_comparable(said)} "
     return any(
-        f" {_comparable(gold)} " in text if _comparable(gold) else gold.strip() in said for gold in golds if gold.strip()
+        f" {_comparable(gold)} " in text if _comparable(gold) else gold.strip() in said
+        for gold in golds
+        if gold.strip()
     )
 
 

@@ -24,7 +24,8 @@ _SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds
     re.I,
 )
 _COUNT = re.compile(  # a number that is no share and no part of a name
-    rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b", re.I
+    rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b",
+    re.I,
 )
 _TIME = (
     r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|years?|decades?)"

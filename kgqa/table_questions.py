@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingestion.document import Table
-from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
+from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.parts import join
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued
 from kgqa.table_forms import form_value, is_form
@@ -27,6 +27,10 @@ _DIFFERENCE = re.compile(
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
+_MEAN_OF = re.compile(
+    r"\b(?:average|mean)\s+((?:[\w-]+\s+){1,3}?)(?:did|do|does|of|for|in|is|was|were|are|over|that|reported)\b",
+    re.I,
+)
 _SUMMED = 4  # columns that are summed where a question names none
 _MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
@@ -167,6 +171,8 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
     column = column_for(view, question, words, named)
     if column is None:
         return _sums(view, named) if total and len(named) > 1 else None
+    if mean and not _has_measure(view, question, column):
+        return None
     rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
     rows = [row for row in rows if view.numbers[row][column] is not None]
     if len(rows) < 2:
@@ -183,6 +189,22 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
     listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
+
+
+def _has_measure(view: TableView, question: str, column: int) -> bool:
+    """Return whether a column is of what the average is asked of: "the average reading score" is of no head count."""
+    match = _MEAN_OF.search(question)
+    noun = words_of(match[1])[-1:] if match is not None else []
+    known = [
+        *view.head_words[column],
+        *words_of(view.table.caption),
+        *(w for row in view.labels for w in words_of(row)),
+    ]
+    return not noun or noun[0] in ("number", "amount") or overlap(noun, known) > 0 or _is_implied(question, known)
+
+
+def _is_implied(question: str, heads: Sequence[str]) -> bool:
+    return any(not meant.isdisjoint(heads) for _, meant in implied_heads(question))
 
 
 def _sums(view: TableView, rows: Sequence[int]) -> TableAnswer | None:

@@ -225,3 +225,12 @@ def test_a_word_that_is_broken_over_two_labels_labels_both_rows() -> None:
 
         assert found is not None
         assert found.value == value
+
+
+def test_the_average_of_a_measure_that_no_head_names_is_not_worked_out() -> None:
+    schools = table(("School", "Pupils tested"), ("North", "310"), ("South", "250"))
+
+    assert answer_from_table(schools, "What average spelling mark did the pupils reach?") is None
+    counted = answer_from_table(schools, "What is the average number of pupils tested?")
+    assert counted is not None
+    assert "280" in counted.text
