@@ -37,6 +37,11 @@ _SHUT = re.compile(r"(?:less than|under|below|<|unter|weniger als|moins de|menos
 _LOW_HEAD = re.compile(rf"\W*(?:but\s+)?(?:{_ABOVE})\W*$", re.I)
 _HIGH_HEAD = re.compile(rf"\W*(?:but\s+)?(?:{_BELOW})\W*$", re.I)
 _SAID = re.compile(r"(?<![\w.,/–-])(?:[$€£]\s*)?(\d[\d.,]*\d|\d)(?![\w/])(?![-–]\d)")
+_RANGE_SAID = re.compile(r"\d\s*[-–—]\s*\d|\bbetween\s+\d|\d\s+to\s+\d", re.I)
+_BOUND_SAID = re.compile(
+    rf"\b(?:{_ABOVE}|{_BELOW})\s+[$€£]?\d[\d.,]*|\d[\d.,]*\s*(?:\w+\s+)?(?:and|or)\s+(?:more|over|older|above|less|under|fewer)",
+    re.I,
+)
 _YEAR = re.compile(r"(?:1[89]|20)\d\d$")
 _KEYS = 2  # columns at the left that may hold the ranges which rows stand for
 _ROWS = 3  # that hold ranges, at least
@@ -82,7 +87,13 @@ def ranged_row(view: TableView, question: str) -> RangedRow | None:
 
 
 def _given_numbers(view: TableView, question: str) -> list[float]:
-    """Return the numbers of a question that are no year and stand neither in a head nor in the caption."""
+    """Return the numbers of a question that are no year and no bound, and stand neither in a head nor in the caption.
+
+    None are given for a question that names a range itself, "60-69": the row is that range or another table's.
+    """
+    if _RANGE_SAID.search(question):
+        return []
+    question = _BOUND_SAID.sub(" ", question)
     elsewhere = {*re.findall(r"\d[\d.,]*", " ".join((*view.heads, view.table.caption)))}
     said = [match[1].rstrip(".,") for match in _SAID.finditer(question)]
     return [

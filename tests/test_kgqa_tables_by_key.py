@@ -131,6 +131,16 @@ def test_numbers_that_no_single_range_holds_choose_no_row() -> None:
     assert found is None or not found.ranged
 
 
+def test_a_question_that_names_a_range_or_a_bound_gives_no_number_for_another_row() -> None:
+    for question in (
+        "How many of the trees were counted at 5-9 years, of all that are 40?",
+        "How many were counted that are 30 years and older?",
+    ):
+        found = find_cell(AGES, question)
+
+        assert found is None or not found.ranged
+
+
 def test_words_are_alike_without_their_accents_and_past_forms_in_d() -> None:
     assert alike("échéance", "écheance")
     assert alike("aged", "age")
