@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ingestion.blocks import Block, PageBlocks, RawDocument, RawTable
@@ -24,6 +24,7 @@ from ingestion.sections import build_sections, find_headings
 from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
 from ingestion.tables import is_contents, raw_table_to_rows, table_plain, write_table
+from ingestion.text_tables import part_bars, text_tables
 from ingestion.turning import pages_back
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
@@ -116,16 +117,10 @@ def _tables(
 ) -> tuple[Table, ...]:
     """Return the tables in reading order: those with a grid, and those that only their caption shows."""
     by_target = {(c.page, c.target): c for c in captions if c.kind == "table" and c.target is not None}
-    places: list[tuple[int, int, Caption | None]] = []
-    for p, page in enumerate(pages):
-        for b, block in enumerate(page.blocks):
-            if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
-                places.append((p, b, by_target.get((p, b))))
-    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
     numbered = {caption.number for caption in captions if caption.kind == "table"}
     tables: list[Table] = []
     taken: list[tuple[int, int]] = []
-    for p, b, caption in sorted(places, key=lambda place: place[:2]):
+    for p, b, caption in _table_places(pages, written, captions, by_target):
         span = written[p].spans[b]
         if span is None:
             continue
@@ -155,7 +150,47 @@ def _tables(
             )
         )
     joined = join_tables(tables, taken, pages, by_target)
+    listed = _in_listings(pages, written, sections, {*taken})
+    if listed:
+        joined = sorted([*joined, *listed], key=lambda table: (table.page_number, table.start))
     return tuple(replace(table, table_id=f"{doc_id}/t{index}") for index, table in enumerate(joined))
+
+
+def _table_places(
+    pages: Sequence[PageBlocks],
+    written: Sequence[PageMarkdown],
+    captions: Sequence[Caption],
+    by_target: Mapping[tuple[int, int], Caption],
+) -> list[tuple[int, int, Caption | None]]:
+    """Return (page, block, caption) of each table in reading order; where a caption alone shows one, of the caption."""
+    places: list[tuple[int, int, Caption | None]] = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
+                places.append((p, b, by_target.get((p, b))))
+    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
+    return sorted(places, key=lambda place: place[:2])
+
+
+def _in_listings(
+    pages: Sequence[PageBlocks],
+    written: Sequence[PageMarkdown],
+    sections: Sequence[Section],
+    taken: Collection[tuple[int, int]],
+) -> list[Table]:
+    """Return the tables that listings draw with characters, other than in the blocks that are tables already."""
+    found: list[Table] = []
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            span = written[p].spans[b]
+            if block.kind != "code" or span is None or (p, b) in taken:
+                continue
+            for table in text_tables(written[p].markdown[slice(*span)]):
+                start, end = span[0] + table.start, span[0] + table.end
+                section, plain = section_at(sections, p + 1, start), table_plain("", table.rows)
+                place = ("", p + 1, start, end, None, "", table.rows, table.header_rows, section, (block.box,), plain)
+                found.append(Table(*place))
+    return found
 
 
 def _drop_false_tables(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> None:
@@ -184,7 +219,7 @@ def _caption_and_rows(
     """Return a table's caption and its rows; a caption that the grid took for its first row is taken out of it."""
     if is_caption and caption is not None:
         return markdown_to_plain(caption.text), ()
-    rows = raw_table_to_rows(block.table) if block.table else tuple((line.text,) for line in block.lines)
+    rows = part_bars(raw_table_to_rows(block.table)) if block.table else tuple((line.text,) for line in block.lines)
     if caption is not None:
         return markdown_to_plain(caption.text), rows
     if rows and len(set(rows[0]) - {""}) == 1:
@@ -198,7 +233,7 @@ def _said_heads(block: Block, rows: Sequence[Sequence[str]]) -> int:
     """Return how many of a table's rows its reader takes for heads, without a first row that was its caption."""
     if block.table is None:
         return 0
-    return max(0, said_heads(block.table) - (len(raw_table_to_rows(block.table)) - len(rows)))
+    return max(0, said_heads(block.table) - (len(part_bars(raw_table_to_rows(block.table))) - len(rows)))
 
 
 def _caption_in_a_cell(

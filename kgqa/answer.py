@@ -29,6 +29,7 @@ from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
 from kgqa.asked import option_asked, usual_words_asked
+from kgqa.broad_asks import told_by_section
 from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.interpret import interpret, open_choices
@@ -397,7 +398,8 @@ class _Reader:
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained:
-            finding = said_about(self.q, [self.store.load(r.doc_id) for r in self.scope[:_LOADED]]) or finding
+            documents = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
+            finding = said_about(self.q, documents) or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)

@@ -132,7 +132,7 @@ _SECTION_OF = re.compile(
     re.I,
 )
 _LISTS = re.compile(
-    r"\b(?:which|what|list|name|enumerate|show|give|are)\b.*\b(?P<thing>sections|chapters|headings|tables|figures|"
+    r"(?:\b(?:which|what|list|name|enumerate|show|give|are)\b|^\W*(?:all|every|each)\b).*\b(?P<thing>sections|chapters|headings|tables|figures|"
     r"(?:every|each) (?:section|chapter|table|figure))\b|"
     r"\btable of contents\b|\boutline\b|\bhow is\b.*\b(?:structured|organi[sz]ed|divided)\b",
     re.I,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads
+from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads, in_digits
 from kgqa.extract import content_words
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
@@ -23,6 +23,7 @@ from kgqa.table_context import context_words, prose_start
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import part_at
+from kgqa.table_units import UNIT_WORDS, asks_unit
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
@@ -41,10 +42,17 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _MUCH = frozenset(
     tokenize(
+        "went go goes spent after "
         "value amount money number people person count figure time come came go went take took place get got bring "
         "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
         "survey report paper document study manual invoice table cuánto "
         "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
+    )
+)
+_HAS_VALUE = frozenset(  # verbs that only say that something has a value, as every cell does
+    tokenize(
+        "reach reaches reached attain attains attained obtain obtains obtained achieve achieves achieved get gets got "
+        "amount amounts stand stands consist consists consiste s'élève beträgt lautet asciende ammonta"
     )
 )
 
@@ -89,7 +97,10 @@ def offer_of(
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
-    labels = frozenset({*near, *around})
+    if cell is not None and cell.ranged:  # its row says the number that the question gives
+        near |= {word for word in words if word[0].isdigit()}
+    near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
+    labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
     told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)
@@ -154,7 +165,9 @@ def _weight(word: str, idf: Callable[[str], float]) -> float:
 
 
 def _holds(labels: Iterable[str], word: str) -> bool:
-    return any(alike(word, other) or abbreviates(other, word) for other in labels) or bool(synonyms(word, labels))
+    if any(alike(word, other) or abbreviates(other, word) for other in labels) or synonyms(word, labels):
+        return True
+    return not in_digits([word]).isdisjoint(labels)  # "one year after" of a column headed "1 Year"
 
 
 def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], weights: dict[str, float]) -> bool:
@@ -168,6 +181,8 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
         return column and asked_column(view, question) is not None
     asked = words_of(question)
+    if cell.ranged:
+        return _is_headed(table, cell, question)
     row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
     held = [other for other in row if any(alike(word, other) for word in asked)]
     if len(held) < len(row) and all(word.isdigit() for word in row):

@@ -8,25 +8,28 @@ from dataclasses import dataclass, replace
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import column_scores, implied_heads, in_digits, is_text_column, wants_highest
+from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.columns_beside import columns_beside
+from kgqa.row_scores import row_score
+from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
+from kgqa.table_ranges import ranged_row
 from kgqa.table_shape import parts_of
-from kgqa.table_view import TableView, alike, overlap, spell_greek, spelled_out, with_plus, words_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _COUNTED = re.compile(  # what asks for a number
-    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+(?:percent(?:age)?|rate|price|cost|amount|number)\b",
+    r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+"
+    r"(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
     re.I,
 )
-_SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
 _NEARLY = 0.6  # of the best column's score, from which another is asked for as well where there is but one row
 _HEADED = 0.8  # of one that it names at all
 _TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
-_IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -43,6 +46,7 @@ class CellAnswer:
     score: float  # 0 and up: how much of the question its labels say; below about 1 it is a guess
     extreme: str = ""  # "highest", "second lowest", ... where the cell is an extreme of its column
     beside: tuple[tuple[str, str], ...] = ()  # (head, cell) of columns that the question points at no less
+    ranged: bool = False  # whether the row is the one whose range holds a number of the question
 
 
 def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAnswer | None:
@@ -70,19 +74,33 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
 
 
 def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
-    scores = column_scores(view, question, words)
-    given = _conditions(view, question)
-    known = {column for column, _ in given}  # what is given is not what is asked for
-    columns: Sequence[float] = [-1.0 if column in known else score for column, score in enumerate(scores)]
-    rows = [_row_score(view, i, question, words, columns) for i in range(len(view.body))]
+    given, ranged = given_in(view, question), ranged_row(view, question)
+    known = {column for column, _ in given} | set(ranged.columns if ranged is not None else ())
+    columns: Sequence[float] = [  # what is given is not what is asked for
+        -1.0 if column in known else score for column, score in enumerate(column_scores(view, question, words))
+    ]
+    rows = [row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
     meeting = [i for i in meeting if not view.is_group(i)] or meeting
+    if ranged is not None and ranged.row in meeting:
+        meeting, given = [ranged.row], [*given, *((c, "") for c in ranged.columns)]
     telling = _telling(view, meeting, [row[0] for row in rows], columns)
     best_row = max(telling or range(len(rows)), key=lambda i: (round(rows[i][0], 6), -i))
     score, matched, group = rows[best_row]
     score += len(given) if meeting else 0.0
     if score <= 0:
         return _same_in_all(view, columns) or _whole_column(view, words, columns)
+    by_range = ranged is not None and meeting == [ranged.row]
+    answer = _in_row(view, question, words, columns, (best_row, matched | (known if by_range else set())))
+    label = ranged.label if ranged is not None and by_range else group + answer.row_label
+    return replace(answer, row_label=label, score=score + answer.score, ranged=by_range)
+
+
+def _in_row(
+    view: TableView, question: str, words: list[str], columns: Sequence[float], row: tuple[int, set[int]]
+) -> CellAnswer:
+    """Return the cell of (row, columns that name it) which a question asks for; its score is that of its column."""
+    best_row, matched = row
     body = view.body[best_row]
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     if _COUNTED.search(question):
@@ -92,6 +110,13 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
     )
     column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    own = {word for c in matched for word in words_of(body[c])}
+    asked = [c for c in columns_beside(view, question, sorted(own)) if c in choices and body[c]]
+    if len(asked) > 1:
+        beside = tuple((view.heads[c], body[c]) for c in asked[:_BESIDE])
+        label = " ".join(body[c] for c in sorted(matched)) or view.labels[best_row]
+        at = view.table.header_rows + best_row
+        return CellAnswer(at, asked[0], body[asked[0]], label, view.heads[asked[0]], columns[column], beside=beside)
     equal = [
         c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
     ]
@@ -99,9 +124,9 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
         row=view.table.header_rows + best_row,
         column=column,
         value=body[column],
-        row_label=group + (" ".join(body[c] for c in sorted(matched)) or view.labels[best_row]),
+        row_label=" ".join(body[c] for c in sorted(matched)) or view.labels[best_row],
         column_label=view.heads[column],
-        score=score + max(columns[column], 0.0),
+        score=max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
 
@@ -179,23 +204,6 @@ def _whole_column(view: TableView, words: Sequence[str], columns: Sequence[float
     return CellAnswer(view.table.header_rows, best, cells[0][1], view.heads[best], "", columns[best], beside=cells)
 
 
-def _conditions(view: TableView, question: str) -> list[tuple[int, str]]:
-    """Return (column, value) of what a question gives for a row by a column's head: "R = 200", "with depth 16"."""
-    found = []
-    for column, head in enumerate(view.heads):
-        run = r"\s+".join(map(re.escape, head.split()))
-        given = re.search(
-            rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?([-–−]?\d[\d.,]*\d|\d)(?![\w%])", question, re.I
-        )
-        if head and given is not None and any(row[column] == given[1] for row in view.body):
-            found.append((column, given[1]))
-    for match in re.finditer(r"(?<![\w.])([\w.]+)\s*=\s*([-–−]?\d[\d.,]*\d|\d)(?![\w])", question):
-        for column, head in enumerate(view.heads):
-            if head.casefold() == match[1].casefold() and any(row[column] == match[2] for row in view.body):
-                found.append((column, match[2]))
-    return found
-
-
 def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
     """Return the row with the largest or smallest number, or the second of them, in the column that is named."""
     question = _without_labels(view, question)
@@ -219,6 +227,9 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     ]
     named = _named_group(view, question)
     usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
+    given = [(c, value) for c, value in given_in(view, question) if c != column]
+    meeting = [item for item in usable if all(view.body[item[1]][c] == value for c, value in given)]
+    usable = meeting if len(meeting) > 1 else usable
     nth = _NTH.search(question)
     place = _PLACES[nth[1].lower()] if nth is not None else 1
     if len(usable) < 2 or place > len(usable):
@@ -235,12 +246,22 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
 
 
 def _without_labels(view: TableView, question: str) -> str:
-    """Return a question without the cells that it names and that say an extreme themselves: "the 16k max mode"."""
+    """Return a question without the cells that it names and that say an extreme themselves: "the 16k max mode".
+
+    So of a head, "Maximum load", where the question names a row as well, or says another extreme.
+    """
     for row in view.body:
         for cell in row:
             if cell and not is_numeric(cell) and len(cell.split()) > 1 and wants_highest(cell, "") is not None:
                 run = r"\s+".join(map(re.escape, cell.split()))
                 question = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
+    for head in view.heads:
+        run = r"\s+".join(map(re.escape, head.split()))
+        if len(head.split()) < 2 or wants_highest(head, "") is None:
+            continue
+        rest = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
+        if rest != question and (wants_highest(rest, "") is not None or view.named_rows(rest)):
+            question = rest
     return question
 
 
@@ -298,7 +319,7 @@ def _extreme_of_years(view: TableView, question: str, words: list[str]) -> CellA
     years = [c for c, head in enumerate(view.heads) if _YEAR_HEAD.search(head)]
     if len(years) < 3 or not re.search(r"\b(?:which|what) year\b|\bwhen\b", question, re.I):
         return None
-    rows = [_row_score(view, i, question, words, [0.0] * len(view.heads))[0] for i in range(len(view.body))]
+    rows = [row_score(view, i, question, words, [0.0] * len(view.heads))[0] for i in range(len(view.body))]
     row = max(range(len(rows)), key=lambda i: (rows[i], -i), default=0)
     numbers = [(number, c) for c in years if (number := view.numbers[row][c]) is not None] if rows else []
     if len(numbers) < 3 or rows[row] <= 0:
@@ -316,90 +337,3 @@ def _across(view: TableView, row: int, numbers: Sequence[tuple[float, int]], *, 
 
 def _mentions_rows(view: TableView, words: list[str]) -> bool:
     return any(set(words_of(label)) & set(words) for label in view.labels)
-
-
-def _row_score(
-    view: TableView, row: int, question: str, words: Sequence[str], columns: Sequence[float]
-) -> tuple[float, set[int], str]:
-    """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
-    squeezed = re.sub(r"[\s_]+", "", question).casefold()  # "si_dt_05" is set "si dt 05" on some pages
-    cells = view.body[row]
-    matched: set[int] = set()
-    score = 0.0
-    header = {word for label in view.heads for word in words_of(label)}
-    wanted = [word for word in words if not any(alike(word, head) for head in header)] or list(words)
-    implied = {head for _, heads in implied_heads(question) for head in heads}
-    for column, cell in enumerate(cells):
-        if not cell or (column and cell == cells[column - 1]):
-            continue
-        text = re.sub(r"[\s_]+", "", cell).casefold() or cell
-        tokens = words_of(cell)
-        part = _whole(text, tokens, squeezed) or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
-        if not part and not is_numeric(cell) and tokens:
-            part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
-            sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
-            part = part if part >= 0.5 else 0.5 * sole
-        if part and not column and set(tokens) <= header:
-            part -= 0.5  # "in total" may mean a column as well
-        if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
-            part = 1.0  # a row that is labelled by a number or a year
-        if not part and column == 0:
-            part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
-        if not column and (part or len(cells) > 2):
-            part += _IMPLIES * bool(implied & set(tokens))
-        if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
-            matched.add(column)
-            score += part
-    own = {token for column in matched for token in words_of(cells[column])}
-    rest = [word for word in words if not any(alike(word, other) for other in own)]
-    fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
-    return score + fit, matched, group
-
-
-def _is_sign(cell: str, question: str) -> bool:
-    """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
-    named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
-    return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
-
-
-def _is_letter(cell: str, question: str) -> bool:
-    """Return whether a cell is one capital that a question names behind another word: "of class A"."""
-    return (
-        len(cell) == 1
-        and cell.isupper()
-        and re.search(rf"\w\s+[\"“'‘]?{re.escape(cell)}(?![\w’'])", question) is not None
-    )
-
-
-def _stands_once(view: TableView, word: str) -> bool:
-    """Return whether only one row's label has a word, which is then enough to name it."""
-    return len(word) > 3 and sum(word in words_of(row[0]) for row in view.body) == 1
-
-
-def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
-    """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
-    edges = (
-        rf"{'(?<![0-9])' if text[:1].isdigit() else ''}{re.escape(text)}{'(?![0-9])' if text[-1:].isdigit() else ''}"
-    )
-    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
-    return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
-
-
-def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tuple[float, str]:
-    """Return how well the head of a row's group fits what the row itself does not say, and that head with a comma.
-
-    Only a label that stands in several rows ("Severe disability" under each age group) needs its group; the head of a
-    group is a row above whose own label stands but once. The nearest counts the most.
-    """
-    labels = [body[0].casefold() for body in view.body]
-    best = (0.0, "")
-    if labels.count(labels[row]) < 2:
-        return best
-    for distance in range(1, min(row, 12) + 1):
-        head = view.body[row - distance][0]
-        if labels.count(head.casefold()) > 1 or not words_of(head):
-            continue
-        text = re.sub(r"[\s_]+", "", head).casefold() or head
-        fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
-        best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
-    return best if best[0] > 0 else (0.0, "")

@@ -10,9 +10,11 @@ from kgqa.pointers import count_word
 from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
-SHARE_WORDS = frozenset(("percent", "percentage", "share", "rate", "%", "proportion"))
-HIGHEST = re.compile(
-    r"\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
+SHARE_WORDS = frozenset(
+    "percent percentage share rate % proportion porcentaje pourcentage porcentagem percentuale prozent".split()
+)
+HIGHEST = re.compile(  # "1-best" and "n-best" name a list, and no extreme
+    r"(?<![\dnk]-)\b(?:highest|largest|greatest|biggest|maximum|maximal|most|best|tops?(?![\s-]*\d)|longest|oldest|peak|tallest|"
     r"heaviest|deepest|widest|fastest|slowest|newest|latest|busiest|richest|strongest|max|priciest)\b",
     re.I,
 )
@@ -37,6 +39,10 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             r"\bwhat year\b|\bwhich year\b",
             "year date built born founded opened day month start when time established published "
             "échéancier échéance année fecha año data anno datum jahr",
+        ),
+        (
+            r"\bwhat time\b|\bquelle heure\b|\bqu[eé] hora\b|\bche ora\b|\bwie ?viel uhr\b",
+            "time showtime hour clock heure hora ora ore uhrzeit zeit",
         ),
         (
             r"\bexpensive\b|\bcheap(?:er|est)?\b|\bcosts?\b|\bprice[sd]?\b",
@@ -80,12 +86,28 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "description purpose function meaning explanation",
         ),
         (
+            r"\bton(?:s|nes?|nen|nellat[ae]|eladas?)\b|\btonnage\b",
+            "t tm mt ton tonne tonnage tonelada tonnen tonnellata",
+        ),
+        (
             r"\bmost populous\b|\bpopulation\b|\binhabitants\b",
             "population inhabitant resident people",
         ),
     )
 )
-_SHARES = re.compile(r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)", re.I)
+_SHARES = re.compile(
+    r"\b(?:what|which)\s+(?:percent(?:age)?|share|proportion|fraction|%)|"
+    r"\bqu[eé]\s+porcentaje\b|\bquel(?:le)?\s+(?:pourcentage|part)\b|\bche\s+percentuale\b|\bwie ?viel\s+prozent\b",
+    re.I,
+)
+_MONEY = re.compile(
+    r"\b(?:value|worth|revenue|valor|valeur|valore|import[eo]|montant|wert|betrag)\b|"
+    r"\bcu[aá]nto (?:cuesta|val[ií]a|vale)\b",
+    re.I,
+)
+_CURRENCY = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|jpy|chf|euros?|dollars?|ecu)\b", re.I)
+_IMPLIED_MONEY = 0.5  # of a column in a currency, where the value or the worth of something is asked for
+_TWO_LETTERS = 0.6  # of a word of a head, that two letters count which are no beginning
 _UNASKED_SHARE = 0.15  # what a column of shares counts less where counts are asked for
 _PHRASE = 1.2  # what a head counts more that a question says as it stands
 _SHARE_ASKED = 0.5  # and one of shares, where "what percentage" is asked for
@@ -100,7 +122,7 @@ _ERRORS = re.compile(
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
-_COUNTS = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
+COUNTED = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
 
 
 def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[float]:
@@ -110,25 +132,28 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     """
     scores: list[float] = []
     lower = question.lower()
-    asks_share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
-    asks_count = _COUNTS.search(question) is not None
+    share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
+    asks_count = COUNTED.search(question) is not None
     implied = {head for _, heads in implied_heads(question) for head in heads}
     last = view.table.header[-1] if view.table.header else [""] * len(view.heads)
     asked = [*words, *in_digits(words)]
     shares = _SHARES.search(question) is not None
+    said = frozenset(word for word in words if any(word in own for own in view.head_words))
+    money = _MONEY.search(question) is not None
     for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
-        score = overlap(
-            [w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS]
-        ) + 0.9 * _cut_short(words, own)
+        in_order = _cut_in_order(words, words_of(below))
+        plain = overlap([w for w in asked if w not in SHARE_WORDS], [t for t in own if t not in SHARE_WORDS])
+        score = plain + (_PHRASE if in_order else 0.9 * _cut_short(words, own, said))
         score += _PHRASE * _is_said(label, lower)
-        score -= _UNASKED_SHARE * (score > 0 and not asks_share and bool(SHARE_WORDS & set(tokens)))
-        if asks_count and not asks_share:
+        score -= _UNASKED_SHARE * (score > 0 and not share and bool(SHARE_WORDS & set(tokens)))
+        if asks_count and not share:
             score += 0.4 * bool(COUNT_WORDS & set(tokens)) - 0.4 * bool(SHARE_WORDS & set(tokens))
-        elif asks_share:
+        elif share:
             score += 0.4 * bool(SHARE_WORDS & set(tokens)) or 0.4 * _holds_shares(view, len(scores))
         if implied & {*tokens, *re.findall(r"[a-z]+", label.lower())}:
             score += 0.6
+        score += _IMPLIED_MONEY * (money and _CURRENCY.search(label) is not None)
         sign = re.search(r"\w+[+*#]+$", label)  # "chrF++" is another than "chrF", though the words are the same
         if sign is not None and re.search(rf"(?<!\w){re.escape(sign[0])}(?![\w+*#])", question, re.I):
             score += 0.4
@@ -140,6 +165,11 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def asks_share(question: str) -> bool:
+    """Return whether a question asks for a share or percentage."""
+    return any(word in SHARE_WORDS for word in re.findall(r"[^\W\d_]+|%", question.lower()))
 
 
 def implied_heads(question: str) -> list[tuple[str, frozenset[str]]]:
@@ -162,10 +192,37 @@ def _is_share(view: TableView, column: int, tokens: Sequence[str]) -> bool:
     return bool(SHARE_WORDS & set(tokens)) or _holds_shares(view, column)
 
 
-def _cut_short(words: Sequence[str], head: Sequence[str]) -> int:
-    """Return how many words of a head are words of a question cut short, and no word of it themselves."""
+def _cut_short(words: Sequence[str], head: Sequence[str], said: frozenset[str]) -> float:
+    """Return how many words of a head are words of a question cut short, and no word of it themselves.
+
+    Two letters out of the middle count less than a beginning: of "fragmentation" "frag" is meant rather than "fn". A
+    word that another head says whole (`said`) is not meant by letters of it.
+    """
     cut = [own for own in head if not any(alike(word, own) for word in words)]
-    return sum(any(abbreviates(own, word) for word in words) for own in cut)
+    meant = [
+        [word for word in words if abbreviates(own, word) and (word not in said or word.startswith(own))] for own in cut
+    ]
+    return sum(
+        1.0 if len(own) > 2 or any(word.startswith(own) for word in of) else _TWO_LETTERS
+        for own, of in zip(cut, meant, strict=True)
+        if of
+    )
+
+
+def _cut_in_order(words: Sequence[str], head: Sequence[str]) -> bool:
+    """Return whether the words of a head, one of them cut short, stand for words behind each other: "ID sw", "no pgs".
+
+    Two letters are enough here, where those beside them stand for the word beside.
+    """
+
+    def begins(own: str, word: str) -> bool:
+        return own == word or (1 < len(own) < len(word) and (word.startswith(own) or abbreviates(own, word)))
+
+    spans = (words[at : at + len(head)] for at in range(len(words) - len(head) + 1))
+    return 1 < len(head) < 5 and any(
+        all(map(begins, head, span)) and not all(alike(word, own) for own, word in zip(head, span, strict=True))
+        for span in spans
+    )
 
 
 def _stands_for(label: str, question: str) -> bool:
@@ -207,7 +264,9 @@ def wants_highest(question: str, head: str) -> bool | None:
     if re.search(r"\bleast expensive\b", question, re.I):
         return False
     judged = _BEST.search(question)
-    if judged is not None and _ERRORS.search(head):  # of errors and times the best is the lowest
+    if judged is not None and (
+        _ERRORS.search(head) or _ERRORS.search(question)
+    ):  # of errors and times the best is the lowest
         return judged[0].lower() == "worst"
     lowest, highest = LOWEST.search(question), HIGHEST.search(question)
     if lowest is not None:
@@ -217,27 +276,30 @@ def wants_highest(question: str, head: str) -> bool | None:
 
 _OF = re.compile(
     r"\s+of\s+(?:the\s+)?((?:[\w|/-]+\s+)?[\w|/-]+?)"
-    r"(?=\s+(?:has|have|is|are|was|were|does|do)\b|\s*[?.,]|$)",
+    r"(?=\s+(?:has|have|is|are|was|were|does|do|in|on|with|that|for|listed|named)\b|\s*[?.,]|$)",
     re.I,
 )
 
 
+_ASKED = (
+    r"\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
+    r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
+    r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
+    r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
+)
+_THING = re.compile(rf"(?:^\W*(?:list|name)|\b(?:which|what|how many)){_ASKED}", re.I)
+_LISTED_THING = re.compile(rf"\b(?:list|name){_ASKED}", re.I)
+
+
 def asked_noun(question: str) -> list[str]:
     """Return the words of the thing that a question asks for: "which global variables" -> ["global", "variable"]."""
-    match = re.search(
-        r"\b(?:which|what|list|name|how many)\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
-        r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
-        r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
-        r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)",
-        question,
-        re.I,
-    )
+    match = _THING.search(question) or _LISTED_THING.search(question)  # "list" inside may be a noun
     if match is None:
         return []
     own = words_of(match[1])
-    if not own:  # "which value of X", "which type of X" ask for an X
+    if not own or own in (["name"], ["kind"], ["sort"]):  # "which value of X", "the names of the X" ask for an X
         behind = _OF.match(question[match.end() :])
-        own = words_of(behind[1]) if behind is not None else []
+        own = words_of(behind[1]) if behind is not None else own
     return own
 
 

@@ -28,7 +28,7 @@ _PAGES_NAMED = 8
 
 
 _SAID_ABOUT = re.compile(
-    r"\b(?:say|says|said|tell|tells|told|write|writes|written|state|states|stated|known|read|information|anything)\s+"
+    r"\b(?:say|says|said|tell|tells|told|write|writes|written|state|states|stated|known|read|learn|information|details|more|anything)\s+"
     r"(?:us\s+|me\s+)?(?:about|on|regarding|concerning)\s+(?P<what>[^?]{2,80})",
     re.I,
 )

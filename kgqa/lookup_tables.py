@@ -9,8 +9,9 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, find_tables, none_such, refuse
 from kgqa.question import ParsedQuestion
+from kgqa.rows_valued import LESS
 from kgqa.table_places import TableAnswer
-from kgqa.table_questions import COMPARED, LESS, answer_from_table
+from kgqa.table_questions import COMPARED, answer_from_table
 from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _LABEL = re.compile(r"(?:figure|exhibit|chart|schedule)\s+[A-Z]?\d[\w-]*(?:\.\d+)*", re.I)  # that a table may have

@@ -86,16 +86,30 @@ def usual_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     for document in documents[:MOST]:
         section = find_section(document, title=q.thing) or find_section(document, title=q.thing.rstrip("s"))
-        passages = _in(document, section) if section is not None else _marked(document) if q.thing == "abstract" else []
-        said = tuple(_sentences([item for p in passages for item in _paragraphs(document, p)], _FULL))
-        if said:
-            name = section_name(section) if section is not None else q.thing.capitalize()
-            place = f"{name} (page {said[0].page} of {document.name})"
-            heading = (section_quote(document, section),) if section is not None else ()
-            sentences.append((f"{place}: “{' '.join(quote.text for quote in said)}”", (*heading, *said)))
+        told = section_told(document, section) if section is not None else None
+        if told is None and q.thing == "abstract":
+            told = _quoted(document, q.thing.capitalize(), _marked(document), ())
+        if told is not None:
+            sentences.append(told)
     if not sentences and q.thing in ("abstract", "summary"):
         return overview(q, documents)
     return Finding("structure", tuple(sentences)) if sentences else None
+
+
+def section_told(document: ParsedDocument, section: Section) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return a sentence of how a section begins, with its quotes; None for one without text."""
+    return _quoted(document, section_name(section), _in(document, section), (section_quote(document, section),))
+
+
+def _quoted(
+    document: ParsedDocument, name: str, passages: Sequence[Passage], heading: tuple[Quote, ...]
+) -> tuple[str, tuple[Quote, ...]] | None:
+    paragraphs = [item for passage in passages for item in _paragraphs(document, passage)]
+    said = tuple(_sentences(paragraphs, _FULL))
+    if not said:
+        return None
+    place = f"{name} (page {said[0].page} of {document.name})"
+    return f"{place}: “{' '.join(quote.text for quote in said)}”", (*heading, *said)
 
 
 def document_overview(

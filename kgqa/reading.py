@@ -28,6 +28,7 @@ from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
 from kgqa.signals import says_count
 from kgqa.synonyms import synonyms
+from kgqa.table_units import asks_unit
 from kgqa.table_view import abbreviates, alike, spelled_out
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
@@ -326,7 +327,7 @@ class ExtractiveReader:
     def _has_thing(self, table: Table, context: str) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
         asked = Asked.of(self.q.body, lambda _: 1.0)
-        if asked.kind is not None or asked.thing in VAGUE or not asked.thing:
+        if asked.kind is not None or asked.thing in VAGUE or not asked.thing or asks_unit(self.q.body):
             return True
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
         if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):

@@ -14,6 +14,7 @@ _TOGETHER = 400  # characters of lines that go together
 _ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:[ =,|]\S*)*")  # "-o file", "--output=FILE"
 _PROMPT = re.compile(r"(?:R?>|>>>|\$|%|In \[\d+\]:|\w+>)\s")
+_LEADERS = re.compile(r"(?:\.\s?){8,}|…{3,}")  # of a line of the contents
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -70,7 +71,11 @@ def _with_options(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[in
 
 def _says_something(text: str, span: Span, pieces: int) -> bool:
     long = span.end - span.start >= _SHORTEST or pieces == 1
-    return long and _LETTERS.search(text, span.start, span.end) is not None
+    return (
+        long
+        and _LEADERS.search(text, span.start, span.end) is None
+        and _LETTERS.search(text, span.start, span.end) is not None
+    )
 
 
 def _announcing(text: str, spans: list[Span], i: int) -> Span:

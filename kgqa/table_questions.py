@@ -8,14 +8,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingestion.document import Table
-from ingestion.tables import is_numeric
-from kgqa.columns_asked import asked_column, asked_noun, column_scores, is_text_column, wants_highest
+from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.parts import join
+from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued
 from kgqa.table_forms import form_value, is_form
-from kgqa.table_marks import marked
+from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import parts_of
-from kgqa.table_view import STOP, TableView, overlap, to_number, with_plus, words_of
+from kgqa.table_units import unit_asked
+from kgqa.table_view import TableView, overlap, with_plus, words_of
 
 _DIFFERENCE = re.compile(
     r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
@@ -26,22 +27,16 @@ _DIFFERENCE = re.compile(
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
+_MEAN_OF = re.compile(
+    r"\b(?:average|mean)\s+((?:[\w-]+\s+){1,3}?)(?:did|do|does|of|for|in|is|was|were|are|over|that|reported)\b",
+    re.I,
+)
 _SUMMED = 4  # columns that are summed where a question names none
 _MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
 COMPARED = re.compile(
     r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
     r"bigger|taller|heavier|lighter|deeper|cheaper|earlier|later|newer|(?:more|less) expensive|exceeds?)\b",
-    re.I,
-)
-LESS = re.compile(
-    r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
-    re.I,
-)
-_BOUND = re.compile(
-    r"\b(?P<sign>(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|newer|bigger|taller|"
-    r"heavier|lighter|deeper|cheaper|earlier|later|better|worse) than|over|above|exceeding|exceeds?|at least|below|"
-    r"under|at most|up to|before|after|since|from)\s+(?P<number>[-–−]?\d[\d.,]*)",
     re.I,
 )
 _LISTS = re.compile(
@@ -83,18 +78,6 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     return next((found for rule in rules if (found := rule(view, question, words, rows)) is not None), None)
 
 
-def _column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
-    """Return the column of numbers that a question means, the words of the rows that it names left out."""
-    own = {word for row in named for word in words_of(view.labels[row])}
-    rest = [word for word in words if word not in own]
-    scores = column_scores(view, question, rest)
-    numeric = view.numeric_columns()
-    if not numeric:
-        return None
-    best = max(numeric, key=lambda c: (scores[c], -c))
-    return best if scores[best] > 0 or len(numeric) == 1 else None
-
-
 def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
     head = view.heads[column]
     return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
@@ -107,7 +90,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
         return None
     if not (_WHETHER.match(question) or re.search(r"\bor\b|\bthan\b", question, re.I)):
         return None  # "people aged 65 and older"
-    column = _column_for(view, question, words, named)
+    column = column_for(view, question, words, named)
     if column is None:
         return None
     a, b = (view.numbers[row][column] for row in named)
@@ -132,7 +115,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
     if not (_DIFFERENCE.search(question) or (ratio and len(named) == 2)):
         return None
     if len(named) == 2:
-        column = _column_for(view, question, words, named)
+        column = column_for(view, question, words, named)
         if column is None:
             return None
         values = [view.numbers[row][column] for row in named]
@@ -185,9 +168,11 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
     said = [view.body[row][0].lower() for row in range(len(view.body))]
     if asked in heads or any(re.match(rf"{asked}\b", label) for label in said):
         return None  # the table gives it itself
-    column = _column_for(view, question, words, named)
+    column = column_for(view, question, words, named)
     if column is None:
         return _sums(view, named) if total and len(named) > 1 else None
+    if mean and not _has_measure(view, question, column):
+        return None
     rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
     rows = [row for row in rows if view.numbers[row][column] is not None]
     if len(rows) < 2:
@@ -204,6 +189,22 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
     listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
+
+
+def _has_measure(view: TableView, question: str, column: int) -> bool:
+    """Return whether a column is of what the average is asked of: "the average reading score" is of no head count."""
+    match = _MEAN_OF.search(question)
+    noun = words_of(match[1])[-1:] if match is not None else []
+    known = [
+        *view.head_words[column],
+        *words_of(view.table.caption),
+        *(w for row in view.labels for w in words_of(row)),
+    ]
+    return not noun or noun[0] in ("number", "amount") or overlap(noun, known) > 0 or _is_implied(question, known)
+
+
+def _is_implied(question: str, heads: Sequence[str]) -> bool:
+    return any(not meant.isdisjoint(heads) for _, meant in implied_heads(question))
 
 
 def _sums(view: TableView, rows: Sequence[int]) -> TableAnswer | None:
@@ -226,12 +227,13 @@ def _decimals(texts: Sequence[str]) -> int:
 
 def _filtered(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer which rows, or how many, have a value that a question names, or one beyond a bound."""
-    if named or (wants_highest(question, "") is not None and not _BOUND.search(question)):
+    told = value_under_head(view, question)
+    if (named and told is None) or (wants_highest(question, "") is not None and not BOUND.search(question)):
         return None
     noun = asked_noun(question)
     if not noun or (re.search(r"\bhow many\b", question, re.I) and not _counts_rows(view, noun)):
         return None
-    hit = _bounded(view, question, words) or _valued(view, question, words)
+    hit = told or bounded(view, question, words) or valued(view, question, words)
     if hit is None:
         return None
     column, rows = hit
@@ -268,63 +270,6 @@ def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
     """Return whether "how many X" counts rows: X is what the first column names, not what another one measures."""
     measured = [view.heads[c] for c in view.numeric_columns()]
     return overlap(noun, words_of(view.heads[0])) > 0 or not any(overlap(noun, words_of(head)) > 0 for head in measured)
-
-
-def _bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
-    bound = _BOUND.search(question)
-    if bound is None or (number := to_number(bound["number"].rstrip(".,"))) is None:
-        return None
-    if bound["sign"].lower() in ("from", "since") and not re.search(r"\bsince\b", bound["sign"], re.I):
-        return None
-    column = _column_for(view, question, [w for w in words if w not in words_of(bound["number"])], ())
-    if column is None:
-        return None
-    less, equal = (
-        LESS.search(bound["sign"]) is not None,
-        re.search(r"at least|at most|up to|since", bound["sign"], re.I),
-    )
-    rows = []
-    for row, numbers in enumerate(view.numbers):
-        value = numbers[column]
-        if value is not None and not view.is_total(row) and (
-            (equal is not None and value == number) or (value < number if less else value > number)
-        ):  # fmt: skip
-            rows.append(row)
-    return (column, rows) if rows else None
-
-
-def _valued(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
-    """Return (column, rows) of the cells, outside of the labels, that a question names word for word."""
-    scores = column_scores(view, question, words)
-    headed = {number for head in view.heads for number in re.findall(r"\d+", head)}
-    best: tuple[float, int, list[int]] | None = None
-    for column in range(len(view.heads)):
-        rows = [row for row in range(len(view.body)) if _says(view.body[row][column], question, headed)]
-        if not rows or len(rows) == len(view.body):
-            continue
-        if column == 0 and len(view.heads) > 1 and is_text_column(view, 0):
-            continue
-        longest = max(len(view.body[row][column]) for row in rows)
-        if scores[column] < 0.7 and asked_column(view, question) is None and view.heads[0]:
-            continue  # nothing but a number that happens to stand there
-        score = scores[column] + 0.05 * longest
-        if best is None or score > best[0]:
-            best = score, column, rows
-    return best[1:] if best is not None else None
-
-
-def _says(cell: str, question: str, headed: set[str]) -> bool:
-    """Return whether a question names a cell's value: the same number, but for one of the heads, or the same words."""
-    if not cell or cell.lower() in STOP:
-        return False
-    if is_numeric(cell):
-        number = to_number(cell)
-        return number is not None and any(
-            found.rstrip(".,") not in headed and to_number(found.rstrip(".,")) == number
-            for found in re.findall(r"(?<![\w.])[-–−]?\d[\d.,]*(?![\w])", question)
-        )
-    run = r"\s*".join(map(re.escape, cell.split()))
-    return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None
 
 
 def _named_head(view: TableView, question: str) -> int | None:
@@ -377,7 +322,7 @@ def _each(view: TableView, question: str, words: list[str], named: list[int]) ->
         return None
     if COMPARED.search(question) or wants_highest(question, "") is not None:
         return None
-    column = _column_for(view, question, words, named)
+    column = column_for(view, question, words, named)
     if column is None or not all(view.body[row][column] for row in named):
         return None
     return TableAnswer(_cells(view, named, column), tuple(row_of(view, row) for row in named))
@@ -393,7 +338,7 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
 
 
 _RULES = (
-    form_value, named_by_place, listed_at_end, rows_called, marked,
+    form_value, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred, unfilled,
     _compared, _difference, _aggregate, _each, _filtered, _listed,
 )  # fmt: skip
-_RULES_UNNAMED = (form_value, marked, _compared, _difference, _filtered)
+_RULES_UNNAMED = (form_value, unit_asked, marked, unfilled, _compared, _difference, _filtered)

@@ -15,7 +15,7 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cell_choice import lacks_number
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import asked_column
+from kgqa.columns_asked import SHARE_WORDS, asked_column
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
 from kgqa.lookup_tables import answer_finding, cell_finding
@@ -87,6 +87,8 @@ def _said(
         return None
     form = tokenize(table.plain) if is_form(TableView.of(table)) else ()  # who and what it is about stands in it
     labels = {*form, *tokenize(finding.sentences[0][0]), *context_words(document, table), *own}
+    labels |= SHARE_WORDS if "%" in finding.sentences[0][0] else set()
+    labels |= {word for word in words if cell is not None and cell.ranged and word.isdigit()}
     unsaid = [word for word in words if not _holds(labels, word)]
     share = 1 - len(unsaid) / len(words)
     if not named or share < _SAID or any(_is_name(word, q.body) for word in unsaid):
@@ -106,7 +108,7 @@ def _is_named(table: Table, cell: CellAnswer, question: str) -> bool:
     first, part = part_at(table, cell.row)
     view = TableView.of(part)
     head = view.head_words[cell.column]
-    in_row = all(any(alike(word, other) for word in asked) for other in row)
+    in_row = cell.ranged or all(any(alike(word, other) for word in asked) for other in row)
     cells = view.body[cell.row - first - view.table.header_rows]
     narrow = len(view.heads) == 2 or sum(map(bool, cells[1:])) == 1
     in_head = any(any(alike(w, h) or abbreviates(h, w) for w in asked) for h in head) or bool(_meant(asked, head))

@@ -70,11 +70,16 @@ def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
-    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it."""
+    """Return the rows with labels whole whose first line stands alone above: "Total exports", "of fish" below it.
+
+    A word that is broken over the labels of two rows, "Un-" and "supervised" below it, labels both.
+    """
     whole = list(rows)
     for at in range(max(1, heads), len(rows) - 1):
         label, *cells = rows[at]
         below, *values = rows[at + 1]
+        if re.fullmatch(r"[^\W\d_]+-", label) and re.fullmatch(r"[a-zà-ÿ]+", below):
+            whole[at], whole[at + 1] = (label[:-1] + below, *cells), (label[:-1] + below, *values)
         if label and not any(cells) and any(values) and below[:1].islower() and not label.endswith((":", ".")):
             whole[at + 1] = (f"{label} {below}", *values)
     return tuple(whole)
@@ -130,18 +135,33 @@ def _has_digit(text: str) -> bool:
 def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:
     """Return how many rows are heads where heads of several rows were told apart from the first alone.
 
-    The last of them has words in half of the columns or more, over columns of numbers; those between have no label.
+    The last of them has words in half of the columns or more, over columns of numbers or marks; those between have no
+    label.
     """
+    heads = said
     for at in range(said, min(said + _MORE_HEADS, len(rows) - 2)):
         filled = [column for column, cell in enumerate(rows[at]) if column and cell]
-        if not filled or any(is_numeric(rows[at][column]) for column in filled):
+        if not filled or any(is_numeric(rows[at][column]) or _is_mark(rows[at][column]) for column in filled):
             break
-        numbers = all(_share_of_places(rows[at + 1 :], column) >= _MOST for column in filled)
-        if 2 * len(filled) >= len(rows[at]) - 1 and len(filled) > 1 and numbers:
-            return at + 1
+        body = rows[at + 1 :]
+        values = all(
+            _share_of_places(body, column) >= _MOST or _share_of_marks(body, column) >= _MOST for column in filled
+        )
+        if 2 * len(filled) >= len(rows[at]) - 1 and len(filled) > 1 and values:
+            heads = at + 1
         if rows[at][0]:
             break
-    return said
+    return heads
+
+
+def _share_of_marks(body: Sequence[Sequence[str]], column: int) -> float:
+    """Return which share of a column's cells are one sign that is no letter or digit, or an "x": ticks and crosses."""
+    cells = [row[column] for row in body if row[0] and row[column]]
+    return sum(map(_is_mark, cells)) / len(cells) if cells else 0.0
+
+
+def _is_mark(cell: str) -> bool:
+    return len(cell) == 1 and (not cell.isalnum() or cell in "xX")
 
 
 def _is_like_body(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:

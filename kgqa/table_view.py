@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from graphs.index import tokenize
@@ -19,6 +19,11 @@ STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
     "had was were are how many much did be from that this show shows reported report it its there given as who when "
     "where column row cell entry listed list type s doe".split()
+) | frozenset(
+    "de del la el los las un una le les des du et au aux dans pour sur par en con por para fue fueron qué cuál cuáles "
+    "cuánto cuánta cuántos cuántas quel quelle quels quelles combien der die das den dem und im von für mit ist sind "
+    "war waren welche welcher welches wie viel viele il lo gli di della dei delle nel nella per quale quali quanto "
+    "quanta quanti quante est sont son era erano sono".split()  # little words of other languages name no row either
 )
 _HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
 _MILLIONS = re.compile(r"\b(\d+(?:[.,]\d+)?)\s*(millions?|thousands?|billions?)\b", re.I)  # heads have 1m, 10k, 2b
@@ -86,6 +91,8 @@ def alike(word: str, other: str) -> bool:
     """
     if word == other:
         return True
+    if not (word.isascii() and other.isascii()):
+        word, other = _without_accents(word), _without_accents(other)
     if word[:1] != other[:1] or word.isdigit() or other.isdigit():
         return False
     digits = [re.sub(r"\D", "", text) for text in (word, other)]
@@ -107,11 +114,19 @@ def alike(word: str, other: str) -> bool:
     return shorter >= 6 and swapped and word[stem + 2 :] == other[stem + 2 :]
 
 
+@lru_cache(maxsize=1 << 14)
+def _without_accents(word: str) -> str:
+    """Return a word without accents, which capitals often lack: "ÉCHEANCE"."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
 def _is_formed_of(word: str, other: str) -> bool:
     """Return whether a word is another with an ending of doing: "payment" of "pay", "flagged" of "flag"."""
     if len(other) < 3 or not word.startswith(other):
         return False
     end = word[len(other) :]
+    if end == "d" and other[-1] == "e":
+        return True  # "aged" of "age"
     return end in ("ment", "ing", "ed") or (end[:1] == other[-1] and end[1:] in ("ing", "ed"))
 
 

@@ -27,7 +27,7 @@ appendix: appendix, anhang, annexe, apéndice, anexo, appendice, allegato, apên
 implementation: implementation, implementierung, umsetzung, implémentation, implementación, implementazione,
  implementação, implementatie
 limitations: limitations, limitation, einschränkungen, grenzen, limites, limitaciones, limiti, limitações, beperkingen
-requirements: requirements, anforderungen, exigences, requisitos, requisiti, vereisten
+requirements: requirements, prerequisites, prerequisite, anforderungen, exigences, requisitos, requisiti, vereisten
 installation: installation, instalación, installazione, instalação, installatie
 contents: contents, inhalt, inhaltsverzeichnis, sommaire, índice, indice, inhoud
 """

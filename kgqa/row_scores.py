@@ -1,0 +1,147 @@
+"""How well a row of a table fits a question: by what its cells, its label and the head of its group say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.tables import is_numeric
+from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, asks_share, implied_heads, in_digits
+from kgqa.table_view import TableView, alike, overlap, spelled_out, to_number, words_of
+
+_SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
+_IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
+_MEASURE = 0.3  # of a row that says by its labels that it holds the measure which is asked for
+_CODE = 4  # letters and digits that a code has at least which is compared without its signs
+
+
+def row_score(
+    view: TableView, row: int, question: str, words: Sequence[str], columns: Sequence[float]
+) -> tuple[float, set[int], str]:
+    """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
+    squeezed = re.sub(r"[\s_]+", "", question).casefold()  # "si_dt_05" is set "si dt 05" on some pages
+    cells = view.body[row]
+    matched: set[int] = set()
+    score = 0.0
+    header = {word for label in view.heads for word in words_of(label)}
+    wanted = [word for word in words if not any(alike(word, head) for head in header)] or list(words)
+    implied = {head for _, heads in implied_heads(question) for head in heads}
+    for column, cell in enumerate(cells):
+        if not cell or (column and cell == cells[column - 1]):
+            continue
+        text = re.sub(r"[\s_]+", "", cell).casefold() or cell
+        tokens = words_of(cell)
+        inside = len(tokens) == 1 and _only_negated(text, question)
+        part = (0.0 if inside else _whole(text, tokens, squeezed)) or 2.0 * (
+            _is_sign(cell, question) or _is_letter(cell, question)
+        )
+        if not part and not is_numeric(cell) and tokens:
+            part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
+            sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
+            part = part if part >= 0.5 else 0.5 * sole
+        if not part and column == 0 and _as_scanned(view, row, question):
+            part = 2.0
+        if part and not column and set(tokens) <= header:
+            part -= 0.5  # "in total" may mean a column as well
+        if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
+            part = 1.0  # a row that is labelled by a number or a year
+        if not part and column == 0:
+            part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
+        if not column and (part or len(cells) > 2):
+            part += _IMPLIES * bool(implied & set(tokens))
+        if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
+            matched.add(column)
+            score += part
+    own = {token for column in matched for token in words_of(cells[column])}
+    rest = [word for word in words if not any(alike(word, other) for other in own)]
+    fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
+    return score + fit + _MEASURE * bool(score and _measures(cells, question)), matched, group
+
+
+def _only_negated(text: str, question: str) -> bool:
+    """Return whether a question has a word only with a prefix that makes another word of it: "unpaid" of "paid"."""
+    lower = question.casefold()
+    other = re.search(rf"(?<!\w)(?:un|in|im|non|dis|semi|anti)-?{re.escape(text)}", lower) is not None
+    return other and re.search(rf"(?<![\w-]){re.escape(text)}", lower) is None
+
+
+def _measures(cells: Sequence[str], question: str) -> bool:
+    """Return whether a row says in its labels that it holds shares where a share is asked for, or counts where counts.
+
+    Of "Anxiety, count" and "Anxiety, percentage" below it, each answers questions of its own.
+    """
+    said = {word for cell in cells[:2] if not is_numeric(cell) for word in words_of(cell)} | {
+        "%" for cell in cells[:2] if cell.strip() == "%"
+    }
+    asked = asks_share(question)
+    return bool(said & SHARE_WORDS) if asked else COUNTED.search(question) is not None and bool(said & COUNT_WORDS)
+
+
+def _is_sign(cell: str, question: str) -> bool:
+    """Return whether a cell is a key or option that a question names by its sign: "^A", "-p"."""
+    named = re.match(r"[^\w\s(\[\"'“]\w{1,3}$", cell) is not None and not is_numeric(cell)
+    return named and re.search(rf"(?<!\S){re.escape(cell)}(?=[\s,?.;:!]|$)", question) is not None
+
+
+def _is_letter(cell: str, question: str) -> bool:
+    """Return whether a cell is one capital that a question names behind another word: "of class A"."""
+    return (
+        len(cell) == 1
+        and cell.isupper()
+        and re.search(rf"\w\s+[\"“'‘]?{re.escape(cell)}(?![\w’'])", question) is not None
+    )
+
+
+def _stands_once(view: TableView, word: str) -> bool:
+    """Return whether only one row's label has a word, which is then enough to name it."""
+    return len(word) > 3 and sum(word in words_of(row[0]) for row in view.body) == 1
+
+
+def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
+    """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
+    edges = (
+        rf"{'(?<![0-9])' if text[:1].isdigit() else ''}{re.escape(text)}{'(?![0-9])' if text[-1:].isdigit() else ''}"
+    )
+    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
+    return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
+
+
+def _as_scanned(view: TableView, row: int, question: str) -> bool:
+    """Return whether a row is labelled by a code that the question has but for its signs: "A_17" read as "A.17}".
+
+    Only a code that no row has as the question writes it, and only one row has without its signs, is taken so.
+    """
+    own = _signless(view.body[row][0])
+    codes = {
+        code: word for word in question.split() if len(code := _signless(word)) >= _CODE and re.search(r"\d", code)
+    }
+    if own not in codes or codes[own].strip("?.,;:'\"”’").casefold() in {line[0].casefold() for line in view.body}:
+        return False
+    said = to_number(codes[own].strip("?.,;:"))
+    if said is not None and to_number(view.body[row][0]) not in (None, said):
+        return False  # 12.50 is no 1250
+    return sum(_signless(line[0]) == own for line in view.body) == 1
+
+
+def _signless(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tuple[float, str]:
+    """Return how well the head of a row's group fits what the row itself does not say, and that head with a comma.
+
+    Only a label that stands in several rows ("Severe disability" under each age group) needs its group; the head of a
+    group is a row above whose own label stands but once. The nearest counts the most.
+    """
+    labels = [body[0].casefold() for body in view.body]
+    best = (0.0, "")
+    if labels.count(labels[row]) < 2:
+        return best
+    for distance in range(1, min(row, 12) + 1):
+        head = view.body[row - distance][0]
+        if labels.count(head.casefold()) > 1 or not words_of(head):
+            continue
+        text = re.sub(r"[\s_]+", "", head).casefold() or head
+        fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
+        best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
+    return best if best[0] > 0 else (0.0, "")

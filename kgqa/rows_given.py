@@ -1,0 +1,65 @@
+"""What a question gives for the row that it asks of, by the head of a column and a value in it: "with depth 16"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from kgqa.table_view import TableView, abbreviates, alike, words_of
+
+_NUMBER = r"([-–−]?\d[\d.,]*\d|\d)"
+_EQUALS = re.compile(rf"(?<![\w.])([\w.]+)\s*=\s*{_NUMBER}(?![\w])")
+_COUNTED = re.compile(
+    r"(?<![\w.,=–−-])(\d[\d.,]*\d|\d)\s+((?:[^\W\d_][\w-]*\s+){0,2}[^\W\d_][\w-]*)"
+)  # "50 nearest ..."
+_KEYS = 3  # words of a head, at most, that a question gives before a number
+
+
+def given_in(view: TableView, question: str) -> list[tuple[int, str]]:
+    """Return (column, value) of what a question gives for a row by a column's head.
+
+    The head may stand before the value ("R = 200", "with depth 16", "order no. 7") or behind it, cut short in the table
+    ("50 neighbours" of a column headed "neigh."). Only a value that some rows have and others lack tells them apart.
+    """
+    found: list[tuple[int, str]] = []
+    for column, head in enumerate(view.heads):
+        cells = {row[column] for row in view.body}
+        if not head or len(cells) < 2:
+            continue
+        values = [*_behind_head(head, question), *_before_head(head, question)]
+        value = next((value for value in values if value in cells), None)
+        if value is not None:
+            found.append((column, value))
+    return found
+
+
+def _behind_head(head: str, question: str) -> list[str]:
+    """Return the values that a question gives right behind a head."""
+    run = r"\s+".join(map(re.escape, head.split()))
+    end = r"(?![\w%])(?!\.\d)"
+    said = re.findall(rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?{_NUMBER}{end}", question, re.I)
+    if len(head) > 1 and len(head.split()) <= _KEYS:  # "JobId 3", "order no. 7"
+        said += re.findall(rf"(?<![\w-]){run}\s+(?:no\.?\s*|number\s+|#\s*)?{_NUMBER}{end}", question, re.I)
+    return said + [value for name, value in _EQUALS.findall(question) if name.casefold() == head.casefold()]
+
+
+def _before_head(head: str, question: str) -> list[str]:
+    """Return the values that stand before words which a head says, each whole or cut short."""
+    own = words_of(head)
+    if not own:
+        return []
+    said = [(match[1], words_of(match[2])) for match in _COUNTED.finditer(question)]
+    return [value for value, words in said if _names(own, words, dotted=head.endswith("."))]
+
+
+def _names(head: list[str], words: list[str], *, dotted: bool) -> bool:
+    """Return whether words hold those of a head one behind the other, whole or cut short.
+
+    A head that ends in a dot (`dotted`) may be cut short anywhere.
+    """
+
+    def stands_for(own: str, word: str) -> bool:
+        return alike(word, own) or abbreviates(own, word) or (dotted and len(own) > 1 and word.startswith(own))
+
+    places = [next((i for i, word in enumerate(words) if stands_for(own, word)), -1) for own in head]
+    return places[0] >= 0 and all(b == a + 1 for a, b in pairwise(places))

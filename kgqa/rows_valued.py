@@ -1,0 +1,111 @@
+"""Rows that a question tells by what stands in a column: by a value, by one under a head, or by a bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.tables import is_numeric
+from kgqa.columns_asked import asked_column, column_scores, is_text_column
+from kgqa.table_view import STOP, TableView, to_number, words_of
+
+LESS = re.compile(
+    r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
+    re.I,
+)
+BOUND = re.compile(
+    r"\b(?P<sign>(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|newer|bigger|taller|"
+    r"heavier|lighter|deeper|cheaper|earlier|later|better|worse) than|over|above|exceeding|exceeds?|at least|below|"
+    r"under|at most|up to|before|after|since|from)\s+(?P<number>[-–−]?\d[\d.,]*)",
+    re.I,
+)
+_VALUE_CHARS = 40  # of a cell, at most, that a question gives as a value
+
+
+def column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
+    """Return the column of numbers that a question means, the words of the rows that it names left out."""
+    own = {word for row in named for word in words_of(view.labels[row])}
+    rest = [word for word in words if word not in own]
+    scores = column_scores(view, question, rest)
+    numeric = view.numeric_columns()
+    if not numeric:
+        return None
+    best = max(numeric, key=lambda c: (scores[c], -c))
+    return best if scores[best] > 0 or len(numeric) == 1 else None
+
+
+def bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
+    """Return (column, rows) whose number lies beyond the bound that a question sets: "more than 500 seats"."""
+    bound = BOUND.search(question)
+    if bound is None or (number := to_number(bound["number"].rstrip(".,"))) is None:
+        return None
+    if bound["sign"].lower() in ("from", "since") and not re.search(r"\bsince\b", bound["sign"], re.I):
+        return None
+    column = column_for(view, question, [w for w in words if w not in words_of(bound["number"])], ())
+    if column is None:
+        return None
+    less, equal = (
+        LESS.search(bound["sign"]) is not None,
+        re.search(r"at least|at most|up to|since", bound["sign"], re.I),
+    )
+    rows = []
+    for row, numbers in enumerate(view.numbers):
+        value = numbers[column]
+        if value is not None and not view.is_total(row) and (
+            (equal is not None and value == number) or (value < number if less else value > number)
+        ):  # fmt: skip
+            rows.append(row)
+    return (column, rows) if rows else None
+
+
+def value_under_head(view: TableView, question: str) -> tuple[int, list[int]] | None:
+    """Return (column, rows) of a value that a question sets beside a head: "N under Checked", "status is late"."""
+    best: tuple[int, int, str] | None = None
+    for column, head in enumerate(view.heads):
+        run = r"\s+".join(map(re.escape, head.split()))
+        for cell in {row[column] for row in view.body if head and 0 < len(row[column]) < _VALUE_CHARS}:
+            value = r"\s+".join(map(re.escape, cell.split()))
+            before = (
+                rf"(?<!\w){value}[\"'”’]?\s+(?:under|below|in|for|as)\s+(?:the\s+)?(?:column\s+)?[\"'“‘]?{run}(?!\w)"
+            )
+            behind = rf"(?<!\w){run}[\"'”’]?\s+(?:is|are|was|were|of|equals?|=|:)\s+(?:an?\s+)?[\"'“‘]?{value}(?!\w)"
+            if (best is None or len(cell) > best[0]) and re.search(f"{before}|{behind}", question, re.I):
+                best = len(cell), column, cell
+    if best is None:
+        return None
+    rows = [i for i, row in enumerate(view.body) if row[best[1]] == best[2]]
+    return (best[1], rows) if len(rows) < len(view.body) else None
+
+
+def valued(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
+    """Return (column, rows) of the cells, outside of the labels, that a question names word for word."""
+    scores = column_scores(view, question, words)
+    headed = {number for head in view.heads for number in re.findall(r"\d+", head)}
+    best: tuple[float, int, list[int]] | None = None
+    for column in range(len(view.heads)):
+        rows = [row for row in range(len(view.body)) if _says(view.body[row][column], question, headed)]
+        if not rows or len(rows) == len(view.body):
+            continue
+        if column == 0 and len(view.heads) > 1 and is_text_column(view, 0):
+            continue
+        longest = max(len(view.body[row][column]) for row in rows)
+        if scores[column] < 0.7 and asked_column(view, question) is None and view.heads[0]:
+            continue  # nothing but a number that happens to stand there
+        score = scores[column] + 0.05 * longest
+        if best is None or score > best[0]:
+            best = score, column, rows
+    return best[1:] if best is not None else None
+
+
+def _says(cell: str, question: str, headed: set[str]) -> bool:
+    """Return whether a question names a cell's value: the same number, but for one of the heads, or the same words."""
+    if not cell or cell.lower() in STOP:
+        return False
+    if is_numeric(cell):
+        number = to_number(cell)
+        return number is not None and any(
+            found.rstrip(".,") not in headed and to_number(found.rstrip(".,")) == number
+            for found in re.findall(r"(?<![\w.])[-–−]?\d[\d.,]*(?![\w])", question)
+        )
+    run = r"\s*".join(map(re.escape, cell.split()))
+    return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None
