@@ -71,7 +71,11 @@ _THE_PAGE = re.compile(
     r"\bthe (?:page|slide)\s+(?:with|of|where|on which|containing|showing|that (?:has|shows|contains|holds))\b", re.I
 )
 _BLANK = re.compile(
-    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b",
+    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b|"
+    r"\b(?:nothing|little|hardly anything|almost nothing|no text|no content)\b(?:\s+\w+){0,3}?\s+(?:apart from|except|but|"
+    r"besides|other than|beyond)\b|\b(?:hardly|scarcely|barely)\s+(?:has\s+)?any(?:thing| text| words)?\b|"
+    r"\b(?:has|have|with|contains?|shows?)\s+(?:almost |practically )?(?:nothing|only (?:an?|the|its) (?:running |page )?"
+    r"(?:heads?|header|headline|footer|title|number))\b(?!\s+(?:to|about|in)\b)",
     re.I,
 )
 _AUTHORS = re.compile(

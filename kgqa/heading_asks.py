@@ -88,6 +88,29 @@ _APPENDICES = re.compile(
     r"^\W*(?:which|what) appendix (?:does|is there|has)\b",
     re.I,
 )
+_WHERE = re.compile(
+    r"\b(?:which|what)\b.*?\b(?:page|slide)s?\b|\bwhere\b|\b(?:page|slide) numbers?\b|"
+    r"\b(?:which|what) is the (?:cover|front page)\b|"
+    r"^\W*[àa] (?:quelles?|che) pages?\b|\b(?:auf|en|in) (?:welcher|welchen|qué|quale|quali|che)\b",
+    re.I,
+)
+_SPECIAL = (
+    ("contents", re.compile(
+        r"\b(?:(?:table|list|page)s? of (?:the )?contents|contents? (?:page|list|table|section|overview)s?|the contents"
+        r"(?!\s+of\s+(?!the\s+(?:document|book|report|manual|file)\b)\w)|table des mati[eè]res|table of the mati[eè]res|sommaire|"
+        r"inhaltsverzeichnis|[ií]ndice|tabla de contenidos?|table of contenidos?|sommario)\b", re.I)),
+    ("figures", re.compile(
+        r"\b(?:list|index|table) of (?:the )?(?:figures|illustrations)|abbildungsverzeichnis|list of figures\b", re.I)),
+    ("tables", re.compile(r"\b(?:list|index) of (?:the )?tables|tabellenverzeichnis\b", re.I)),
+    ("cover", re.compile(r"\b(?:front |title )?cover\b", re.I)),
+    ("title", re.compile(r"\b(?:the|its)\s+(?:main |full |document )?title\b(?!\s+of\s+(?:page|slide|section|table|figure))",
+                         re.I)),
+)  # fmt: skip
+_SPECIAL_WORDS = frozenset(
+    "contents content table list index figures illustrations tables cover front matières contenidos sommaire sommario "
+    "inhaltsverzeichnis índice indice abbildungsverzeichnis tabellenverzeichnis title main full own overview state "
+    "states spread spreads over holds carries fill fills occupy occupies take takes up all many several".split()
+)
 _APPENDIX_WORDS = frozenset(
     "appendix title name heading entitled "
     "appendices which what list name all are called titled titles there every each headings enumerate respectively "
@@ -98,6 +121,7 @@ _APPENDIX_WORDS = frozenset(
 def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings, printed numbers or pages before a part; None for another."""
     rules = (
+        _special_page,
         _pages_apart,
         _compared_places,
         _compared_shapes,
@@ -108,6 +132,18 @@ def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         _appendices,
     )
     return first_ask(q, rules)
+
+
+def _special_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "On which pages is the table of contents?", "which page is the cover?"."""
+    if len(q.documents) != 1 or _parts_named(q) or q.sections or q.quoted or not _WHERE.search(q.asked):
+        return None
+    if re.search(r"\b(?:before|after|between|behind|how many|follow\w*|precede\w*)\b", q.body, re.I):
+        return None
+    thing = next((kind for kind, pattern in _SPECIAL if pattern.search(q.asked) or pattern.search(q.body)), "")
+    if not thing or said - _SPECIAL_WORDS or (q.pages and thing != "cover"):
+        return None
+    return replace(q, ask="special-page", thing=thing)
 
 
 def _parts_named(q: ParsedQuestion) -> bool:

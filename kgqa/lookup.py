@@ -80,6 +80,7 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_in_common, authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import cover_place, list_place
 from kgqa.table_said import said_in_tables
 
 
@@ -122,6 +123,16 @@ def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | 
 
 def _parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     return (notes_on_page if q.thing in ("equations", "footnotes") else parts_on_page)(q, documents)
+
+
+def _special_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return where the contents, a list, the cover or the title stands; a list may be a section or not be there."""
+    for document in documents:
+        place = cover_place(document, q.thing) if q.thing in ("cover", "title") else list_place(document, q.thing)
+        if place is not None:
+            return Finding("structure", (place,))
+    name = "table of contents" if q.thing == "contents" else f"list of {q.thing}"
+    return page_of(q, documents) or refuse(f"{documents[0].name} has no {name}.")
 
 
 def _table(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -265,6 +276,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "page": show_pages,
     "page-of": page_of,
     "page-beside": page_beside,
+    "special-page": _special_page,
     "printed-page": printed_page,
     "parts-on-page": _parts_on_page,
     "parts-in-section": parts_in_section,

@@ -9,6 +9,7 @@ from graphs.index import tokenize
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
 from kgqa.bibliography import entries_of
 from kgqa.extract import content_words
+from kgqa.figure_places import FIGURES, figure_place
 from kgqa.lookup_counts import appendices_of
 from kgqa.page_summaries import numbers_told, page_summary, part_told, parts_on
 from kgqa.parts import (
@@ -36,6 +37,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import scant_pages
 from kgqa.title_pointers import pointed_sections
 
 _SHOWS = re.compile(
@@ -48,6 +50,9 @@ REFERENCES = re.compile(
 _IN_CELLS = 0.5  # what a word that is asked for counts in a table's cells, of one in its caption
 _SAYS_BLANK = re.compile(r"\bintentional|\bon purpose\b|\b(?:says?|states?|marked|stating|saying|told|left)\b", re.I)
 _LEFT_BLANK = re.compile(r"\b(?:intentionally|deliberately)\b.*\b(?:blank|empty)\b", re.I | re.S)
+_ALMOST = re.compile(
+    r"\b(?:apart from|except|but|besides|other than|beyond|hardly|scarcely|barely|almost|nearly|practically|only)\b", re.I
+)
 _FEW_WORDS = 20  # that a page has which says of itself that it is blank
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
 _PLACE_WORDS = frozenset(
@@ -124,10 +129,13 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         return Finding("structure", tuple(called))
     for document in documents:
         blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
+        scant = scant_pages(document)
         asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
         for page in asked:
             said = f"Yes, page {page.number} of {document.name} is blank."
-            if page not in blank:
+            if page in scant:
+                said = f"Page {page.number} of {document.name} has nothing but “{page_quote(document, page).text}”."
+            elif page not in blank:
                 said = f"No, page {page.number} of {document.name} is not blank."
             sentences.append((said, (page_quote(document, page),)))
         if asked:
@@ -138,7 +146,10 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             text = f"{pages} {numbers} of {document.name} {are} blank."
         else:
             text = f"{document.name} has no blank page."
-        sentences.append((text, tuple(page_quote(document, page) for page in blank)))
+        told = tuple(page_quote(document, page) for page in scant) if not blank or _ALMOST.search(q.body) else ()
+        if told:
+            text += " Hardly anything is on " + "; ".join(f"page {quote.page}: “{quote.text}”" for quote in told) + "."
+        sentences.append((text, (*(page_quote(document, page) for page in blank), *told)))
     return Finding("structure", tuple(sentences))
 
 
@@ -170,8 +181,11 @@ def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
 
 def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer where a numbered part, a heading or a caption stands; anything else is for the text to answer."""
+    pictured = FIGURES.search(q.body) is not None and bool(q.documents) and not (q.tables or q.figures or q.equations)
     for document in documents:
-        shown = _captioned_place(q, document) if _SHOWS.search(q.body) and not q.quoted else None
+        shown = figure_place(document, _asked_words(q), beside=False) if pictured else None
+        if shown is None and _SHOWS.search(q.body) and not q.quoted:
+            shown = _captioned_place(q, document)
         if shown is not None and (q.documents or _says_all(q, shown[0])):
             return Finding("structure", (shown,))
         found = _numbered_place(q, document) or _titled_place(q, document)
@@ -179,6 +193,9 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
             return Finding("structure", (found,))
     if q.tables or q.figures or q.equations:
         return None
+    around = [figure_place(document, _asked_words(q), beside=True) for document in documents if pictured]
+    if (near := [place for place in around if place is not None]) and len(documents) == 1:
+        return Finding("structure", tuple(near))
     if len(documents) > max(SHOWN, len(q.documents)):
         places = [place for document in documents if (place := _captioned_place(q, document)) is not None]
         places = [place for place in places if _says_all(q, place[0])]

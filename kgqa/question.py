@@ -37,6 +37,7 @@ Ask = Literal[
     "page",  # what is on a page
     "page-of",  # which page something is on
     "page-beside",  # what is on the page before or after a part
+    "special-page",  # on which pages the contents, a list of figures, the cover or the title is
     "printed-page",  # which page carries a printed number
     "table",  # what a table is about
     "cell",  # something in a table
