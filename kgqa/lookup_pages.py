@@ -140,17 +140,24 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
             sentences.append((said, (page_quote(document, page),)))
         if asked:
             continue
-        numbers = join([str(page.number) for page in blank])
-        if blank:
-            pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
-            text = f"{pages} {numbers} of {document.name} {are} blank."
-        else:
-            text = f"{document.name} has no blank page."
-        told = tuple(page_quote(document, page) for page in scant) if not blank or _ALMOST.search(q.body) else ()
-        if told:
-            text += " Hardly anything is on " + "; ".join(f"page {quote.page}: “{quote.text}”" for quote in told) + "."
-        sentences.append((text, (*(page_quote(document, page) for page in blank), *told)))
+        sentences.append(_blank_told(document, blank, scant, almost=_ALMOST.search(q.body) is not None))
     return Finding("structure", tuple(sentences))
+
+
+def _blank_told(
+    document: ParsedDocument, blank: Sequence[Page], scant: Sequence[Page], *, almost: bool
+) -> tuple[str, tuple[Quote, ...]]:
+    """Return which pages are blank, and which nearly so where that is asked for or none is blank."""
+    text = f"{document.name} has no blank page."
+    if blank:
+        pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
+        text = f"{pages} {join([str(page.number) for page in blank])} of {document.name} {are} blank."
+    few = tuple(page_quote(document, page) for page in scant) if almost or not blank else ()
+    if few:
+        hardly = join([f"page {quote.page} (“{quote.text}”)" for quote in few])
+        told = f"Hardly anything is on {hardly} of {document.name}."
+        text = f"{told} {text}" if almost else f"{text} {told}"
+    return text, (*few, *(page_quote(document, page) for page in blank))
 
 
 def _called_blank(documents: Sequence[ParsedDocument]) -> list[tuple[str, tuple[Quote, ...]]]:
