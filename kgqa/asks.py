@@ -93,7 +93,8 @@ _AUTHOR_WORDS = frozenset(
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(
     r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
-    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))\b",
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression)|"
+    r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))\b",
     re.I,
 )
 _WHICH_DOCUMENT = re.compile(

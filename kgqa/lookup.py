@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.compare_amounts import compare_amounts
+from kgqa.compare_facts import compare_authors
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
@@ -80,6 +81,7 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_in_common, authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.shared_names import names_in_common
 from kgqa.special_pages import cover_place, list_place
 from kgqa.table_said import said_in_tables
 
@@ -332,4 +334,6 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "compare-places": compare_places,
     "compare-shapes": compare_shapes,
     "authors-in-common": _common_authors,
+    "compare-authors": compare_authors,
+    "names-in-common": names_in_common,
 }

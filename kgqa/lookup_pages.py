@@ -51,7 +51,8 @@ _IN_CELLS = 0.5  # what a word that is asked for counts in a table's cells, of o
 _SAYS_BLANK = re.compile(r"\bintentional|\bon purpose\b|\b(?:says?|states?|marked|stating|saying|told|left)\b", re.I)
 _LEFT_BLANK = re.compile(r"\b(?:intentionally|deliberately)\b.*\b(?:blank|empty)\b", re.I | re.S)
 _ALMOST = re.compile(
-    r"\b(?:apart from|except|but|besides|other than|beyond|hardly|scarcely|barely|almost|nearly|practically|only)\b", re.I
+    r"\b(?:apart from|except|but|besides|other than|beyond|hardly|scarcely|barely|almost|nearly|practically|only)\b",
+    re.I,
 )
 _FEW_WORDS = 20  # that a page has which says of itself that it is blank
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant

@@ -64,6 +64,15 @@ _LARGER = re.compile(
     r"^(?:cost|charg|more|less|expensive|larg|high)$",
     re.I,
 )
+_MORE_OF = re.compile(
+    r"\b(?:reports?|has|have|had|counts?|counted|states?|lists?|records?|recorded|gives?|shows?|names?|used?|uses|with|employs?|"
+    r"covers?|trained|tested)\s+(?:on\s+)?(?:the\s+)?(?:more|fewer|most|fewest)\s+[a-z]",
+    re.I,
+)
+_COUNTING_WORDS = frozenset(
+    "has have had count counted state list record recorded give show name used use with employ cover year period own "
+    "fewer fewest most reported".split()
+)
 _WHICH_OF = re.compile(r"\W*(?:which|what|is|are|does|do|has|of|between|compar\w*)\b", re.I)
 _AMOUNT_WORDS = frozenset(
     "amount sum value figure number price cost bill document file state report list than two both more less expensive "
@@ -123,13 +132,18 @@ def _listed(q: ParsedQuestion) -> ParsedQuestion | None:
 
 def _amounts(q: ParsedQuestion) -> ParsedQuestion | None:
     """ "Which of the two invoices states the larger total amount?"."""
-    if max(len(q.documents), len(q.pages)) < 2 or not _LARGER.search(q.body) or not _WHICH_OF.match(q.body):
+    counted = _MORE_OF.search(q.body)
+    larger = _LARGER.search(q.body) or counted
+    if max(len(q.documents), len(q.pages)) < 2 or larger is None or not _WHICH_OF.match(q.body):
         return None
     words = [
         word for word in content_words(" ".join(q.residue)) if not _LARGER.search(word) and word not in _AMOUNT_WORDS
     ]
     if len(words) > 4 or q.sections or q.quoted:
         return None
+    if counted is not None:
+        words = [word for word in words if word not in _COUNTING_WORDS]
+        return replace(q, ask="compare-amounts", unit=" ".join(words), thing="number") if words else None
     return replace(q, ask="compare-amounts", unit=" ".join(words) or "total")
 
 

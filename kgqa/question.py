@@ -94,6 +94,8 @@ Ask = Literal[
     "sections-in-common",
     "compare-cells",  # in which of several tables something is higher
     "authors-in-common",
+    "compare-authors",  # which document has one author, or several
+    "names-in-common",  # which company, system, ... all documents name
     "several",  # two questions at once
 ]
 
