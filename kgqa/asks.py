@@ -55,7 +55,11 @@ _SUBSECTIONS = re.compile(
     r"\bsub-?(?:section|heading|chapter)s\b|\b(?:parts|divisions|sections|units) (?:of|under|within|in|below|make up) "
     r"(?:section|chapter|part|appendix)\b|"
     r"\bhow (?:is|are) (?:section|chapter)s?\b.*\b(?:divided|split|structured|organi[sz]ed)\b|"
-    r"\bsections (?:of|under|within) (?:section|chapter)\b",
+    r"\bsections (?:of|under|within) (?:section|chapter)\b|"
+    r"\b(?:which|what|list|name)\s+(?:\w+\s+){0,2}?(?:parts|headings|sections|topics)\s+(?:\w+\s+){0,2}?"
+    r"(?:under|below|beneath|inside)\s|"
+    r"\b(?:which|what)\s+(?:\w+\s+)?(?:parts|headings|sections)\s+(?:does|do)\s+(?:the\s+)?\w.*\b(?:chapter|section|part)\b|"
+    r"\bha(?:s|ve|d)\s+(?:an?|their|its)\s+(?:own\s+)?(?:sub-?)?sections?\b.*\b(?:section|chapter)\b",
     re.I,
 )
 _WHICH_PAGE = re.compile(
@@ -204,7 +208,7 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
     body = q.body
     if _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
         return "blank-pages"
-    if SECTION_WORD.search(body) and (order := _asked_order(q)):
+    if (SECTION_WORD.search(body) or (q.sections and _SUBSECTIONS.search(body))) and (order := _asked_order(q)):
         return order
     if USUAL_TITLES.search(body) and q.documents and (order := _usual_order(q)):
         return order

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.heading_marks import mark_asked
 from kgqa.pointers import count_word, first_ask, quoted_words
 from kgqa.title_pointers import USUAL_TITLES, sections_on
 
@@ -85,7 +86,8 @@ _WITH_WORDS = frozenset(
 _APPENDICES = re.compile(
     r"\bappendices\b|\b(?:title|name|heading) of (?:the|its) appendix\b(?!\s+[A-Z\d]\b)|"
     r"\b(?:the|its) appendix (?:called|titled|named|entitled)\b|"
-    r"^\W*(?:which|what) appendix (?:does|is there|has)\b",
+    r"^\W*(?:which|what) appendix (?:does|is there|has)\b|"
+    r"^\W*what\s+(?:is|does)\s+(?:in\s+)?(?:the|its) (?:only )?appendix\b(?!\s+[A-Z\d]\b)",
     re.I,
 )
 _WHERE = re.compile(
@@ -114,7 +116,7 @@ _SPECIAL_WORDS = frozenset(
 _APPENDIX_WORDS = frozenset(
     "appendix title name heading entitled "
     "appendices which what list name all are called titled titles there every each headings enumerate respectively "
-    "give how".split()
+    "give how about only deal deals cover covers".split()
 )
 
 
@@ -122,6 +124,7 @@ def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings, printed numbers or pages before a part; None for another."""
     rules = (
         _special_page,
+        _marked,
         _pages_apart,
         _compared_places,
         _compared_shapes,
@@ -144,6 +147,15 @@ def _special_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     if not thing or said - _SPECIAL_WORDS or (q.pages and thing != "cover"):
         return None
     return replace(q, ask="special-page", thing=thing)
+
+
+def _marked(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What is part b) of chapter 3 called?"."""
+    mark = mark_asked(q.body)
+    if not mark or not (q.sections or q.quoted) or len(q.documents) > 1:
+        return None
+    left = {word.strip("()") for word in said} - {mark, "", "part", "item", "point", "heading", "paragraph"}
+    return None if left else replace(q, ask="heading-marked", unit=mark)
 
 
 def _parts_named(q: ParsedQuestion) -> bool:

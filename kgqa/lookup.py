@@ -25,7 +25,7 @@ from kgqa.lookup_headings import (
     sections_on_page,
     sections_with,
 )
-from kgqa.lookup_lists import heading_beside, heading_inside, list_item
+from kgqa.lookup_lists import heading_beside, heading_inside, heading_place, list_item
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
@@ -61,6 +61,7 @@ from kgqa.lookup_sections import (
     show_section,
 )
 from kgqa.lookup_tables import show_cell
+from kgqa.marked_headings import show_marked
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -317,6 +318,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "which-part": _which_part,
     "heading-beside": heading_beside,
     "heading-inside": heading_inside,
+    "heading-place": heading_place,
+    "heading-marked": show_marked,
     "list-item": list_item,
     "sections": lambda q, documents: (list_appendices if q.thing == "appendices" else list_sections)(q, documents),
     "subsections": list_subsections,

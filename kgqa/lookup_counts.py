@@ -140,7 +140,15 @@ def _numbered_sections(document: ParsedDocument) -> int:
     numbered = [s for s in top_sections(document) if s.number]
     # What counts from 1 again behind an appendix ("1 Applicability" of a licence) belongs to that appendix.
     chapters = list(takewhile(lambda s: s.section_id not in appendices, numbered))
-    return len(chapters or [s for s in numbered if s.section_id not in appendices])
+    counted = chapters or [s for s in numbered if s.section_id not in appendices]
+    return len(counted) - sum(_out_of_turn(counted, at) for at in range(len(counted)))
+
+
+def _out_of_turn(sections: Sequence[Section], at: int) -> bool:
+    """Return whether a number is less than the one before it, and the next one goes on from that: no chapter's."""
+    numbers = [int(s.number) if s.number and s.number.isdigit() else None for s in sections]
+    before, own, after = ([None, *numbers, None])[at : at + 3]
+    return None not in (before, own, after) and own < before and after == before + 1  # type: ignore[operator]
 
 
 def appendices_of(document: ParsedDocument) -> list[Section]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.plain import markdown_to_plain
+from kgqa.heading_marks import without_mark
 from kgqa.parts import (
     Finding,
     Quote,
@@ -62,6 +63,16 @@ def _of_kind(document: ParsedDocument, target: Section, noun: str, step: int) ->
     at = document.sections.index(target)
     others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
     return next((s for s in others if s.level <= target.level and kind in _words(s.title)), None)
+
+
+def heading_place(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return on which page a heading stands; None where none has such a title."""
+    found = [(d, section) for d in documents if (section := _titled(d, q.unit, "")) is not None]
+    if len(found) != 1:
+        return None
+    document, section = found[0]
+    text = f"{section_name(section)} begins on page {section.page_number} of {document.name}."
+    return Finding("structure", ((text, (section_quote(document, section),)),))
 
 
 def heading_inside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -147,8 +158,8 @@ def _titled(document: ParsedDocument, said: str, noun: str) -> Section | None:
 
 
 def _forms(title: str) -> tuple[str, ...]:
-    """Return a title, and what stands before its brackets or its colon: "Step 2" of "Step 2: the sails"."""
-    return title, re.sub(r"\s*\(.*?\)", "", title), title.split(":", 1)[0]
+    """Return a title, without its brackets, its colon or its mark: "Step 2" of "Step 2: the sails"."""
+    return title, re.sub(r"\s*\(.*?\)", "", title), title.split(":", 1)[0], without_mark(title)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -28,6 +28,13 @@ _ASKS_WHICH = re.compile(
     r"follows?\b|precedes?\b)[\w-]+)?))?",
     re.I,
 )
+_CALLED = re.compile(r"\s+(?:slide|page|section|chapter|part|heading|paragraph)$", re.I)
+"""What a title may be called behind it: "after the Limits slide"."""
+_WHERE_TOLD = re.compile(
+    r"\W*where\s+(?:is|are|does|do)\s+(?:the\s+)?(?P<title>.+?)\s+(?:listed|described|given|explained|shown|stated|found|named|"
+    r"told|discussed|set out|located|covered|mentioned|presented|introduced|defined)\b",
+    re.I,
+)
 _FOLLOWED = re.compile(r"\b(?:followed|succeeded)\s+by\b", re.I)
 _PRECEDED = re.compile(r"\bpreceded\s+by\b", re.I)
 _HAS_INSIDE = (
@@ -87,7 +94,13 @@ def with_order_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     amounts = _amounts(q)
     if amounts is not None or q.pages:
         return amounts
-    return _beside(q) or _inside(q) or _listed(q)
+    return _placed(q) or _beside(q) or _inside(q) or _listed(q)
+
+
+def _placed(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Where are the opening hours listed?": a heading may say so."""
+    match = _WHERE_TOLD.match(q.body)
+    return replace(q, ask="heading-place", unit=match["title"]) if match is not None and q.documents else None
 
 
 def _beside(q: ParsedQuestion) -> ParsedQuestion | None:
@@ -100,7 +113,7 @@ def _beside(q: ParsedQuestion) -> ParsedQuestion | None:
         title = pointed_behind(q.body, pattern)
         if pattern.search(q.body) and (q.quoted or title):
             step = -step if turned else step
-            title = re.sub(r"^by\s+(?:the\s+)?", "", title)
+            title = _CALLED.sub("", re.sub(r"^by\s+(?:the\s+)?", "", title))
             return replace(q, ask="heading-beside", ordinal=step, thing=(match["noun"] or ""), unit=title)
     return None
 

@@ -164,7 +164,7 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loo
 
     `words` are tokens as the index counts them. With `loose`, a longer title that holds them all will do.
     """
-    wanted = {word for word in words if len(word) > 1}
+    wanted = {word for word in words if len(word) > 1 or word.isdigit()}
     best: tuple[float, int, Section] | None = None
     for order, section in enumerate(document.sections):
         own = {word for word in tokenize(section.title) if word not in _TITLE_STOP}

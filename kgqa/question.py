@@ -77,6 +77,8 @@ Ask = Literal[
     "sections-with",  # which sections have subsections, tables, ..., or none
     "section-nth",  # the first, second, ..., last section or subsection
     "heading-beside",  # what stands before or after a heading that is no "section" in the question's words
+    "heading-place",  # on which page one stands
+    "heading-marked",  # the one that a letter marks below a section
     "heading-inside",  # what stands below one
     "list-item",  # the first, second, ..., last item of a list, all of them, or how many
     "tables",  # which tables there are
