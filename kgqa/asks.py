@@ -76,9 +76,11 @@ _THE_PAGE = re.compile(
 )
 _BLANK = re.compile(
     r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b|"
-    r"\b(?:nothing|little|hardly anything|almost nothing|no text|no content)\b(?:\s+\w+){0,3}?\s+(?:apart from|except|but|"
+    r"\b(?:nothing|little|hardly anything|almost nothing|no text|no content)\b"
+    r"(?:\s+\w+){0,3}?\s+(?:apart from|except|but|"
     r"besides|other than|beyond)\b|\b(?:hardly|scarcely|barely)\s+(?:has\s+)?any(?:thing| text| words)?\b|"
-    r"\b(?:has|have|with|contains?|shows?)\s+(?:almost |practically )?(?:nothing|only (?:an?|the|its) (?:running |page )?"
+    r"\b(?:has|have|with|contains?|shows?)\s+(?:almost |practically )?(?:nothing|only "
+    r"(?:an?|the|its) (?:running |page )?"
     r"(?:heads?|header|headline|footer|title|number))\b(?!\s+(?:to|about|in)\b)",
     re.I,
 )
@@ -98,7 +100,8 @@ _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(
     r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
     r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression)|"
-    r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))\b",
+    r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)"
+    r"(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))\b",
     re.I,
 )
 _WHICH_DOCUMENT = re.compile(

@@ -51,7 +51,8 @@ _ALONE = re.compile(
     re.I,
 )
 _SEVERAL_AUTHORS = re.compile(
-    r"\b(?:several|multiple|many|more than one|two or more|a team of)\s+(?:authors?|people|persons?|writers?|researchers?)\b",
+    r"\b(?:several|multiple|many|more than one|two or more|a team of)\s+"
+    r"(?:authors?|people|persons?|writers?|researchers?)\b",
     re.I,
 )
 _BY = re.compile(r"\b(?:by|author\w*|written|wrote|work)\b", re.I)
@@ -72,7 +73,8 @@ _SHARED_WORDS = frozenset(
     "listed covered appear used found made wrote work together are is originate and which that".split()
 )
 _NO_NAMES = frozenset(
-    "section sections table tables figure figures page pages chapter chapters topic topics author authors year years date "
+    "section sections table tables figure figures page pages chapter chapters topic topics author authors year years "
+    "date "
     "dates document documents paper papers report reports file files title titles thing things column columns number "
     "heading headings".split()
 )
@@ -195,7 +197,8 @@ def _compared_thing(q: ParsedQuestion) -> str:
 
 _CITES_MORE = re.compile(
     r"\bcit(?:es?|ed|ing)\s+(?:more|fewer|the most|the fewest|as many)\b|"
-    r"\b(?:more|fewer|most|fewest|as many)\s+(?:\w+\s+)?(?:works|papers|sources|publications|articles|books)?\s*(?:are |is )?cited\b",
+    r"\b(?:more|fewer|most|fewest|as many)\s+(?:\w+\s+)?"
+    r"(?:works|papers|sources|publications|articles|books)?\s*(?:are |is )?cited\b",
     re.I,
 )
 _CITED_WORDS = frozenset("cite cites cited citing works papers sources publications articles books other".split())

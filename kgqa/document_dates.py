@@ -33,7 +33,8 @@ _YEAR = re.compile(r"(?<![\d.,/-])((?:1[89]|20)\d\d)(?![\d/-]|\.\d)")
 _CITED = re.compile(r"\b(?:accessed|retrieved|since|between|born|until|from|during|cited|visited)\W+$", re.I)
 _SAYS_WHEN = re.compile(  # before a date: a label, not a sentence
     r"^\W*(?:\w+\s+)?(?:updated|effective|dated?|published|issued|released|revised|modified|printed|valid|edition|version|stand|"
-    r"as (?:at|of|on)|mise? à jour|publié|veröffentlicht|gültig|publicad[oa]|pubblicat[oa]|aggiornat[oa])\b[^.\d]{0,16}$",
+    r"as (?:at|of|on)|mise? à jour|publié|veröffentlicht|gültig|"
+    r"publicad[oa]|pubblicat[oa]|aggiornat[oa])\b[^.\d]{0,16}$",
     re.I,
 )
 _FIRST_PAGES = 2  # with text; a cover and a page of rights before them are looked at too

@@ -99,13 +99,15 @@ _WHERE = re.compile(
 _SPECIAL = (
     ("contents", re.compile(
         r"\b(?:(?:table|list|page)s? of (?:the )?contents|contents? (?:page|list|table|section|overview)s?|the contents"
-        r"(?!\s+of\s+(?!the\s+(?:document|book|report|manual|file)\b)\w)|table des mati[eè]res|table of the mati[eè]res|sommaire|"
+        r"(?!\s+of\s+(?!the\s+(?:document|book|report|manual|file)\b)\w)|"
+        r"table des mati[eè]res|table of the mati[eè]res|sommaire|"
         r"inhaltsverzeichnis|[ií]ndice|tabla de contenidos?|table of contenidos?|sommario)\b", re.I)),
     ("figures", re.compile(
         r"\b(?:list|index|table) of (?:the )?(?:figures|illustrations)|abbildungsverzeichnis|list of figures\b", re.I)),
     ("tables", re.compile(r"\b(?:list|index) of (?:the )?tables|tabellenverzeichnis\b", re.I)),
     ("cover", re.compile(r"\b(?:front |title )?cover\b", re.I)),
-    ("title", re.compile(r"\b(?:the|its)\s+(?:main |full |document )?title\b(?!\s+of\s+(?:page|slide|section|table|figure))",
+    ("title", re.compile(r"\b(?:the|its)\s+(?:main |full |document )?title\b"
+                         r"(?!\s+of\s+(?:page|slide|section|table|figure))",
                          re.I)),
 )  # fmt: skip
 _SPECIAL_WORDS = frozenset(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.compare_amounts import compare_amounts
-from kgqa.compare_facts import compare_authors
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
+from kgqa.compare_facts import compare_authors
 from kgqa.described_tables import described_cell
 from kgqa.extract import content_words
 from kgqa.figure_tables import figure_cell

@@ -26,11 +26,13 @@ _TAIL = re.compile(
     r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
 )
 _ROLE = re.compile(  # "as a source of its figures": what it is mentioned as, not what is looked for
-    r"\s+(?:as|for)\s+(?:(?:an?|the|its|one of its|their|one)\s+)*(?:main |only |data )?(?:sources?|references?|basis|authority|example|"
+    r"\s+(?:as|for)\s+(?:(?:an?|the|its|one of its|their|one)\s+)*(?:main |only |data )?"
+    r"(?:sources?|references?|basis|authority|example|"
     r"inspiration|evidence)\b.*$",
     re.I,
 )
-_KIND_WORD = re.compile(r"\s+(?:database|data ?set|package|program|software|system|company|organi[sz]ation|agency|model|tool|"
+_KIND_WORD = re.compile(r"\s+(?:database|data ?set|package|program|software|system|company|organi[sz]ation|"
+                        r"agency|model|tool|"
                         r"language|method|algorithm|library|project)$", re.I)  # fmt: skip
 _PAGES_NAMED = 8
 

@@ -39,7 +39,8 @@ _SECTION_WORDS = frozenset(
     "there called titled named number where mentioned mention look cite numbered dealing covering addres".split()
 )
 _SUBSECTION_WORDS = frozenset(
-    "how divided split structured organized organised broken down subdivided consist made up all list name own second level "
+    "how divided split structured organized organised broken down subdivided consist made up all list name own "
+    "second level "
     "two heading many under below within part unit division and each".split()
 )
 Sentences = list[tuple[str, tuple[Quote, ...]]]

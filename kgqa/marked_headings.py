@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.document import ParsedDocument, Section
+from ingestion.document import ParsedDocument
 from kgqa.heading_marks import MARK
 from kgqa.parts import Finding, children_of, find_section, section_name, section_quote
 from kgqa.question import ParsedQuestion

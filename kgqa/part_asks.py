@@ -55,11 +55,13 @@ _ANY_PARTS = re.compile(
 _THINGS = {
     "table": "tables", "figure": "figures", "image": "figures", "picture": "figures", "diagram": "figures",
     "chart": "figures", "photo": "figures", "photograph": "figures", "illustration": "figures",
-    "screenshot": "figures", "drawing": "figures", "equation": "equations", "formula": "equations", "footnote": "footnotes",
+    "screenshot": "figures", "drawing": "figures", "equation": "equations", "formula": "equations",
+    "footnote": "footnotes",
 }  # fmt: skip
 _PART_WORDS = frozenset(
     "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
-    "photo photos photograph photographs illustration illustrations screenshot screenshots drawing drawings chart charts them respectively no numbered captioned different total altogether list own share shares "
+    "photo photos photograph photographs illustration illustrations screenshot screenshots "
+    "drawing drawings chart charts name them respectively no numbered captioned different total altogether list own share shares "
     "sharing two three four five both together side stand next each other".split()
 )
 _WHICH_PAGES = re.compile(

@@ -32,8 +32,10 @@ _COUNTRY = re.compile(r"\b(?:country|countries|nation|state)\b", re.I)
 _COUNTRIES = re.compile(
     r"\b(?:United States|U\.\s?S\.(?:A\.)?|USA|United Kingdom|UK|England|Scotland|Wales|Ireland|Germany|France|Italy|"
     r"Spain|Portugal|Austria|Switzerland|Netherlands|Belgium|Luxembourg|Denmark|Sweden|Norway|Finland|Iceland|Poland|Greece|"
-    r"Turkey|Russia|Ukraine|Israel|Iran|Egypt|India|Pakistan|China|Japan|Korea|Singapore|Taiwan|Australia|New Zealand|Canada|"
-    r"Mexico|Brazil|Argentina|Chile|Peru|Colombia|South Africa|Nigeria|Kenya|Hungary|Romania|Bulgaria|Croatia|Czech Republic|"
+    r"Turkey|Russia|Ukraine|Israel|Iran|Egypt|India|Pakistan|China|Japan|Korea|Singapore|Taiwan|Australia|New Zealand|"
+    r"Canada|"
+    r"Mexico|Brazil|Argentina|Chile|Peru|Colombia|South Africa|Nigeria|Kenya|Hungary|Romania|Bulgaria|"
+    r"Croatia|Czech Republic|"
     r"Slovakia|Slovenia|Estonia|Latvia|Lithuania|Malta|Cyprus)(?!\w)"
 )
 _ROLES = re.compile(
@@ -124,7 +126,7 @@ def _presented(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> list[l
         for name in {_key(name) for match in _NAME.finditer(line) for name in _variants(match[0])} if said else ():
             scores[name] = max(scores[name], said)
     named = [_names(document, _NAME) for document in documents]
-    ordinary = _ordinary(documents) | {word for word in tokenize(q.unit)}
+    ordinary = _ordinary(documents) | set(tokenize(q.unit))
     shared = [
         (score, key)
         for key, score in scores.items()

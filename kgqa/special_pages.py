@@ -15,12 +15,14 @@ from kgqa.parts import Quote, join, page_of_words, page_quote
 
 _TITLES = {
     "contents": re.compile(
-        r"(?:table of contents|(?:detailed |brief )?contents|content|inhalt(?:sverzeichnis)?|sommaire|table des mati[eè]res|"
+        r"(?:table of contents|(?:detailed |brief )?contents|content|"
+        r"inhalt(?:sverzeichnis)?|sommaire|table des mati[eè]res|"
         r"[ií]ndice(?: general| de contenidos?)?|(?:tabla de )?contenidos?|sommario|inhoud(?:sopgave)?)\W*",
         re.I,
     ),
     "figures": re.compile(
-        r"(?:list|table) of (?:figures|illustrations)\W*|abbildungsverzeichnis|(?:liste|table) des (?:figures|illustrations)|"
+        r"(?:list|table) of (?:figures|illustrations)\W*|abbildungsverzeichnis|"
+        r"(?:liste|table) des (?:figures|illustrations)|"
         r"(?:elenco|indice) delle figure|[ií]ndice de figuras",
         re.I,
     ),
@@ -91,7 +93,8 @@ def scant_pages(document: ParsedDocument) -> list[Page]:
 
     A first page without a printed number is a cover.
     """
-    parts = {number for part in (*document.tables, *document.figures) for number in part.page_numbers}
+    parts = {number for table in document.tables for number in table.page_numbers}
+    parts |= {figure.page_number for figure in document.figures}
     return [
         page
         for page in document.pages
@@ -135,7 +138,7 @@ def _is_text(line: str) -> bool:
 
 
 def _is_list(lines: Sequence[str], like: Sequence[str]) -> bool:
-    """Return whether a page's lines go on a list: most are entries of the make of its first page, hardly any is text."""
+    """Return whether a page's lines go on a list: most are entries of the make of its first page, few text."""
     if not lines or sum(map(_is_text, lines)) > 0.1 * len(lines):
         return False
     dotted = sum(map(_dotted, like)) >= _LEAST
