@@ -42,6 +42,7 @@ _DATE_WORDS = frozenset(
     "data figures numbers statistics year years from of cover covers has have".split()
 )
 _WHICH_OF = re.compile(r"\b(?:which|what|whose|who)\b|\b(?:does|do|is|are|has|have)\b.*\bor\b|\bboth\b", re.I)
+_LISTS_NAMED = re.compile(r"\btables? of contents\b|\blist of (?:tables|figures)\b", re.I)
 _HAS = re.compile(r"\b(?:has|have|having|contains?|includes?|with|lacks?|without)\b", re.I)
 
 
@@ -116,7 +117,7 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
         return replace(q, ask="sections-in-common")
     if len(q.documents) > 1 and (fact := _alone(q) or _shared_names(q)) is not None:
         return fact
-    counted = _compared_thing(q)
+    counted = "" if _LISTS_NAMED.search(q.body) else _compared_thing(q)
     if counted:
         return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
     if (

@@ -44,7 +44,7 @@ _GERMAN = _words(
     folien, präsentation; slide: folie; appendix: anhang; appendices: anhänge; author of: autorin; written:
     geschrieben; from: vom, aus; at: beim; which has: welches hat; about: über; that: dass; contained: enthalten;
     chapters: kapiteln; pages: seiten; map: karte, landkarte; the most: die meisten; the fewest: die wenigsten;
-    newer: neuer; picture: bild; pictures: bilder; photo: foto; photos: fotos
+    newer: neuer; which chapters: welche kapitel; picture: bild; pictures: bilder; photo: foto; photos: fotos
     """
 )
 

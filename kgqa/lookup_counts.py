@@ -25,6 +25,7 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import blank_pages_of
 
 _QUOTED = 10  # parts of a count that are cited
 _NAMED = 30  # documents that are named where all are listed
@@ -104,7 +105,7 @@ def count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
     if thing == "pages":
         return len(document.pages)
     if thing == "blank-pages":
-        return len([page for page in document.pages if not page.markdown.strip() and page.reason == "blank"])
+        return len(blank_pages_of(document))
     if thing == "sections":
         return _numbered_sections(document) if numbered else len(top_sections(document))
     if thing == "subsections":
@@ -208,7 +209,7 @@ def count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[
             for note in document.footnotes[:_QUOTED]
         )
     if thing == "blank-pages":
-        return tuple(page_quote(document, p) for p in document.pages if not p.markdown.strip() and p.reason == "blank")
+        return tuple(page_quote(document, page) for page in blank_pages_of(document))
     return (page_quote(document, document.pages[-1]),)
 
 

@@ -13,6 +13,7 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.plain import markdown_to_plain
 from kgqa.heading_marks import without_mark
+from kgqa.lookup_pages import named_pages
 from kgqa.parts import (
     Finding,
     Quote,
@@ -95,6 +96,8 @@ def heading_inside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 
 def list_item(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the first, ..., last item of the list whose heading says what is asked for, or all, or how many."""
+    if q.thing == "on-page":
+        return _nth_on_page(q, documents)
     wanted = q.unit.split()
     found = [(d, items) for d in documents for items in _lists(d) if _says(d, items, wanted, whole=q.thing == "all")]
     if q.thing == "one" and not found:
@@ -113,6 +116,23 @@ def list_item(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
         return None
     text, quote = items.told[at]
     return Finding("structure", ((f"{_nth(q.ordinal)} item under {where}: {text}", (quote, items.lead)),))
+
+
+def _nth_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the first, second, ..., last item of the lists on a page."""
+    at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
+    for document in documents:
+        numbers = {page.number for page in named_pages(q, document, [])}
+        told = [
+            quote_of_passage(document, passage, markdown_to_plain(match["numbered"] or match["bulleted"])[:_ITEM_CHARS])
+            for passage, line in _lines(document)
+            if passage.page_number in numbers and (match := _ITEM.match(line)) is not None
+        ]
+        if -len(told) <= at < len(told):
+            quote = told[at]
+            text = f"{_nth(q.ordinal)} item on page {quote.page} of {document.name}: {quote.text}"
+            return Finding("structure", ((text, (quote,)),))
+    return None
 
 
 def _nth_below(q: ParsedQuestion, documents: Sequence[ParsedDocument], wanted: Sequence[str]) -> Finding | None:

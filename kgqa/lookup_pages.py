@@ -37,7 +37,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.question import ParsedQuestion
-from kgqa.special_pages import scant_pages
+from kgqa.special_pages import blank_pages_of, scant_pages
 from kgqa.title_pointers import pointed_sections
 
 _SHOWS = re.compile(
@@ -129,7 +129,7 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     if not q.pages and _SAYS_BLANK.search(q.body) and (called := _called_blank(documents)):
         return Finding("structure", tuple(called))
     for document in documents:
-        blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
+        blank = blank_pages_of(document)
         scant = scant_pages(document)
         asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
         for page in asked:
@@ -152,7 +152,8 @@ def _blank_told(
     text = f"{document.name} has no blank page."
     if blank:
         pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
-        text = f"{pages} {join([str(page.number) for page in blank])} of {document.name} {are} blank."
+        headed = " but for running heads" if all(page.reason != "blank" for page in blank) else ""
+        text = f"{pages} {join([str(page.number) for page in blank])} of {document.name} {are} blank{headed}."
     few = tuple(page_quote(document, page) for page in scant) if almost or not blank else ()
     if few:
         hardly = join([f"page {quote.page} (“{quote.text}”)" for quote in few])
@@ -199,6 +200,9 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
         found = _numbered_place(q, document) or _titled_place(q, document)
         if found is not None:
             return Finding("structure", (found,))
+    if len(documents) == 1 and len(documents[0].pages) == 1 and _says_most(q, documents[0]):
+        quote = page_quote(documents[0], documents[0].pages[0])
+        return Finding("structure", ((f"{documents[0].name} has one page only, page 1.", (quote,)),))
     if q.tables or q.figures or q.equations:
         return None
     around = [figure_place(document, _asked_words(q), beside=True) for document in documents if pictured]
@@ -213,6 +217,13 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
         if captions:
             return Finding("structure", tuple(captions[:SHOWN]))
     return None
+
+
+def _says_most(q: ParsedQuestion, document: ParsedDocument) -> bool:
+    """Return whether a document says more than half of the words of what is looked for in it."""
+    wanted = set(_asked_words(q))
+    said = set(tokenize(document.pages[0].markdown))
+    return bool(wanted) and 2 * len(wanted & said) > len(wanted)
 
 
 def _says_all(q: ParsedQuestion, text: str) -> bool:

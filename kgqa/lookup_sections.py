@@ -10,6 +10,7 @@ from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.extract import content_words
 from kgqa.lookup_counts import appendices_of
+from kgqa.part_asks import ORDINALS
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -38,6 +39,7 @@ _SECTION_WORDS = frozenset(
     "treat give concern dedicated devoted focu analyse analyze talk talked explained introduced presented treated "
     "there called titled named number where mentioned mention look cite numbered dealing covering addres".split()
 )
+_PLACE_IN_ORDER = frozenset("come stand stands comes place order listed one penultimate".split())
 _SUBSECTION_WORDS = frozenset(
     "how divided split structured organized organised broken down subdivided consist made up all list name own "
     "second level "
@@ -151,7 +153,9 @@ def _parent(q: ParsedQuestion, document: ParsedDocument) -> Section | None:
         return find_section(document, title=title)
     if not q.residue:
         return None
-    return find_section_by_words(document, [w for w in content_words(" ".join(q.residue)) if w not in _SECTION_WORDS])
+    said = [w for w in content_words(" ".join(q.residue)) if w not in _SECTION_WORDS]
+    bare = [w for w in said if w not in _PLACE_IN_ORDER and w not in ORDINALS]
+    return find_section_by_words(document, said) or (find_section_by_words(document, bare) if bare else None)
 
 
 def list_subsections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

@@ -28,6 +28,14 @@ _ASKS_WHICH = re.compile(
     r"follows?\b|precedes?\b)[\w-]+)?))?",
     re.I,
 )
+_BETWEEN = re.compile(
+    r"\W*(?:which|what)\b(?:\s+[\w-]+){0,3}?\s+between\s+(?:the\s+)?(?P<a>[^\W\d_].*?)\s+and\s+(?:the\s+)?(?P<b>[^\W\d_].*?)"
+    r"(?:\s+(?:in|of))?\W*$",
+    re.I,
+)
+_LED_IN = re.compile(r"^\W*(?:in|according to|from|for)\s*,\s*", re.I)
+"""What is left of "In report.pdf, ..."."""
+_BULLET = re.compile(r"\b(?:bullets?|bullet points?|(?:list )?items?|points?|list entr(?:y|ies))\b", re.I)
 _CALLED = re.compile(r"\s+(?:slide|page|section|chapter|part|heading|paragraph)$", re.I)
 """What a title may be called behind it: "after the Limits slide"."""
 _WHERE_TOLD = re.compile(
@@ -44,11 +52,17 @@ _HAS_INSIDE = (
         re.I,
     ),
     re.compile(
-        rf"\W*(?:which|what|list|name|give)\s+(?:all\s+|are\s+)?(?:the\s+)?(?:\w+\s+)?{_MEMBER}\s+(?:(?:are|is|that|there|can|"
+        rf"\W*(?:which|what|list|name|give)\s+(?:all\s+|are\s+)?(?:the\s+)?(?:\w+\s+)?{_MEMBER}\s+(?:(?:are|is|that|there|can|treated|discussed|presented|"
         r"be|you|i|one|do|does|find|listed|described|found|available|contained|included|explained|covered|shown|offered)\s+)*"
         r"(?:in|of|under|on|below|within|by)\s+(?:the\s+)?(?P<title>.+?)(?:\s+(?:in|of|by))?\W*$",
         re.I,
     ),
+)
+_TOLD_OF = re.compile(  # "which four views are described in ...?": a heading "Views" may have them below it
+    r"\W*(?:which|what)\s+(?:(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+)?"
+    r"(?P<title>(?:[\w-]+\s+){0,2}?[\w-]+s)\s+(?:(?:does|do)\s+(?:describe|list|explain|name|cover|present|introduce|define)|"
+    r"are\s+(?:described|listed|explained|named|covered|presented|introduced|defined)(?:\s+(?:in|by))?)\W*$",
+    re.I,
 )
 _NTH = re.compile(
     rf"\b(?P<nth>{ORDINAL_WORDS})\b(?!\s+(?:author|page|slide|row|column|time|year|half|quarter)s?\b)", re.I
@@ -91,10 +105,21 @@ def with_order_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings and lists; None for one that asks nothing so."""
     if q.tables or q.figures or q.labels or q.equations or q.footnotes or q.several:
         return None
+    q = replace(q, body=_LED_IN.sub("", q.body))
     amounts = _amounts(q)
     if amounts is not None or q.pages:
-        return amounts
+        return amounts or _on_page(q)
     return _placed(q) or _beside(q) or _inside(q) or _listed(q)
+
+
+def _on_page(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which bullet comes first on page 3?"."""
+    nth = _NTH.search(q.body)
+    if nth is None or not _BULLET.search(q.body) or len(q.documents) != 1 or not _ASKS_WHICH.match(q.body):
+        return None
+    words = [word for word in content_words(" ".join(q.residue)) if word not in _LIST_WORDS and not _is_ordinal(word)]
+    ordinal = ORDINALS.get(nth["nth"].lower(), -2)
+    return None if set(words) - {"bulleted"} else replace(q, ask="list-item", ordinal=ordinal, thing="on-page")
 
 
 def _placed(q: ParsedQuestion) -> ParsedQuestion | None:
@@ -109,6 +134,8 @@ def _beside(q: ParsedQuestion) -> ParsedQuestion | None:
     if match is None or re.search(r"\bhow many\b", q.body, re.I):
         return None
     turned = _FOLLOWED.search(q.body) or _PRECEDED.search(q.body)
+    if (between := _BETWEEN.match(q.body)) is not None and q.documents:
+        return replace(q, ask="section-between", quoted=(between["a"], between["b"]))
     for step, pattern in ((1, AFTER), (-1, BEFORE)):
         title = pointed_behind(q.body, pattern)
         if pattern.search(q.body) and (q.quoted or title):
@@ -123,7 +150,15 @@ def _inside(q: ParsedQuestion) -> ParsedQuestion | None:
     if _NTH.search(q.body):
         return None
     match = next((match for pattern in _HAS_INSIDE if (match := pattern.match(q.body))), None)
+    if match is not None and q.sections and not _without_number(match["title"]):
+        return replace(q, ask="subsections")
+    match = match or _TOLD_OF.match(q.body)
     return replace(q, ask="heading-inside", unit=match["title"]) if match is not None else None
+
+
+def _without_number(title: str) -> str:
+    """Return what a title says beyond "section 2.8 of"."""
+    return re.sub(r"\b(?:section|chapter|part|of|in|the)\b|[\d.\W]+", "", title, flags=re.I)
 
 
 def _listed(q: ParsedQuestion) -> ParsedQuestion | None:

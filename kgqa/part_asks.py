@@ -61,7 +61,8 @@ _THINGS = {
 _PART_WORDS = frozenset(
     "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
     "photo photos photograph photographs illustration illustrations screenshot screenshots "
-    "drawing drawings chart charts name them respectively no numbered captioned different total altogether list own share shares "
+    "drawing drawings chart charts name them respectively no numbered captioned different total altogether list own "
+    "share shares "
     "sharing two three four five both together side stand next each other".split()
 )
 _WHICH_PAGES = re.compile(

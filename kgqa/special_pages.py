@@ -44,6 +44,15 @@ _SHARE = 0.5  # of a page's lines that are entries
 _SCANT = 12  # words of a page that has hardly any
 
 
+def list_kind(title: str) -> str:
+    """Return which list a title is that of: "contents", "figures" or "tables"; "" for another title.
+
+    >>> list_kind("Table of Contents"), list_kind("Results")
+    ('contents', '')
+    """
+    return next((kind for kind, pattern in _TITLES.items() if pattern.fullmatch(title.strip())), "")
+
+
 def pages_of_list(document: ParsedDocument, kind: str = "contents") -> list[Page]:
     """Return the pages of the table of contents, or of the list of figures or tables; empty where there is none."""
     led = [(page, _behind_title(page, kind)) for page in document.pages]
@@ -86,6 +95,15 @@ def cover_place(document: ParsedDocument, word: str) -> tuple[str, tuple[Quote, 
         return f"The title of {document.name} stands on page {with_words.number}.", (page_quote(document, with_words),)
     text = f"Page {document.pages[0].number} is the cover of {document.name}."
     return text, (page_quote(document, document.pages[0]),)
+
+
+def blank_pages_of(document: ParsedDocument) -> list[Page]:
+    """Return the pages without a word or picture, but for a running head or a number at most."""
+    return [
+        page
+        for page in document.pages
+        if (not page.markdown.strip() and page.engine != "none") or page.reason == "blank"
+    ]
 
 
 def scant_pages(document: ParsedDocument) -> list[Page]:
