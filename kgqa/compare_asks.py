@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.owner_words import COUNTRY, OWNERS
 from kgqa.pointers import LIGHT, structure_count
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES
 
@@ -67,6 +68,7 @@ _SHARED = re.compile(
     r"(?:issued?|publishe[sd]|wrote|made|produced|released|stands?|appears?|share)\b)",
     re.I,
 )
+_SAME_OWNER = re.compile(r"\W*(?:is|are|do|does|did|were|was|have)\b.*\bthe same (?P<what>[\w-]+)", re.I)
 _SHARES = re.compile(r"\b(?:both|also|too|as well|in common|share|shared|same)\b", re.I)
 _SHARED_WORDS = frozenset(
     "both also too well common share shared same belong belongs come comes from issued issue published publish "
@@ -91,8 +93,13 @@ def _alone(q: ParsedQuestion) -> ParsedQuestion | None:
 
 def _shared_names(q: ParsedQuestion) -> ParsedQuestion | None:
     """ "Which company do both belong to?", "which databases are presented in A and also mentioned in B?"."""
-    match = _SHARED.match(q.body)
-    if match is None or not _SHARES.search(q.body) or _names_a_part(q):
+    match = _SHARED.match(q.body) or _SAME_OWNER.match(q.body)
+    if match is None or _names_a_part(q):
+        return None
+    owner = OWNERS.search(match["what"]) or COUNTRY.search(match["what"])
+    if not (_SHARES.search(q.body) or (owner and not re.search(r"\bor\b", q.body, re.I))):
+        return None
+    if match.re is _SAME_OWNER and owner is None:
         return None
     words = set(re.findall(r"[\w'-]+", match["what"].lower()))
     if (

@@ -37,7 +37,8 @@ from kgqa.title_pointers import BETWEEN_WHICH, pointed_between, pointed_sections
 _SECTION_WORDS = frozenset(
     "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "
     "treat give concern dedicated devoted focu analyse analyze talk talked explained introduced presented treated "
-    "there called titled named number where mentioned mention look cite numbered dealing covering addres speak say".split()
+    "there called titled named number where mentioned mention look cite numbered dealing covering addres speak "
+    "say".split()
 )
 _PLACE_IN_ORDER = frozenset("come stand stands comes place order listed one penultimate".split())
 _SUBSECTION_WORDS = frozenset(

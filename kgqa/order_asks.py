@@ -94,7 +94,7 @@ _COUNTING_WORDS = frozenset(
     "has have had count counted state list record recorded give show name used use with employ cover year period own "
     "fewer fewest most reported".split()
 )
-_WHICH_OF = re.compile(r"\W*(?:which|what|is|are|does|do|has|of|between|compar\w*)\b", re.I)
+_WHICH_OF = re.compile(r"\W*(?:which|what|is|are|does|do|did|has|have|of|between|compar\w*)\b", re.I)
 _AMOUNT_WORDS = frozenset(
     "amount sum value figure number price cost bill document file state report list than two both more less expensive "
     "charge page which".split()

@@ -62,7 +62,7 @@ _PARTS = {
     "section": re.compile(
         rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number|"
         rf"(?:with the )?(?:number|letter)|numbered|lettered|labell?ed))?|§)\s*"
-        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))|\b(?:roman\s+)?numeral\s+([IVXLC]+)\b|"
+        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))|\b(?:(?:roman\s+)?numeral|roman\s+number)\s+([IVXLC]+)\b|"
         r"(?<!table )(?<!figure )(?<!equation )(?:\b(?:questions?|headings?|items?)\s+(?:(?:is|are|that is)\s+)?)?"
         r"\bnumbered\s+(\d{1,2}(?:\.\d{1,2})+)(?![\w%])",
         re.I,

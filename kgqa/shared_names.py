@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_plain
+from kgqa.owner_words import COUNTRY, OWNERS
 from kgqa.parts import Finding, Quote, join, quote_of_passage
 from kgqa.pointers import count_word
 from kgqa.question import ParsedQuestion
@@ -22,13 +23,6 @@ from kgqa.table_view import alike
 
 _WORD = r"[^\W\d_a-z][\w&'’+#-]*|[a-z]+[A-Z][\w&'’+#-]*"
 _NAME = re.compile(rf"(?<![\w@/.-])(?:{_WORD})(?:\s+(?:(?:of|and|for|the|de|du|des|von|&)\s+){{0,2}}(?:{_WORD}))*")
-_OWNERS = re.compile(
-    r"\b(?:compan(?:y|ies)|firms?|corporations?|business(?:es)?|organi[sz]ations?|agenc(?:y|ies)|institutions?|"
-    r"institutes?|universit(?:y|ies)|banks?|departments?|offices?|authorit(?:y|ies)|employers?|associations?|charit(?:y|ies)|"
-    r"ministr(?:y|ies)|schools?|clubs?|brands?|manufacturers?|publishers?|laborator(?:y|ies)|labs?|group|council|bod(?:y|ies))\b",
-    re.I,
-)
-_COUNTRY = re.compile(r"\b(?:country|countries|nation|state)\b", re.I)
 _COUNTRIES = re.compile(
     r"\b(?:United States|U\.\s?S\.(?:A\.)?|USA|United Kingdom|UK|England|Scotland|Wales|Ireland|Germany|France|Italy|"
     r"Spain|Portugal|Austria|Switzerland|Netherlands|Belgium|Luxembourg|Denmark|Sweden|Norway|Finland|Iceland|Poland|Greece|"
@@ -69,7 +63,7 @@ def names_in_common(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id))
     if len(ordered) < 2:
         return None
-    if _COUNTRY.search(q.unit) or _OWNERS.search(q.unit):
+    if COUNTRY.search(q.unit) or OWNERS.search(q.unit):
         chosen = _owner(q.unit, ordered)
     else:
         chosen = _presented(q, ordered)
@@ -77,14 +71,15 @@ def names_in_common(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
         return None
     names = join([said[0].name for said in chosen])
     verb = "name" if len(ordered) > 1 else "names"
-    text = f"{names}: {join([d.name for d in ordered])} all {verb} {'it' if len(chosen) == 1 else 'them'}."
+    yes = "Yes, " if re.match(r"\W*(?:are|is|do|does|did|were|was|have)\b", q.body, re.I) else ""
+    text = f"{yes}{names}: {join([d.name for d in ordered])} all {verb} {'it' if len(chosen) == 1 else 'them'}."
     text = text.replace(" all name", " both name") if len(ordered) == 2 else text
     return Finding("compare", ((text, tuple(one.quote for said in chosen for one in said)),))
 
 
 def _owner(unit: str, documents: Sequence[ParsedDocument]) -> list[list[_Said]]:
     """Return the one name that documents share and say earliest and most, as that of their owner; [] without one."""
-    country = _COUNTRY.search(unit) is not None
+    country = COUNTRY.search(unit) is not None
     named = [_names(document, _COUNTRIES if country else _NAME) for document in documents]
     ordinary = set() if country else _ordinary(documents)
     shared = [
@@ -112,7 +107,7 @@ def _standing(said: Sequence[_Said], key: str, kind: set[str], *, country: bool)
         return 0.0
     if len(words) == 1 and not (country or headed):  # a word that both say often is hardly their owner
         return 0.0
-    own = _OWNERS.search(key) is not None or bool(kind & set(tokenize(key)))
+    own = OWNERS.search(key) is not None or bool(kind & set(tokenize(key)))
     return 2 * headed + math.log2(1 + early) + math.log2(1 + least) + (len(words) in (2, 3, 4)) + own
 
 
