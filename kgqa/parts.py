@@ -10,6 +10,7 @@ from graphs.index import tokenize
 from ingestion.captions import parse_label
 from ingestion.document import Equation, Figure, Page, ParsedDocument, Passage, Section, Table
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from kgqa.misread_numbers import misread_section
 from kgqa.people import authors_of
 from kgqa.result import QuestionKind
 from kgqa.table_view import row_to_quote
@@ -89,11 +90,11 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
         if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
             roman = _to_roman(int(number))
             found = next((s for s in document.sections if s.number == roman), None)
-            return found or _chapter_called(document, number)
+            return found or _chapter_called(document, number) or misread_section(document, roman)
         arabic = _from_roman(number)
         if arabic and (found := next((s for s in document.sections if s.number == str(arabic)), None)) is not None:
             return found
-        return _chapter_called(document, number)
+        return _chapter_called(document, number) or (misread_section(document, number) if arabic else None)
     wanted = letters_of(title)
     if len(wanted) < 2:
         return None

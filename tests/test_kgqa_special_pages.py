@@ -1,11 +1,12 @@
 """Questions about pages by what they are for, about pictures by what they show, and documents compared by a fact."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graphs.rows import DocumentRecord
-from ingestion.document import ParsedDocument
+from ingestion.document import Engine, ParsedDocument
 from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
 from ingestion.sections import parse_number
@@ -13,7 +14,7 @@ from kgqa.document_dates import date_of
 from kgqa.heading_marks import mark_asked, without_mark
 from kgqa.lookup import look_up
 from kgqa.order_asks import with_order_ask
-from kgqa.parts import Finding
+from kgqa.parts import Finding, find_section
 from kgqa.question import parse_question
 from kgqa.special_pages import pages_of_list, scant_pages
 
@@ -177,3 +178,11 @@ def test_a_mark_before_a_title_is_no_part_of_it() -> None:
     assert without_mark("e-mail") == "e-mail"
     assert mark_asked("What does point (c) of section 2 say?") == "c"
     assert mark_asked("What is part of chapter 2?") == ""
+
+
+@pytest.mark.parametrize(("engine", "found"), [("ocr", "Il. Rigging"), ("layout", None)])
+def test_a_misread_roman_number_still_finds_its_heading(tmp_path: Path, engine: Engine, found: str | None) -> None:
+    document = read(tmp_path, "yard.md", "# I. Hulls\n\nOak.\n\n# Il. Rigging\n\nHemp.\n")
+    scanned = replace(document, pages=tuple(replace(page, engine=engine) for page in document.pages))
+    section = find_section(scanned, number="II")
+    assert (section.title if section is not None else None) == found
