@@ -141,7 +141,7 @@ def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
 
 def _special_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
     """ "On which pages is the table of contents?", "which page is the cover?"."""
-    if len(q.documents) != 1 or _parts_named(q) or q.sections or q.quoted or not _WHERE.search(q.asked):
+    if len(q.documents) > 1 or _parts_named(q) or q.sections or q.quoted or not _WHERE.search(q.asked):
         return None
     if re.search(r"\b(?:before|after|between|behind|how many|follow\w*|precede\w*)\b", q.body, re.I):
         return None

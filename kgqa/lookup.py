@@ -130,6 +130,8 @@ def _parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 
 def _special_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return where the contents, a list, the cover or the title stands; a list may be a section or not be there."""
+    if len(documents) > 1:  # of which of them is not said
+        return None
     for document in documents:
         place = cover_place(document, q.thing) if q.thing in ("cover", "title") else list_place(document, q.thing)
         if place is not None:

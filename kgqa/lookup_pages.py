@@ -190,12 +190,13 @@ def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
 
 def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer where a numbered part, a heading or a caption stands; anything else is for the text to answer."""
-    pictured = FIGURES.search(q.body) is not None and bool(q.documents) and not (q.tables or q.figures or q.equations)
+    pictured = FIGURES.search(q.body) is not None and not (q.tables or q.figures or q.equations)
+    pictured = pictured and (bool(q.documents) or len(documents) == 1)
     for document in documents:
         shown = figure_place(document, _asked_words(q), beside=False) if pictured else None
         if shown is None and _SHOWS.search(q.body) and not q.quoted:
             shown = _captioned_place(q, document)
-        if shown is not None and (q.documents or _says_all(q, shown[0])):
+        if shown is not None and (q.documents or len(documents) == 1 or _says_all(q, shown[0])):
             return Finding("structure", (shown,))
         found = _numbered_place(q, document) or _titled_place(q, document)
         if found is not None:
