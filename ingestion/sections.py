@@ -237,6 +237,8 @@ def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None
     number, title = match["number"], match["title"].strip(" .:–—")
     if not title:
         return (number, text) if match["word"] else (None, text)
+    if not match["word"] and _abbreviates(text, match, letters or set()):
+        return None, text
     if number.isalpha() and not match["word"]:
         roman = len(number) > 1 or number in "IVX"
         if len(number) == 1 and not match["mark"]:
@@ -250,6 +252,20 @@ def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None
     if number.isdigit() and not match["word"] and not match["mark"] and not text[len(number)].isspace():
         return None, text  # "3D printing"
     return number, title
+
+
+def _abbreviates(text: str, match: re.Match[str], letters: set[str]) -> bool:
+    """Return whether a letter and its full stop begin an abbreviation or a name, "U.S. Trade", "J. R. Ray", no number.
+
+    Set apart, "B. U.S. Trade" may still count, and "A. J. Ray" where a heading has the letter before or behind it.
+    """
+    if not match["number"].isalpha() or len(match["number"]) > 1 or match["mark"] != ".":
+        return False
+    behind = text[match.end("mark") :]
+    if not behind[:1].isspace():
+        return re.match(r"[A-Z]\.", behind) is not None
+    beside = {chr(ord(match["number"]) + step) for step in (-1, 1)}
+    return re.match(r"\s+[A-Z]\.(?:\s|$)", behind) is not None and not letters & beside
 
 
 def _first_letter(text: str) -> str:

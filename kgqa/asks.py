@@ -57,7 +57,11 @@ _SUBSECTIONS = re.compile(
     r"\bsub-?(?:section|heading|chapter)s\b|\b(?:parts|divisions|sections|units) (?:of|under|within|in|below|make up) "
     r"(?:section|chapter|part|appendix)\b|"
     r"\bhow (?:is|are) (?:section|chapter)s?\b.*\b(?:divided|split|structured|organi[sz]ed)\b|"
-    r"\bsections (?:of|under|within) (?:section|chapter)\b",
+    r"\bsections (?:of|under|within) (?:section|chapter)\b|"
+    r"\b(?:which|what|list|name)\s+(?:\w+\s+){0,2}?(?:parts|headings|sections|topics)\s+(?:\w+\s+){0,2}?"
+    r"(?:under|below|beneath|inside)\s|"
+    r"\b(?:which|what)\s+(?:\w+\s+)?(?:parts|headings|sections)\s+(?:does|do)\s+(?:the\s+)?\w.*\b(?:chapter|section|part)\b|"
+    r"\bha(?:s|ve|d)\s+(?:an?|their|its)\s+(?:own\s+)?(?:sub-?)?sections?\b.*\b(?:section|chapter)\b",
     re.I,
 )
 _WHICH_PAGE = re.compile(
@@ -73,7 +77,13 @@ _THE_PAGE = re.compile(
     r"\bthe (?:page|slide)\s+(?:with|of|where|on which|containing|showing|that (?:has|shows|contains|holds))\b", re.I
 )
 _BLANK = re.compile(
-    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b",
+    r"\b(?:blank|empty)\b|\b(?:nothing|no text|no words) on (?:it|them)\b|\bcontains? nothing\b|"
+    r"\b(?:nothing|little|hardly anything|almost nothing|no text|no content)\b"
+    r"(?:\s+\w+){0,3}?\s+(?:apart from|except|but|"
+    r"besides|other than|beyond)\b|\b(?:hardly|scarcely|barely)\s+(?:has\s+)?any(?:thing| text| words)?\b|"
+    r"\b(?:has|have|with|contains?|shows?)\s+(?:almost |practically )?(?:nothing|only "
+    r"(?:an?|the|its) (?:running |page )?"
+    r"(?:heads?|header|headline|footer|title|number))\b(?!\s+(?:to|about|in)\b)",
     re.I,
 )
 _AUTHORS = re.compile(
@@ -105,7 +115,9 @@ _AFFILIATION_WORDS = _AUTHOR_WORDS | frozenset(
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(
     r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
-    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))\b",
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression)|"
+    r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)"
+    r"(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))\b",
     re.I,
 )
 _WHICH_DOCUMENT = re.compile(
@@ -219,7 +231,7 @@ def _asked_by_words(q: ParsedQuestion) -> Ask | None:
     body = q.body
     if _BLANK.search(body) and re.search(r"\bpages?\b", body, re.I):
         return "blank-pages"
-    if SECTION_WORD.search(body) and (order := _asked_order(q)):
+    if (SECTION_WORD.search(body) or (q.sections and _SUBSECTIONS.search(body))) and (order := _asked_order(q)):
         return order
     if USUAL_TITLES.search(body) and q.documents and (order := _usual_order(q)):
         return order

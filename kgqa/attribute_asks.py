@@ -334,6 +334,8 @@ def _page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
         r"\b(?:tables?|figures?|footnotes?|equations?|titles?|headings?|headed|called|blank|empty)\b", q.body, re.I
     ):
         return None
-    if SECTION_WORD.search(q.body) or re.search(r"\b(?:which|what) (?:page|slide)|\bhow (?:many|long)\b", q.body, re.I):
+    if SECTION_WORD.search(q.body) or re.search(
+        r"\b(?:which|what) (?:page|slide)s?\b(?!\s*\d)|\bhow (?:many|long)\b", q.body, re.I
+    ):
         return None
     return None if said - _SEEING else replace(q, ask="page")

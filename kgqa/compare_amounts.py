@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
-from ingestion.plain import markdown_to_plain
+from ingestion.passages import text_to_sentences
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.parts import Finding, Quote, join, quote_of_passage
 from kgqa.question import ParsedQuestion
 from kgqa.table_view import alike, row_to_quote
@@ -24,6 +25,7 @@ _SCALED = (
     (re.compile(r"mill|mio|\bmn?\b", re.I), 1e6),
     (re.compile(r"bill|milliard|mrd|\bbn?\b", re.I), 1e9),
 )
+_COUNT = re.compile(r"(?<![\w.,$€£-])(?P<number>\d[\d,]*)\s+(?P<thing>(?:[^\W\d_][\w-]*\s+){0,2}[^\W\d_][\w-]*)")
 _LINE = re.compile(r"(?P<label>[^\d:]{2,60}):\s*(?P<value>.{1,40})$")
 _SMALLER = re.compile(r"\b(?:smaller|smallest|lower|lowest|less|least|cheaper|cheapest|fewer|lesser)\b", re.I)
 _WHETHER = re.compile(r"\W*(?:is|are|does|do|has|have)\b(?!.*\bor\b)", re.I)
@@ -44,7 +46,10 @@ class _Stated:
 def compare_amounts(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return which of several documents, or pages of one, states the larger amount; None where one states none."""
     scopes = _scopes(q, documents)
-    best = [(name, _best(document, pages, q.unit.split())) for name, document, pages in scopes]
+    words = q.unit.split()
+    best = [(name, _best(document, pages, words)) for name, document, pages in scopes]
+    if q.thing == "number" and (counted := [(name, _counted(d, pages, words)) for name, d, pages in scopes]):
+        best = counted if all(stated is not None for _, stated in counted) else best
     found = [(name, stated) for name, stated in best if stated is not None]
     currencies = {stated.currency for _, stated in found} - {""}
     if len(scopes) < 2 or len(found) < len(scopes) or len(currencies) > 1:
@@ -79,6 +84,25 @@ def _best(document: ParsedDocument, pages: frozenset[int], words: Sequence[str])
         if (extra := _beyond(label, words)) is not None
     ]
     return min(fitting, key=lambda stated: (stated.extra, -stated.value), default=None)
+
+
+def _counted(document: ParsedDocument, pages: frozenset[int], words: Sequence[str]) -> _Stated | None:
+    """Return how many of a thing a sentence counts that says all words, "staffed 136 social events"; the first of them.
+
+    The last word is the thing: a number right before it, or a word or two further, counts it.
+    """
+    for passage in (p for p in document.passages if p.page_number in pages):
+        for paragraph in markdown_to_paragraphs(passage.text):
+            for start, end in text_to_sentences(paragraph):
+                sentence = paragraph[start:end]
+                tokens = tokenize(sentence)
+                if not all(any(alike(word, token) for token in tokens) for word in words):
+                    continue
+                for match in _COUNT.finditer(sentence):
+                    if any(alike(words[-1], token) for token in tokenize(match["thing"])):
+                        quote = quote_of_passage(document, passage, sentence)
+                        return _Stated(_number(match["number"]), match["number"], 0, quote, "")
+    return None
 
 
 def _beyond(label: str, words: Sequence[str]) -> list[str] | None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgqa.pointers import structure_count
+from kgqa.owner_words import COUNTRY, OWNERS
+from kgqa.pointers import LIGHT, structure_count
 from kgqa.title_pointers import SECTION_WORD, USUAL_TITLES
 
 if TYPE_CHECKING:
@@ -42,7 +43,72 @@ _DATE_WORDS = frozenset(
     "data figures numbers statistics year years from of cover covers has have".split()
 )
 _WHICH_OF = re.compile(r"\b(?:which|what|whose|who)\b|\b(?:does|do|is|are|has|have)\b.*\bor\b|\bboth\b", re.I)
+_LISTS_NAMED = re.compile(r"\btables? of contents\b|\blist of (?:tables|figures)\b", re.I)
 _HAS = re.compile(r"\b(?:has|have|having|contains?|includes?|with|lacks?|without)\b", re.I)
+
+
+_ALONE = re.compile(
+    r"\b(?:single|sole|lone|only one|just one|one)[- ](?:author(?:ed)?|person|writer|individual|researcher)\b|"
+    r"\bonly (?:an?|one|a single) author\b|\balone\b",
+    re.I,
+)
+_SEVERAL_AUTHORS = re.compile(
+    r"\b(?:several|multiple|many|more than one|two or more|a team of)\s+"
+    r"(?:authors?|people|persons?|writers?|researchers?)\b",
+    re.I,
+)
+_BY = re.compile(r"\b(?:by|author\w*|written|wrote|work)\b", re.I)
+_ALONE_WORDS = frozenset(
+    "single sole lone only just one alone several multiple many more than two or team author authors authored written "
+    "wrote writer person people individual researcher work works by is papers articles reports both single-author "
+    "single-authored has".split()
+)
+_SHARED = re.compile(
+    r"\W*(?:which|what)\s+(?P<what>(?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:(?:do|does|did|are|is|was|were|has|have|that|which)\s|"
+    r"(?:issued?|publishe[sd]|wrote|made|produced|released|stands?|appears?|share)\b)",
+    re.I,
+)
+_SAME_OWNER = re.compile(r"\W*(?:is|are|do|does|did|were|was|have)\b.*\bthe same (?P<what>[\w-]+)", re.I)
+_SHARES = re.compile(r"\b(?:both|also|too|as well|in common|share|shared|same)\b", re.I)
+_SHARED_WORDS = frozenset(
+    "both also too well common share shared same belong belongs come comes from issued issue published publish "
+    "produced produce made make released behind by named mentioned mention mentions described presented discussed "
+    "listed covered appear used found made wrote work together are is originate and which that".split()
+)
+_NO_NAMES = frozenset(
+    "section sections table tables figure figures page pages chapter chapters topic topics author authors year years "
+    "date "
+    "dates document documents paper papers report reports file files title titles thing things column columns number "
+    "heading headings".split()
+)
+
+
+def _alone(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which of A and B was written by a single author?"."""
+    unit = "several" if _SEVERAL_AUTHORS.search(q.body) else "single" if _ALONE.search(q.body) else ""
+    if not unit or not _BY.search(q.body) or _names_a_part(q):
+        return None
+    return None if set(q.residue) - _ALONE_WORDS - LIGHT else replace(q, ask="compare-authors", unit=unit)
+
+
+def _shared_names(q: ParsedQuestion) -> ParsedQuestion | None:
+    """ "Which company do both belong to?", "which databases are presented in A and also mentioned in B?"."""
+    match = _SHARED.match(q.body) or _SAME_OWNER.match(q.body)
+    if match is None or _names_a_part(q):
+        return None
+    owner = OWNERS.search(match["what"]) or COUNTRY.search(match["what"])
+    if not (_SHARES.search(q.body) or (owner and not re.search(r"\bor\b", q.body, re.I))):
+        return None
+    if match.re is _SAME_OWNER and owner is None:
+        return None
+    words = set(re.findall(r"[\w'-]+", match["what"].lower()))
+    if (
+        words & _NO_NAMES
+        or words & {"of", "the"}
+        or {word.strip("'") for word in q.residue} - words - _SHARED_WORDS - LIGHT
+    ):
+        return None
+    return replace(q, ask="names-in-common", unit=match["what"])
 
 
 def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
@@ -56,7 +122,9 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
         and not (q.quoted or set(q.residue) - _COMMON_WORDS)
     ):
         return replace(q, ask="sections-in-common")
-    counted = _compared_thing(q)
+    if len(q.documents) > 1 and (fact := _alone(q) or _shared_names(q)) is not None:
+        return fact
+    counted = "" if _LISTS_NAMED.search(q.body) else _compared_thing(q)
     if counted:
         return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
     if (
@@ -95,7 +163,11 @@ def _names_a_part(q: ParsedQuestion) -> bool:
 
 
 def _has_common_authors(body: str) -> bool:
-    return bool(re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I) and _COMMON.search(body))
+    by_same = re.search(
+        r"\b(?:by|from|of) the same (?:people|persons?|team|researchers?|writers?|pen|hand)\b", body, re.I
+    )
+    told = re.search(r"\bauthors?\b|\bwrote\b|\bwritten\b", body, re.I)
+    return by_same is not None or bool(told and _COMMON.search(body))
 
 
 def _compared_thing(q: ParsedQuestion) -> str:
@@ -114,6 +186,8 @@ def _compared_thing(q: ParsedQuestion) -> str:
         return ""
     if not re.search(r"\b(?:which|what|how many more|do|does|is|are|has|have|by how|fewer|more)\b", q.body, re.I):
         return ""
+    if _CITES_MORE.search(q.body):
+        return "references" if not set(_content_words(q)) - _COUNT_WORDS - _CITED_WORDS else ""
     things = structure_count("how many " + q.body, anywhere=True)
     if things is None:
         long = re.search(
@@ -129,6 +203,13 @@ def _compared_thing(q: ParsedQuestion) -> str:
     return things[0] if not rest else ""
 
 
+_CITES_MORE = re.compile(
+    r"\bcit(?:es?|ed|ing)\s+(?:more|fewer|the most|the fewest|as many)\b|"
+    r"\b(?:more|fewer|most|fewest|as many)\s+(?:\w+\s+)?"
+    r"(?:works|papers|sources|publications|articles|books)?\s*(?:are |is )?cited\b",
+    re.I,
+)
+_CITED_WORDS = frozenset("cite cites cited citing works papers sources publications articles books other".split())
 _COUNT_WORDS = frozenset(
     "numbered two these any number how many one top level main authors author references reference "
     "bibliography entries entry subsections subsection than each other together compared by difference between blank "

@@ -20,6 +20,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import list_kind, list_place
 from kgqa.title_pointers import USUAL_TITLES
 
 _NEWER = re.compile(r"\b(?:newer|newest|younger|youngest|later|latest|last|after|recent(?:ly)?)\b", re.I)
@@ -85,6 +86,9 @@ def compare_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
         return None
     ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
     words = content_words(title)
+    kind = list_kind(title)
+    if kind:
+        return _compare_lists(ordered, kind, lacks=_LACKS.search(q.body) is not None)
     found = [(find_section(d, title=title) or find_section_by_words(d, words), d) for d in ordered]
     having = [(section, d) for section, d in found if section is not None]
     without = [d for section, d in found if section is None]
@@ -99,3 +103,17 @@ def compare_sections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
     if _WHETHER.match(q.body):
         said = f"{'No' if without else 'Yes'}: {said}"
     return Finding("compare", ((f"{said}.", quotes),))
+
+
+def _compare_lists(documents: Sequence[ParsedDocument], kind: str, *, lacks: bool) -> Finding:
+    """Return which documents have a table of contents, or a list of figures or tables, and on which pages."""
+    places = [(d, list_place(d, kind)) for d in documents]
+    having = [d.name for d, place in places if place is not None]
+    without = [d.name for d, place in places if place is None]
+    name = "table of contents" if kind == "contents" else f"list of {kind}"
+    has = f"{join(having)} {'has' if len(having) == 1 else 'have'} a {name}" if having else f"None of them has a {name}"
+    lack = f"{join(without)} {'has' if len(without) == 1 else 'have'} none" if without and having else ""
+    parts = [part for part in (has, lack) if part]
+    told = " ".join(place[0] for _, place in places if place is not None)
+    quotes = tuple(quote for _, place in places if place is not None for quote in place[1])
+    return Finding("compare", ((f"{'; '.join(parts[::-1] if lacks else parts)}. {told}".strip(), quotes),))

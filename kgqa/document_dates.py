@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ingestion.document import ParsedDocument, Passage
-from ingestion.plain import markdown_to_paragraphs
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 
 _MONTHS = (
     "january janvier januar enero gennaio", "february février februar febrero febbraio", "march mars märz marzo",
@@ -31,7 +31,14 @@ _COPYRIGHT = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,/-])((?:1[89]|20)\d\d)(?![\d/-]|\.\d)")
 _CITED = re.compile(r"\b(?:accessed|retrieved|since|between|born|until|from|during|cited|visited)\W+$", re.I)
-_FIRST_PAGES = 2
+_SAYS_WHEN = re.compile(  # before a date: a label, not a sentence
+    r"^\W*(?:\w+\s+)?(?:updated|effective|dated?|published|issued|released|revised|modified|printed|valid|edition|version|stand|"
+    r"as (?:at|of|on)|mise? à jour|publié|veröffentlicht|gültig|"
+    r"publicad[oa]|pubblicat[oa]|aggiornat[oa])\b[^.\d]{0,16}$",
+    re.I,
+)
+_FIRST_PAGES = 2  # with text; a cover and a page of rights before them are looked at too
+_FEW_WORDS = 80  # of such a page
 _NEAR = 3000  # characters of the first pages in which a document says its date
 
 
@@ -49,10 +56,10 @@ class DocumentDate:
 def date_of(document: ParsedDocument) -> DocumentDate | None:
     """Return the date that a document gives for itself; None for one that names no year at all."""
     lines = list(_first_lines(document))
-    for passage, line in lines:
-        for match in _DATE.finditer(line):
-            if not _CITED.search(line[: match.start()]):
-                return DocumentDate(_order(match), match[0], passage, _around(line, match), True)
+    dates = [(p, line, m) for p, line in lines for m in _DATE.finditer(line) if not _CITED.search(line[: m.start()])]
+    called = [(p, line, m) for p, line, m in dates if _SAYS_WHEN.match(line[: m.start()])]
+    for passage, line, match in [*called, *dates][:1]:
+        return DocumentDate(_order(match), match[0], passage, _around(line, match), True)
     for passage, line in lines:
         if (said := _COPYRIGHT.search(line)) is not None:
             return DocumentDate((int(said[1]),), said[1], passage, _around(line, said), True)
@@ -66,14 +73,18 @@ def date_of(document: ParsedDocument) -> DocumentDate | None:
 
 
 def _first_lines(document: ParsedDocument) -> list[tuple[Passage, str]]:
+    """Return the headings and paragraphs with which a document begins, each with its passage."""
     found = []
     left = _NEAR
+    full = [page.number for page in document.pages if len(page.markdown.split()) > _FEW_WORDS]
+    last = full[_FIRST_PAGES - 1] if len(full) >= _FIRST_PAGES else len(document.pages)
     for passage in document.passages:
-        if passage.page_number > _FIRST_PAGES or left <= 0:
+        if passage.page_number > last or left <= 0:
             break
-        for paragraph in markdown_to_paragraphs(passage.text):
+        heads = [markdown_to_plain(line) for line in passage.text.splitlines() if line.startswith("#")]
+        for paragraph in dict.fromkeys([*heads, *markdown_to_paragraphs(passage.text)]):
             found.append((passage, paragraph[: max(left, 0)]))
-            left -= len(paragraph)
+            left -= len(paragraph) if paragraph not in heads else 0
     return found
 
 

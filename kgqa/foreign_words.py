@@ -43,12 +43,15 @@ _GERMAN = _words(
     longer: länger; older: älter; shorter: kürzer; mentions: erwähnt; appears: erscheint; chart: diagramm; slides:
     folien, präsentation; slide: folie; appendix: anhang; appendices: anhänge; author of: autorin; written:
     geschrieben; from: vom, aus; at: beim; which has: welches hat; about: über; that: dass; contained: enthalten;
-    chapters: kapiteln; pages: seiten
+    chapters: kapiteln; pages: seiten; map: karte, landkarte; the most: die meisten; the fewest: die wenigsten;
+    newer: neuer; which chapters: welche kapitel; picture: bild; pictures: bilder; photo: foto; photos: fotos
     """
 )
 
 FRENCH = _words(
     """
+    which: lequel, laquelle, lesquels, lesquelles; the most: le plus de, le plus grand nombre de; the fewest: le
+    moins de; speaks of: parle-t-on des, parle-t-on du, parle-t-on de, parle-t-on d; deals with: traite-t-on de;
     how many: combien de, combien d, combien y a-t-il de; how much: combien; when: quand; in which year: en quelle
     année; who: qui; where: où; why: pourquoi; which: quel, quelle, quels, quelles; what is: quel est, quelle est;
     what: que, qu, quoi, qu est-ce que; page: page; pages: pages; table: tableau; tables: tableaux; figure: figure;
@@ -75,7 +78,8 @@ FRENCH = _words(
     nombre total de; named: intitulé, intitulée, nommé, nommée; on the: sur la, sur le, aux; in the: dans la, dans
     le, dans l; begins: commence-t; ends: finit, termine, se termine; mentions: mentionne; chart: graphique,
     diagramme; appendix: annexe; appendices: annexes; slide: diapositive, diapo; slides: diapositives, diapos;
-    references: bibliographie, références; have: comptent, ont, contiennent; appears: apparaît; do: fait-il
+    references: bibliographie, références; map: carte; newer: plus récent, plus récente; picture: image; pictures:
+    images; photo: photo; have: comptent, ont, contiennent; appears: apparaît; do: fait-il
     """
 )
 
@@ -197,7 +201,7 @@ LANGUAGES = (
         r"seiten?|tabellen?|abschnitt(?:e|s|en)?|kapitels?|wurde|gibt es|wo (?:ist|sind|steht|wird|werden|"
         r"finde))\b", re.I)),
     (FRENCH, re.compile(
-        r"\b(?:combien|quel(?:le)?s?|pourquoi|qui (?:a|est|sont)|que (?:montre|contient|dit|présente)|"
+        r"\b(?:combien|(?:le|la|les)?quel(?:le)?s?|pourquoi|qui (?:a|est|sont)|que (?:montre|contient|dit|présente)|"
         r"qu['’](?:est-ce|y)|tableaux?|selon|chapitre|où|de quoi|que (?:trouve|dit)|à la page|"
         r"dans (?:la|le|quelle?)|\w+-t-(?:il|elle|on))\b", re.I)),
     (_SPANISH, re.compile(

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgqa.heading_marks import mark_asked
 from kgqa.pointers import count_word, first_ask, quoted_words
 from kgqa.title_pointers import USUAL_TITLES, sections_on
 
@@ -85,19 +86,47 @@ _WITH_WORDS = frozenset(
 _APPENDICES = re.compile(
     r"\bappendices\b|\b(?:title|name|heading) of (?:the|its) appendix\b(?!\s+[A-Z\d]\b)|"
     r"\b(?:the|its) appendix (?:called|titled|named|entitled)\b|"
-    r"^\W*(?:which|what) appendix (?:does|is there|has)\b",
+    r"^\W*(?:which|what) appendix (?:does|is there|has)\b|"
+    r"^\W*what\s+(?:is|does)\s+(?:in\s+)?(?:the|its) (?:only )?appendix\b(?!\s+[A-Z\d]\b)",
     re.I,
+)
+_WHERE = re.compile(
+    r"\b(?:which|what)\b.*?\b(?:page|slide)s?\b|\bwhere\b|\b(?:page|slide) numbers?\b|"
+    r"\b(?:which|what) is the (?:cover|front page)\b|"
+    r"^\W*[àa] (?:quelles?|che) pages?\b|\b(?:auf|en|in) (?:welcher|welchen|qué|quale|quali|che)\b",
+    re.I,
+)
+_SPECIAL = (
+    ("contents", re.compile(
+        r"\b(?:(?:table|list|page)s? of (?:the )?contents|contents? (?:page|list|table|section|overview)s?|the contents"
+        r"(?!\s+of\s+(?!the\s+(?:document|book|report|manual|file)\b)\w)|"
+        r"table des mati[eè]res|table of the mati[eè]res|sommaire|"
+        r"inhaltsverzeichnis|[ií]ndice|tabla de contenidos?|table of contenidos?|sommario)\b", re.I)),
+    ("figures", re.compile(
+        r"\b(?:list|index|table) of (?:the )?(?:figures|illustrations)|abbildungsverzeichnis|list of figures\b", re.I)),
+    ("tables", re.compile(r"\b(?:list|index) of (?:the )?tables|tabellenverzeichnis\b", re.I)),
+    ("cover", re.compile(r"\b(?:front |title )?cover\b", re.I)),
+    ("title", re.compile(r"\b(?:the|its)\s+(?:main |full |document )?title\b"
+                         r"(?!\s+of\s+(?:page|slide|section|table|figure))",
+                         re.I)),
+)  # fmt: skip
+_SPECIAL_WORDS = frozenset(
+    "contents content table list index figures illustrations tables cover front matières contenidos sommaire sommario "
+    "inhaltsverzeichnis índice indice abbildungsverzeichnis tabellenverzeichnis title main full own overview state "
+    "states spread spreads over holds carries fill fills occupy occupies take takes up all many several".split()
 )
 _APPENDIX_WORDS = frozenset(
     "appendix title name heading entitled "
     "appendices which what list name all are called titled titles there every each headings enumerate respectively "
-    "give how".split()
+    "give how about only deal deals cover covers".split()
 )
 
 
 def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of headings, printed numbers or pages before a part; None for another."""
     rules = (
+        _special_page,
+        _marked,
         _pages_apart,
         _compared_places,
         _compared_shapes,
@@ -108,6 +137,27 @@ def with_heading_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         _appendices,
     )
     return first_ask(q, rules)
+
+
+def _special_page(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "On which pages is the table of contents?", "which page is the cover?"."""
+    if len(q.documents) > 1 or _parts_named(q) or q.sections or q.quoted or not _WHERE.search(q.asked):
+        return None
+    if re.search(r"\b(?:before|after|between|behind|how many|follow\w*|precede\w*)\b", q.body, re.I):
+        return None
+    thing = next((kind for kind, pattern in _SPECIAL if pattern.search(q.asked) or pattern.search(q.body)), "")
+    if not thing or said - _SPECIAL_WORDS or (q.pages and thing != "cover"):
+        return None
+    return replace(q, ask="special-page", thing=thing)
+
+
+def _marked(q: ParsedQuestion, said: set[str]) -> ParsedQuestion | None:
+    """ "What is part b) of chapter 3 called?"."""
+    mark = mark_asked(q.body)
+    if not mark or not (q.sections or q.quoted) or len(q.documents) > 1:
+        return None
+    left = {word.strip("()") for word in said} - {mark, "", "part", "item", "point", "heading", "paragraph"}
+    return None if left else replace(q, ask="heading-marked", unit=mark)
 
 
 def _parts_named(q: ParsedQuestion) -> bool:

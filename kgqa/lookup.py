@@ -10,6 +10,7 @@ from ingestion.document import Figure, ParsedDocument, Table
 from kgqa.affiliations import affiliations
 from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
+from kgqa.compare_facts import compare_authors
 from kgqa.described_tables import described_cell
 from kgqa.document_facts import count_words, how_read, language, list_references
 from kgqa.extract import content_words
@@ -26,7 +27,7 @@ from kgqa.lookup_headings import (
     sections_on_page,
     sections_with,
 )
-from kgqa.lookup_lists import heading_beside, heading_inside, list_item
+from kgqa.lookup_lists import heading_beside, heading_inside, heading_place, list_item
 from kgqa.lookup_mentions import mentions
 from kgqa.lookup_pages import blank_pages, page_of, parts_on_page, printed_page, show_pages
 from kgqa.lookup_parts import (
@@ -62,6 +63,7 @@ from kgqa.lookup_sections import (
     show_section,
 )
 from kgqa.lookup_tables import show_cell
+from kgqa.marked_headings import show_marked
 from kgqa.overview import overview, usual_section
 from kgqa.parts import (
     SHOWN,
@@ -83,6 +85,8 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_in_common, authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.shared_names import names_in_common
+from kgqa.special_pages import cover_place, list_place
 from kgqa.table_said import said_in_tables
 
 
@@ -125,6 +129,18 @@ def _count(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | 
 
 def _parts_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     return (notes_on_page if q.thing in ("equations", "footnotes") else parts_on_page)(q, documents)
+
+
+def _special_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return where the contents, a list, the cover or the title stands; a list may be a section or not be there."""
+    if len(documents) > 1:  # of which of them is not said
+        return None
+    for document in documents:
+        place = cover_place(document, q.thing) if q.thing in ("cover", "title") else list_place(document, q.thing)
+        if place is not None:
+            return Finding("structure", (place,))
+    name = "table of contents" if q.thing == "contents" else f"list of {q.thing}"
+    return page_of(q, documents) or refuse(f"{documents[0].name} has no {name}.")
 
 
 def _table(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
@@ -268,6 +284,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "page": show_pages,
     "page-of": page_of,
     "page-beside": page_beside,
+    "special-page": _special_page,
     "printed-page": printed_page,
     "parts-on-page": _parts_on_page,
     "parts-in-section": parts_in_section,
@@ -306,6 +323,8 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "which-part": _which_part,
     "heading-beside": heading_beside,
     "heading-inside": heading_inside,
+    "heading-place": heading_place,
+    "heading-marked": show_marked,
     "list-item": list_item,
     "sections": lambda q, documents: (list_appendices if q.thing == "appendices" else list_sections)(q, documents),
     "subsections": list_subsections,
@@ -330,4 +349,6 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "compare-places": compare_places,
     "compare-shapes": compare_shapes,
     "authors-in-common": _common_authors,
+    "compare-authors": compare_authors,
+    "names-in-common": names_in_common,
 }

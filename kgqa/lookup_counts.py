@@ -25,6 +25,7 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_of
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import blank_pages_of
 
 _QUOTED = 10  # parts of a count that are cited
 _NAMED = 30  # documents that are named where all are listed
@@ -104,7 +105,7 @@ def count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
     if thing == "pages":
         return len(document.pages)
     if thing == "blank-pages":
-        return len([page for page in document.pages if not page.markdown.strip() and page.reason == "blank"])
+        return len(blank_pages_of(document))
     if thing == "sections":
         return _numbered_sections(document) if numbered else len(top_sections(document))
     if thing == "subsections":
@@ -140,7 +141,15 @@ def _numbered_sections(document: ParsedDocument) -> int:
     numbered = [s for s in top_sections(document) if s.number]
     # What counts from 1 again behind an appendix ("1 Applicability" of a licence) belongs to that appendix.
     chapters = list(takewhile(lambda s: s.section_id not in appendices, numbered))
-    return len(chapters or [s for s in numbered if s.section_id not in appendices])
+    counted = chapters or [s for s in numbered if s.section_id not in appendices]
+    return len(counted) - sum(_out_of_turn(counted, at) for at in range(len(counted)))
+
+
+def _out_of_turn(sections: Sequence[Section], at: int) -> bool:
+    """Return whether a number is less than the one before it, and the next one goes on from that: no chapter's."""
+    numbers = [int(s.number) if s.number and s.number.isdigit() else None for s in sections]
+    before, own, after = ([None, *numbers, None])[at : at + 3]
+    return None not in (before, own, after) and own < before and after == before + 1  # type: ignore[operator]
 
 
 def appendices_of(document: ParsedDocument) -> list[Section]:
@@ -200,7 +209,7 @@ def count_quotes(document: ParsedDocument, thing: str, numbered: bool) -> tuple[
             for note in document.footnotes[:_QUOTED]
         )
     if thing == "blank-pages":
-        return tuple(page_quote(document, p) for p in document.pages if not p.markdown.strip() and p.reason == "blank")
+        return tuple(page_quote(document, page) for page in blank_pages_of(document))
     return (page_quote(document, document.pages[-1]),)
 
 

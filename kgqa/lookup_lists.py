@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.plain import markdown_to_plain
+from kgqa.heading_marks import without_mark
+from kgqa.lookup_pages import named_pages
 from kgqa.parts import (
     Finding,
     Quote,
@@ -64,6 +66,16 @@ def _of_kind(document: ParsedDocument, target: Section, noun: str, step: int) ->
     return next((s for s in others if s.level <= target.level and kind in _words(s.title)), None)
 
 
+def heading_place(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return on which page a heading stands; None where none has such a title."""
+    found = [(d, section) for d in documents if (section := _titled(d, q.unit, "")) is not None]
+    if len(found) != 1:
+        return None
+    document, section = found[0]
+    text = f"{section_name(section)} begins on page {section.page_number} of {document.name}."
+    return Finding("structure", ((text, (section_quote(document, section),)),))
+
+
 def heading_inside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the headings below one, or the items of the list under it."""
     for document in documents:
@@ -84,6 +96,8 @@ def heading_inside(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 
 def list_item(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the first, ..., last item of the list whose heading says what is asked for, or all, or how many."""
+    if q.thing == "on-page":
+        return _nth_on_page(q, documents)
     wanted = q.unit.split()
     found = [(d, items) for d in documents for items in _lists(d) if _says(d, items, wanted, whole=q.thing == "all")]
     if q.thing == "one" and not found:
@@ -102,6 +116,23 @@ def list_item(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
         return None
     text, quote = items.told[at]
     return Finding("structure", ((f"{_nth(q.ordinal)} item under {where}: {text}", (quote, items.lead)),))
+
+
+def _nth_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the first, second, ..., last item of the lists on a page."""
+    at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
+    for document in documents:
+        numbers = {page.number for page in named_pages(q, document, [])}
+        told = [
+            quote_of_passage(document, passage, markdown_to_plain(match["numbered"] or match["bulleted"])[:_ITEM_CHARS])
+            for passage, line in _lines(document)
+            if passage.page_number in numbers and (match := _ITEM.match(line)) is not None
+        ]
+        if -len(told) <= at < len(told):
+            quote = told[at]
+            text = f"{_nth(q.ordinal)} item on page {quote.page} of {document.name}: {quote.text}"
+            return Finding("structure", ((text, (quote,)),))
+    return None
 
 
 def _nth_below(q: ParsedQuestion, documents: Sequence[ParsedDocument], wanted: Sequence[str]) -> Finding | None:
@@ -147,8 +178,8 @@ def _titled(document: ParsedDocument, said: str, noun: str) -> Section | None:
 
 
 def _forms(title: str) -> tuple[str, ...]:
-    """Return a title, and what stands before its brackets or its colon: "Step 2" of "Step 2: the sails"."""
-    return title, re.sub(r"\s*\(.*?\)", "", title), title.split(":", 1)[0]
+    """Return a title, without its brackets, its colon or its mark: "Step 2" of "Step 2: the sails"."""
+    return title, re.sub(r"\s*\(.*?\)", "", title), title.split(":", 1)[0], without_mark(title)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -17,13 +17,23 @@ from kgqa.table_view import row_to_quote
 
 _VERB = (
     r"(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
-    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression))"
+    r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression)|"
+    r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))"
 )
 _OBJECT = re.compile(rf"\b{_VERB}\s+(?:the (?:word|term|phrase|name|topic)s?\s+)?(?P<what>.+)", re.I)
 _SUBJECT = re.compile(rf"^\W*(?:is|are|was|were|where is|whether)\s+(?:the\s+)?(?P<what>.+?)\s+{_VERB}", re.I)
 _TAIL = re.compile(
     r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
 )
+_ROLE = re.compile(  # "as a source of its figures": what it is mentioned as, not what is looked for
+    r"\s+(?:as|for)\s+(?:(?:an?|the|its|one of its|their|one)\s+)*(?:main |only |data )?"
+    r"(?:sources?|references?|basis|authority|example|"
+    r"inspiration|evidence)\b.*$",
+    re.I,
+)
+_KIND_WORD = re.compile(r"\s+(?:database|data ?set|package|program|software|system|company|organi[sz]ation|"
+                        r"agency|model|tool|"
+                        r"language|method|algorithm|library|project)$", re.I)  # fmt: skip
 _PAGES_NAMED = 8
 
 
@@ -40,7 +50,10 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     what = _sought(q)
     if not what:
         return None
-    found = [(document, _places(document, what)) for document in documents]
+    found = [(document, places_of(document, what)) for document in documents]
+    bare = _KIND_WORD.sub("", what)
+    if bare != what and not any(places for _, places in found):  # "the WordNet database" may be "WordNet" alone
+        what, found = bare, [(document, places_of(document, bare)) for document in documents]
     having = [(document, places) for document, places in found if places]
     without = [document for document, places in found if not places]
     whether = re.match(r"\W*(?:do|does|did|is|are|was|were|whether|if)\b", q.body, re.I) is not None
@@ -98,13 +111,13 @@ def _sought(q: ParsedQuestion) -> str:
     match = _SUBJECT.search(q.body) or _OBJECT.search(q.body)
     if match is None:
         return ""
-    what = match["what"].strip(" ?.!,;:")
+    what = _ROLE.sub("", match["what"].strip(" ?.!,;:"))
     for _ in range(2):
         what = _TAIL.sub("", what)
     return re.sub(r"^(?:the|a|an|any)\s+", "", what, flags=re.I).strip(" ?.!,;:")
 
 
-def _places(document: ParsedDocument, what: str) -> list[Quote]:
+def places_of(document: ParsedDocument, what: str) -> list[Quote]:
     """Return the sentences and rows of tables that say a phrase; else the sentences that say all of its words."""
     run = r"\W+".join(map(re.escape, re.findall(r"\w+", _folded(what))))
     phrase = re.compile(rf"(?<!\w){run}(?:s|es)?(?!\w)")

@@ -9,6 +9,7 @@ from graphs.index import tokenize
 from ingestion.document import Figure, Page, ParsedDocument, Section, Table
 from kgqa.bibliography import entries_of
 from kgqa.extract import content_words
+from kgqa.figure_places import FIGURES, figure_place
 from kgqa.lookup_counts import appendices_of
 from kgqa.page_summaries import numbers_told, page_summary, part_told, parts_on
 from kgqa.parts import (
@@ -36,6 +37,7 @@ from kgqa.parts import (
     section_quote,
 )
 from kgqa.question import ParsedQuestion
+from kgqa.special_pages import blank_pages_of, scant_pages
 from kgqa.title_pointers import pointed_sections
 
 _SHOWS = re.compile(
@@ -48,6 +50,10 @@ REFERENCES = re.compile(
 _IN_CELLS = 0.5  # what a word that is asked for counts in a table's cells, of one in its caption
 _SAYS_BLANK = re.compile(r"\bintentional|\bon purpose\b|\b(?:says?|states?|marked|stating|saying|told|left)\b", re.I)
 _LEFT_BLANK = re.compile(r"\b(?:intentionally|deliberately)\b.*\b(?:blank|empty)\b", re.I | re.S)
+_ALMOST = re.compile(
+    r"\b(?:apart from|except|but|besides|other than|beyond|hardly|scarcely|barely|almost|nearly|practically|only)\b",
+    re.I,
+)
 _FEW_WORDS = 20  # that a page has which says of itself that it is blank
 _CAPTION_SHARE = 0.6  # of the words asked for that a caption must say to be what is meant
 _PLACE_WORDS = frozenset(
@@ -123,23 +129,37 @@ def blank_pages(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
     if not q.pages and _SAYS_BLANK.search(q.body) and (called := _called_blank(documents)):
         return Finding("structure", tuple(called))
     for document in documents:
-        blank = [page for page in document.pages if not page.markdown.strip() and page.reason == "blank"]
+        blank = blank_pages_of(document)
+        scant = scant_pages(document)
         asked = [page for number in q.pages if (page := resolve_page(document, number)) is not None]
         for page in asked:
             said = f"Yes, page {page.number} of {document.name} is blank."
-            if page not in blank:
+            if page in scant:
+                said = f"Page {page.number} of {document.name} has nothing but “{page_quote(document, page).text}”."
+            elif page not in blank:
                 said = f"No, page {page.number} of {document.name} is not blank."
             sentences.append((said, (page_quote(document, page),)))
         if asked:
             continue
-        numbers = join([str(page.number) for page in blank])
-        if blank:
-            pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
-            text = f"{pages} {numbers} of {document.name} {are} blank."
-        else:
-            text = f"{document.name} has no blank page."
-        sentences.append((text, tuple(page_quote(document, page) for page in blank)))
+        sentences.append(_blank_told(document, blank, scant, almost=_ALMOST.search(q.body) is not None))
     return Finding("structure", tuple(sentences))
+
+
+def _blank_told(
+    document: ParsedDocument, blank: Sequence[Page], scant: Sequence[Page], *, almost: bool
+) -> tuple[str, tuple[Quote, ...]]:
+    """Return which pages are blank, and which nearly so where that is asked for or none is blank."""
+    text = f"{document.name} has no blank page."
+    if blank:
+        pages, are = ("Pages", "are") if len(blank) > 1 else ("Page", "is")
+        headed = " but for running heads" if all(page.reason != "blank" for page in blank) else ""
+        text = f"{pages} {join([str(page.number) for page in blank])} of {document.name} {are} blank{headed}."
+    few = tuple(page_quote(document, page) for page in scant) if almost or not blank else ()
+    if few:
+        hardly = join([f"page {quote.page} (“{quote.text}”)" for quote in few])
+        told = f"Hardly anything is on {hardly} of {document.name}."
+        text = f"{told} {text}" if almost else f"{text} {told}"
+    return text, (*few, *(page_quote(document, page) for page in blank))
 
 
 def _called_blank(documents: Sequence[ParsedDocument]) -> list[tuple[str, tuple[Quote, ...]]]:
@@ -170,15 +190,25 @@ def printed_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
 
 def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Answer where a numbered part, a heading or a caption stands; anything else is for the text to answer."""
+    pictured = FIGURES.search(q.body) is not None and not (q.tables or q.figures or q.equations)
+    pictured = pictured and (bool(q.documents) or len(documents) == 1)
     for document in documents:
-        shown = _captioned_place(q, document) if _SHOWS.search(q.body) and not q.quoted else None
-        if shown is not None and (q.documents or _says_all(q, shown[0])):
+        shown = figure_place(document, _asked_words(q), beside=False) if pictured else None
+        if shown is None and _SHOWS.search(q.body) and not q.quoted:
+            shown = _captioned_place(q, document)
+        if shown is not None and (q.documents or len(documents) == 1 or _says_all(q, shown[0])):
             return Finding("structure", (shown,))
         found = _numbered_place(q, document) or _titled_place(q, document)
         if found is not None:
             return Finding("structure", (found,))
+    if len(documents) == 1 and len(documents[0].pages) == 1 and _says_most(q, documents[0]):
+        quote = page_quote(documents[0], documents[0].pages[0])
+        return Finding("structure", ((f"{documents[0].name} has one page only, page 1.", (quote,)),))
     if q.tables or q.figures or q.equations:
         return None
+    around = [figure_place(document, _asked_words(q), beside=True) for document in documents if pictured]
+    if (near := [place for place in around if place is not None]) and len(documents) == 1:
+        return Finding("structure", tuple(near))
     if len(documents) > max(SHOWN, len(q.documents)):
         places = [place for document in documents if (place := _captioned_place(q, document)) is not None]
         places = [place for place in places if _says_all(q, place[0])]
@@ -188,6 +218,13 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
         if captions:
             return Finding("structure", tuple(captions[:SHOWN]))
     return None
+
+
+def _says_most(q: ParsedQuestion, document: ParsedDocument) -> bool:
+    """Return whether a document says more than half of the words of what is looked for in it."""
+    wanted = set(_asked_words(q))
+    said = set(tokenize(document.pages[0].markdown))
+    return bool(wanted) and 2 * len(wanted & said) > len(wanted)
 
 
 def _says_all(q: ParsedQuestion, text: str) -> bool:

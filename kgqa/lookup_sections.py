@@ -10,6 +10,7 @@ from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.extract import content_words
 from kgqa.lookup_counts import appendices_of
+from kgqa.part_asks import ORDINALS
 from kgqa.parts import (
     SHOWN,
     Finding,
@@ -36,10 +37,18 @@ from kgqa.title_pointers import BETWEEN_WHICH, pointed_between, pointed_sections
 _SECTION_WORDS = frozenset(
     "section chapter subsection part heading appendix deal cover discus describe explain contain introduce present "
     "treat give concern dedicated devoted focu analyse analyze talk talked explained introduced presented treated "
-    "there called titled named number where mentioned mention look cite numbered dealing covering addres".split()
+    "there called titled named number where mentioned mention look cite numbered dealing covering addres speak "
+    "say".split()
+)
+_PLACE_IN_ORDER = frozenset("come stand stands comes place order listed one penultimate".split())
+_SUBSECTION_WORDS = frozenset(
+    "how divided split structured organized organised broken down subdivided consist made up all list name own "
+    "second level "
+    "two heading many under below within part unit division and each".split()
 )
 Sentences = list[tuple[str, tuple[Quote, ...]]]
 
+_TOP_ASKED = re.compile(r"\btop[- ]level\b|\b(?:which|what|next|previous)\s+(?:\w+\s+)?chapter\b", re.I)
 _SEVERAL_ASKED = re.compile(r"\b(?:which|what|list|name)\s+(?:\w+\s+)?(?:sub-?)?(?:sections|chapters|headings)\b", re.I)
 _SPEAKS_OF = re.compile(  # "which chapter deals with X"
     r"\b(?:about|on|deals? with|treats?|covers?|discuss\w*|describ\w*|explain\w*|introduc\w*|present\w*|devoted|"
@@ -145,7 +154,9 @@ def _parent(q: ParsedQuestion, document: ParsedDocument) -> Section | None:
         return find_section(document, title=title)
     if not q.residue:
         return None
-    return find_section_by_words(document, [w for w in content_words(" ".join(q.residue)) if w not in _SECTION_WORDS])
+    said = [w for w in content_words(" ".join(q.residue)) if w not in _SECTION_WORDS]
+    bare = [w for w in said if w not in _PLACE_IN_ORDER and w not in ORDINALS]
+    return find_section_by_words(document, said) or (find_section_by_words(document, bare) if bare else None)
 
 
 def list_subsections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -153,7 +164,7 @@ def list_subsections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
     sentences: Sentences = []
     for document in documents[: max(SHOWN, len(q.documents))]:
         parent = _parent(q, document)
-        if parent is None and (q.sections or q.quoted):
+        if parent is None and (q.sections or q.quoted or _names_parent(q)):
             continue
         below = children_of(document, parent) if parent else [s for s in document.sections if s.parent_id]
         name = section_name(parent) if parent is not None else document.name
@@ -167,9 +178,15 @@ def list_subsections(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> 
         sentences.append((f"The subsections of {name}{where}: {names}.", quotes))
     if sentences:
         return Finding("structure", tuple(sentences))
-    if not any(document.sections for document in documents):
+    if not any(document.sections for document in documents) or not (q.sections or q.quoted):
         return None
     return refuse(" ".join(f"{d.name} has no section {join([*q.sections, *q.quoted])}." for d in documents[:SHOWN]))
+
+
+def _names_parent(q: ParsedQuestion) -> bool:
+    """Return whether a question about subsections says, in words that no title does, of what."""
+    said = content_words(" ".join(word for word in q.residue if word not in LIGHT)) if q.residue else []
+    return bool(set(said) - _SECTION_WORDS - _SUBSECTION_WORDS)
 
 
 def section_after(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -187,7 +204,7 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         target = _named(document, "" if q.quoted else (q.sections or ("",))[0], pointed_title(q))
         if target is None:
             continue
-        level = 1 if re.search(r"top[- ]level|\bchapter\b", q.body, re.I) else target.level
+        level = 1 if _TOP_ASKED.search(q.body) else target.level
         if _SEVERAL_ASKED.search(q.body) and (all_of := _all_beside(document, target, level, step)) is not None:
             return all_of
         other = neighbour(document, target, level, step)

@@ -20,7 +20,9 @@ from kgqa.parts import (
     section_name,
     section_quote,
 )
+from kgqa.special_pages import pages_of_list
 
+_LISTS = {"contents": "table of contents", "figures": "list of figures", "tables": "list of tables"}
 _LONGEST = 400  # characters of a page's first sentence
 _PICTURE_WORDS = 300  # characters of the words in a page's pictures that are told
 _SHORT = 900  # characters of text up to which a page's text is told whole
@@ -41,6 +43,9 @@ def page_summary(document: ParsedDocument, page: Page) -> list[tuple[str, tuple[
         found.append((f"{name} has {titles}.", tuple(section_quote(document, s) for s in sections)))
     elif (head := _first_line(document, page)) is not None:
         found.append((f"{name} is headed “{head.text}”.", (head,)))
+    listed = next((name for kind, name in _LISTS.items() if page in pages_of_list(document, kind)), "")
+    if listed:
+        found.append((f"{'It' if found else name} has the {listed}.", (page_quote(document, page),)))
     parts = parts_on(document, page)
     shown = [(part.caption.rstrip("."), caption_quote(document, part)) for part in parts if part.caption]
     shown += [

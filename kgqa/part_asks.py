@@ -47,14 +47,22 @@ _ORDER_WORDS = frozenset(
     "follows following follow followed after next succeeds precedes preceding preceded before previous prior comes "
     "come right directly immediately just stand stands to".split()
 )
-_ANY_PARTS = re.compile(r"\b(table|figure|equation|footnote|image|picture|diagram|chart|formula)s?\b(?!\s*\(?\d)", re.I)
+_ANY_PARTS = re.compile(
+    r"\b(table|figure|equation|footnote|image|picture|diagram|chart|formula|photo|photograph|illustration|screenshot|"
+    r"drawing)s?\b(?!\s*\(?\d)",
+    re.I,
+)
 _THINGS = {
     "table": "tables", "figure": "figures", "image": "figures", "picture": "figures", "diagram": "figures",
-    "chart": "figures", "equation": "equations", "formula": "equations", "footnote": "footnotes",
+    "chart": "figures", "photo": "figures", "photograph": "figures", "illustration": "figures",
+    "screenshot": "figures", "drawing": "figures", "equation": "equations", "formula": "equations",
+    "footnote": "footnotes",
 }  # fmt: skip
 _PART_WORDS = frozenset(
     "any many how all included located placed used occur occurs found image images picture pictures diagram diagrams "
-    "chart charts name them respectively no numbered captioned different total altogether list own share shares "
+    "photo photos photograph photographs illustration illustrations screenshot screenshots "
+    "drawing drawings chart charts name them respectively no numbered captioned different total altogether list own "
+    "share shares "
     "sharing two three four five both together side stand next each other".split()
 )
 _WHICH_PAGES = re.compile(

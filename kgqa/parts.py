@@ -10,6 +10,7 @@ from graphs.index import tokenize
 from ingestion.captions import parse_label
 from ingestion.document import Equation, Figure, Page, ParsedDocument, Passage, Section, Table
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from kgqa.misread_numbers import misread_section
 from kgqa.people import authors_of
 from kgqa.result import QuestionKind
 from kgqa.table_view import row_to_quote
@@ -89,11 +90,11 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
         if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
             roman = _to_roman(int(number))
             found = next((s for s in document.sections if s.number == roman), None)
-            return found or _chapter_called(document, number)
+            return found or _chapter_called(document, number) or misread_section(document, roman)
         arabic = _from_roman(number)
         if arabic and (found := next((s for s in document.sections if s.number == str(arabic)), None)) is not None:
             return found
-        return _chapter_called(document, number)
+        return _chapter_called(document, number) or (misread_section(document, number) if arabic else None)
     wanted = letters_of(title)
     if len(wanted) < 2:
         return None
@@ -164,7 +165,7 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loo
 
     `words` are tokens as the index counts them. With `loose`, a longer title that holds them all will do.
     """
-    wanted = {word for word in words if len(word) > 1}
+    wanted = {word for word in words if len(word) > 1 or word.isdigit()}
     best: tuple[float, int, Section] | None = None
     for order, section in enumerate(document.sections):
         own = {word for word in tokenize(section.title) if word not in _TITLE_STOP}

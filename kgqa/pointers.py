@@ -14,6 +14,8 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixt
              "ninth": 9, "tenth": 10, "opening": 1}  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "sections", "chapter": "chapters",
+           "photo": "figures", "photograph": "figures", "chart": "figures", "illustration": "figures",
+           "screenshot": "figures", "drawing": "figures",
            "image": "figures", "picture": "figures", "slide": "pages", "heading": "sections", "diagram": "figures",
            "equation": "equations", "formula": "equations", "formulas": "equations", "author": "authors",
            "co-author": "authors", "reference": "references", "citation": "references", "source": "references",
@@ -24,7 +26,8 @@ _THINGS = {"page": "pages", "table": "tables", "figure": "figures", "section": "
 _PLURALS = {"formulae": "formula", "appendices": "appendix", "entries": "entry", "works cited": "work cited",
             "bibliography entries": "bibliography entry"}  # fmt: skip
 _THING = (
-    r"(?P<thing>pages?|tables?|figures?|sections?|chapters?|images?|pictures?|slides?|headings?|diagrams?|equations?|"
+    r"(?P<thing>pages?|tables?|figures?|sections?|chapters?|images?|pictures?|photo(?:graph)?s?|"
+    r"charts?|illustrations?|screenshots?|drawings?|slides?|headings?|diagrams?|equations?|"
     r"formula[es]?|authors?|co-?authors?|(?:bibliographic )?references?|citations?|bibliography entr(?:y|ies)|"
     r"works cited|sub-?sections?|sub-?headings?|subchapters?|rows?|columns?|appendi(?:x|ces)|entries|"
     r"footnotes?|endnotes?)"
@@ -59,7 +62,7 @@ _PARTS = {
     "section": re.compile(
         rf"(?:\b(?:sections?|sub-?sections?|sec\.|chapters?|appendix|part|annex)(?:\s+(?:no\.?|number|"
         rf"(?:with the )?(?:number|letter)|numbered|lettered|labell?ed))?|§)\s*"
-        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))|\b(?:roman\s+)?numeral\s+([IVXLC]+)\b|"
+        rf"(?<![a-z])({_NUMBER}|(?-i:[A-Z])(?![a-z\w]))|\b(?:(?:roman\s+)?numeral|roman\s+number)\s+([IVXLC]+)\b|"
         r"(?<!table )(?<!figure )(?<!equation )(?:\b(?:questions?|headings?|items?)\s+(?:(?:is|are|that is)\s+)?)?"
         r"\bnumbered\s+(\d{1,2}(?:\.\d{1,2})+)(?![\w%])",
         re.I,

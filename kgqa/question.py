@@ -38,6 +38,7 @@ Ask = Literal[
     "page",  # what is on a page
     "page-of",  # which page something is on
     "page-beside",  # what is on the page before or after a part
+    "special-page",  # on which pages the contents, a list of figures, the cover or the title is
     "printed-page",  # which page carries a printed number
     "table",  # what a table is about
     "cell",  # something in a table
@@ -77,6 +78,8 @@ Ask = Literal[
     "sections-with",  # which sections have subsections, tables, ..., or none
     "section-nth",  # the first, second, ..., last section or subsection
     "heading-beside",  # what stands before or after a heading that is no "section" in the question's words
+    "heading-place",  # on which page one stands
+    "heading-marked",  # the one that a letter marks below a section
     "heading-inside",  # what stands below one
     "list-item",  # the first, second, ..., last item of a list, all of them, or how many
     "tables",  # which tables there are
@@ -101,6 +104,8 @@ Ask = Literal[
     "references",  # what the list of references holds
     "usual-section",  # what the abstract, the conclusion or another section of a usual title says
     "overview",  # what a document is about, or found
+    "compare-authors",  # which document has one author, or several
+    "names-in-common",  # which company, system, ... all documents name
     "several",  # two questions at once
 ]
 

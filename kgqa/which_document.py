@@ -7,14 +7,16 @@ document than in all others; else none is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingestion.document import ParsedDocument
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.columns_asked import HIGHEST, LOWEST
+from kgqa.lookup_mentions import places_of
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, quote_of_passage
 from kgqa.question import ParsedQuestion
@@ -30,6 +32,9 @@ _WHICH = re.compile(
     re.I,
 )
 _END = re.compile(r"(?:[\s,:]|\b(?:and|or|between)\b)*[?.!]*\s*$", re.I)
+_NAME = re.compile(
+    r"(?<![\w-])(?:[A-ZÀ-Ý][\w&+#'’-]+|[a-z]+[A-Z]\w*)(?:\s+(?:(?:of|for|the|and)\s+){0,2}(?:[A-ZÀ-Ý][\w&+#'’-]*|[a-z]+[A-Z]\w*))*"
+)
 _VERB = re.compile(r"^(?:is|was|are|were|does|do|did|has|have)\s+", re.I)
 
 
@@ -38,6 +43,9 @@ def which_document(q: ParsedQuestion, store: Moment, embed: Callable[[str], NDAr
     asked = predicate_of(q.body)
     if not 1 < len(q.documents) <= _MOST or not asked:
         return None
+    named = _naming(asked, [store.load(doc_id) for doc_id in q.documents])
+    if named is not None:
+        return _told(named)
     vector, index = embed(asked), store.index()
     ranked: list[tuple[float, Quote]] = []
     for doc_id in q.documents:
@@ -51,9 +59,22 @@ def which_document(q: ParsedQuestion, store: Moment, embed: Callable[[str], NDAr
     ranked.sort(key=lambda item: -item[0])
     if ranked[0][0] < _NEAR or ranked[0][0] - ranked[1][0] < _NEARER:
         return None
-    quote = ranked[0][1]
+    return _told(ranked[0][1])
+
+
+def _told(quote: Quote) -> Finding:
     text = f"{quote.document.name} (page {quote.page}): “{quote.text}”"
     return Finding("compare", ((text, (quote,)),))
+
+
+def _naming(asked: str, documents: Sequence[ParsedDocument]) -> Quote | None:
+    """Return where the one document that says all names of what is asked says the first; None unless one alone does."""
+    names = [match[0] for match in _NAME.finditer(asked)]
+    if not names:
+        return None
+    found = [[places_of(document, name) for name in names] for document in documents]
+    saying = [places for places in found if all(places)]
+    return saying[0][0][0] if len(saying) == 1 else None
 
 
 def predicate_of(body: str) -> str:
