@@ -89,7 +89,7 @@ def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     what = re.sub(r"\s+(?:in|of|by|within)$", "", what)  # a document's name stood behind
     if not what:
         return None
-    found = [(document, _places(document, what)) for document in documents]
+    found = [(document, places_of(document, what)) for document in documents]
     each = max(1, _SAID // max(1, sum(bool(places) for _, places in found)))
     told = [(document, quote) for document, places in found for quote in _first_of_pages(places)[:each]]
     sentences = [(f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)) for document, quote in told]
