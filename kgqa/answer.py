@@ -24,16 +24,15 @@ from graphs.embedding import Embedder
 from graphs.rows import DocumentRecord
 from graphs.store import Store
 from ingestion.document import ParsedDocument
-from ingestion.plain import markdown_to_lines
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.asked import option_asked, usual_words_asked
 from kgqa.broad_asks import told_by_section
 from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
+from kgqa.evidence_first import LOADED, evidence_first
+from kgqa.fact_asks import is_greeting
 from kgqa.interpret import interpret, open_choices
-from kgqa.kinds import form_asked
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
@@ -42,13 +41,12 @@ from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.order_asks import with_order_ask
 from kgqa.overview import MOST, lead_passages
-from kgqa.parts import Finding, find_figure, find_section, find_tables, resolve_page
-from kgqa.pointed import pointed_documents, pointed_finding
+from kgqa.parts import Finding
+from kgqa.pointed import pointed_finding
 from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
 from kgqa.result import Answer, QuestionKind
-from kgqa.title_pointers import pointed_sections
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 from kgqa.which_document import which_document
@@ -56,14 +54,6 @@ from kgqa.written import UNSUPPORTED, ModelReader
 
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _TRIES = 5  # at a question whose documents are replaced while it is answered
-_GREETING = re.compile(  # what is no question about documents
-    r"\W*(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|thanks?(?: you)?(?: very much)?|thank you|"
-    r"ok(?:ay)?|help|"
-    r"bye|test(?:ing)?|(?:what|how) can (?:you|i|kgqa) (?:do|ask|help)(?: (?:you|me|here))?|who are you|"
-    r"how are you)\W*",
-    re.I,
-)
-_LOADED = 30  # documents that an unscoped question about structure looks through
 _TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
 """Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
 
@@ -187,11 +177,11 @@ class _Reader:
             return self._refusal("The collection holds no document to answer from. Add some with `kgqa ingest`.")
         if q.unknown_files and not q.documents:
             return self._refusal(self._not_there(q.unknown_files))
-        if _GREETING.fullmatch(q.text):
+        if is_greeting(q.text):
             name = self.scope[0].name
             return self._refusal(f"Ask something about the documents, such as “What is {name} about?”")
         if q.ask == "documents":
-            first = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
+            first = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
             listed = list_documents(q, [record.name for record in self.scope], first)
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
@@ -216,7 +206,7 @@ class _Reader:
 
     def _ordered(self) -> Finding | None:
         """Return what headings and lists say to a question that does not call them so; None where none fits."""
-        ordered = with_order_ask(self.q) if self.q.ask == "content" and len(self.scope) <= _LOADED else None
+        ordered = with_order_ask(self.q) if self.q.ask == "content" and len(self.scope) <= LOADED else None
         if ordered is None or (len(self.scope) > 1 and ordered.thing in ("all", "count")):
             return None
         return look_up(ordered, [self.store.load(record.doc_id) for record in self.scope])
@@ -226,7 +216,7 @@ class _Reader:
         if self.llm is None or not open_choices(self.q):
             return None
         q = interpret(self.q, self.llm)
-        finding = look_up(q, [self.store.load(record.doc_id) for record in self.scope[:_LOADED]])
+        finding = look_up(q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
         return None if finding is None or finding.abstained else finding
 
     def _told_in_short(self) -> Answer | None:
@@ -263,7 +253,7 @@ class _Reader:
         ids = [record.doc_id for record in self.scope]
         if self.q.ask == "overview":
             ids = ids[: MOST + 1]
-        if len(ids) > _LOADED and self.q.ask != "content":
+        if len(ids) > LOADED and self.q.ask != "content":
             vector = self._vector(self.q.asked)
             index = self.store.index()
             found = index.search(self.q.asked, 100, query_vector=vector, doc_ids=set(ids))
@@ -290,7 +280,8 @@ class _Reader:
             vector=self._vector(question),
             stop=self.stop,
         )
-        trace = self._pointed(trace)
+        trace = evidence_first(q, trace, store=self.store, scope=self.scope, vector=self._vector(question),
+                               budget=self.walk_options.budget)  # fmt: skip
         return trace, [(self.store.graph().node(ranked.node), ranked) for ranked in trace.ranked]
 
     def _read(self) -> Answer:
@@ -304,64 +295,6 @@ class _Reader:
             if answer is not None:
                 return answer
         return self._extracted(question, nodes, trace)
-
-    def _pointed(self, trace: Trace) -> Trace:
-        """Put first what stands on the pages, in the sections, figures and tables that the question points at."""
-        q = self.q
-        titles = pointed_sections(q.body)
-        option = option_asked(q.body) or usual_words_asked(q.body) or form_asked(q.body)
-        if option is not None:
-            return self._with_option(trace, option)
-        if not (q.pages or q.sections or q.figures or q.tables or titles):
-            return trace
-        inside: set[str] = set()
-        own = pointed_documents(q.text, self.scope)
-        tables = () if q.pages or q.sections or re.match(r"\W*why\b", q.body, re.I) else q.tables
-        for record in [record for record in self.scope[:_LOADED] if not own or record.doc_id in own]:
-            document = self.store.load(record.doc_id)
-            pages = {page.number for number in q.pages if (page := resolve_page(document, number)) is not None}
-            sections = {
-                s.section_id for number in q.sections if (s := find_section(document, number=number)) is not None
-            }
-            sections |= {s.section_id for title in titles if (s := find_section(document, title=title)) is not None}
-            sections |= {s.section_id for s in document.sections if s.parent_id in sections}
-            figures = [f for number in q.figures if (f := find_figure(document, number)) is not None]
-            pages |= {figure.page_number for figure in figures}
-            inside |= {p.passage_id for p in document.passages if p.page_number in pages or p.section_id in sections}
-            inside |= {
-                t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections
-            }
-            inside |= {figure.figure_id for figure in figures}
-            inside |= {table.table_id for number in tables for table in find_tables(document, number)}
-        if not inside:
-            return trace
-        known = {ranked.node: ranked for ranked in trace.ranked}
-        graph, index = self.store.graph(), self.store.index()
-        vector = self._vector(q.asked)
-        ids = sorted(node for node in inside if node in index.position)
-        scores = dict(zip(ids, (index.vectors(ids) @ vector).tolist(), strict=True)) if ids else {}
-        order = sorted(ids, key=lambda node: (-scores[node], graph.node(node).page, node))[: self.walk_options.budget]
-        first = tuple(Ranked(node, 1.0 + scores[node], known[node].hop if node in known else 0) for node in order)
-        return replace(trace, ranked=first)
-
-    def _with_option(self, trace: Trace, option: re.Pattern[str]) -> Trace:
-        """Put first the passages in which a line names an option, or says what is asked in usual words of its own.
-
-        "-p" is hardly a word to search for, and who funded a study is told as "supported by a grant of ...".
-        """
-        documents = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
-        named = {p.passage_id for d in documents for p in d.passages if option.search(markdown_to_lines(p.text))}
-        known = {ranked.node: ranked for ranked in trace.ranked}
-        top = max((ranked.score for ranked in trace.ranked), default=1.0)
-        index = self.store.index()
-        ids = sorted(node for node in named if node in index.position)
-        scores = dict(zip(ids, (index.vectors(ids) @ self._vector(self.q.asked)).tolist(), strict=True)) if ids else {}
-        first = [
-            Ranked(node, top, known[node].hop if node in known else 0)
-            for node in sorted(ids, key=lambda node: (-scores[node], node))
-        ]
-        others = [ranked for ranked in trace.ranked if ranked.node not in named]
-        return replace(trace, ranked=tuple([*first, *others][: self.walk_options.budget]))
 
     def _generated(
         self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace
@@ -398,7 +331,7 @@ class _Reader:
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained:
-            documents = [self.store.load(record.doc_id) for record in self.scope[:_LOADED]]
+            documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
             finding = said_about(self.q, documents) or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)

@@ -73,3 +73,19 @@ def with_fact_ask(q: ParsedQuestion) -> ParsedQuestion | None:
             whole = bool(q.documents or q.pages or _THESE.search(q.body) or ask == "how-read")
             return replace(q, ask=ask) if whole else None
     return None
+
+
+_GREETING = re.compile(
+    r"\W*(?:hello|hi|hey|good (?:morning|day|evening|afternoon)|thanks?(?: you)?(?: very much)?|ok(?:ay)?|help|bye|"
+    r"test(?:ing)?|(?:what|how) can (?:you|i|kgqa) (?:do|ask|help)(?: (?:you|me|here))?|who are you|how are you)\W*",
+    re.I,
+)
+
+
+def is_greeting(text: str) -> bool:
+    """Return whether a text is no question about documents at all.
+
+    >>> is_greeting("Hello!"), is_greeting("Who says hello?")
+    (True, False)
+    """
+    return _GREETING.fullmatch(text) is not None
