@@ -1,4 +1,4 @@
-"""What the walk found -> the same with that first which a question itself points at, or which has the form of an answer.
+"""What the walk found -> the same, with that first which a question points at or which has the form of an answer.
 
 A page, section, figure or table that a question names holds its answer, whatever else was found; an address, an option
 of a command or who paid for a study is told in forms of its own that no word of the question stands in.
