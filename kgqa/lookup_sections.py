@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingestion.document import ParsedDocument, Section
+from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
 from kgqa.extract import content_words
@@ -88,17 +88,27 @@ def _section_beginning(document: ParsedDocument, section: Section) -> Sentences:
     found: Sentences = []
     passage = next((p for p in document.passages if p.section_id == section.section_id), None)
     if passage is not None:
-        lines = [line for line in passage.text.split("\n\n") if not line.startswith("#")]
-        plain = markdown_to_plain(" ".join(lines))
-        spans = text_to_sentences(plain)[:2]
-        if spans:
-            text = plain[spans[0][0] : spans[-1][1]]
-            found.append((f"It begins: “{text}”", (quote_of_passage(document, passage, text),)))
+        quote = _first_sentences(document, passage)
+        if quote is not None:
+            found.append((f"It begins: “{quote.text}”", (quote,)))
     below = children_of(document, section)
     if below:
         names = "; ".join(section_name(s) for s in below)
         found.append((f"Its subsections: {names}.", tuple(section_quote(document, s) for s in below)))
+    if below and len(found) == 1:  # no text of its own
+        inside = {s.section_id for s in below}
+        first = next((p for p in document.passages if p.section_id in inside), None)
+        quote = _first_sentences(document, first) if first is not None else None
+        if quote is not None:
+            found.append((f"The first of them begins: “{quote.text}”", (quote,)))
     return found
+
+
+def _first_sentences(document: ParsedDocument, passage: Passage) -> Quote | None:
+    """Return the first two sentences of a passage below its headings; None for one that has none."""
+    plain = markdown_to_plain(" ".join(line for line in passage.text.split("\n\n") if not line.startswith("#")))
+    spans = text_to_sentences(plain)[:2]
+    return quote_of_passage(document, passage, plain[spans[0][0] : spans[-1][1]]) if spans else None
 
 
 def section_nth(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:

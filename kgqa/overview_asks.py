@@ -63,7 +63,8 @@ _USUAL = re.compile(
 _USUAL_WORDS = frozenset(
     "what is are does do the a an of in for me us give show tell read quote cite say says said state states stated "
     "contain contains "
-    "paper document report article its their main section there please whole full text".split()
+    "paper document report article its their main section there please whole full text summarize summarise sum up "
+    "describe outline about short brief briefly".split()
 )
 
 

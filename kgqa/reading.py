@@ -34,6 +34,7 @@ from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
+_WHAT_IS = re.compile(r"\W*(?:what|who)\s+(?:is|are)\s+(?:an?\s+)?(?-i:[A-Z][\w-]*)(?:\s+(?-i:[A-Z])[\w-]*)*\W*$", re.I)
 _WHY = re.compile(r"\W*why\b", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
 _PERSON = r"[A-ZÀ-Ý][\w.'’-]*\s+(?:(?:[A-Z]\.|van|von|de|der)\s+)*[A-ZÀ-Ý][\w'’-]+"
@@ -41,6 +42,7 @@ _AUTHOR = re.compile(  # who wrote a document: "by Ann Lee", "The author of this
     rf"\b(?i:by|(?:authors?|editors?)(?:\s+of\s+(?:this|the)\s+\w+)?(?:\s+(?:is|was|are|were))?\s*:?)\s+{_PERSON}|"
     rf"{_PERSON}\s+(?:has |have )?(?:wrote|written|authored|prepared|compiled)\b"
 )
+_STANDS_FOR = re.compile(r"\b(?:stands? for|short for|(?:abbreviation|acronym) (?:of|for))\b", re.I)
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
@@ -75,6 +77,8 @@ class ExtractiveReader:
         if cell is not None:
             return cell
         if not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0])):
+            return refuse(_NOT_ANSWERED)
+        if _STANDS_FOR.search(q.body) and not any(self._says_meaning(one) for one in best[:2]):
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
@@ -295,8 +299,8 @@ class ExtractiveReader:
 
     def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
         """Return what a table says, where the one among the first evidence that fits best fits better than the text."""
-        if _WHY.match(self.q.body):
-            return None
+        if _WHY.match(self.q.body) or _WHAT_IS.match(self.q.body):
+            return None  # numbers of a thing do not say what it is
         idf, offers = self.idf(), []
         for rank, (node, _) in enumerate(nodes):
             if node.kind is not NodeKind.TABLE:
