@@ -27,7 +27,7 @@ from ingestion.document import ParsedDocument
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.broad_asks import told_by_section
+from kgqa.broad_asks import said_about, told_by_section
 from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
@@ -36,7 +36,6 @@ from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
-from kgqa.lookup_mentions import said_about
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.order_asks import with_order_ask

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Section
 from kgqa.extract import content_words
+from kgqa.lookup_mentions import first_of_pages, places_of
 from kgqa.overview import section_told
-from kgqa.parts import Finding, find_section_by_words
+from kgqa.parts import Finding, Quote, find_section_by_words, join, refuse
 from kgqa.question import ParsedQuestion
 from kgqa.usual_titles import usual_title
 
@@ -30,6 +31,12 @@ _ASKING = frozenset(
     )
 )
 _MOST = 2  # documents whose section is told
+_SAID_ABOUT = re.compile(
+    r"\b(?:say|says|said|tell|tells|told|write|writes|written|state|states|stated|known|read|learn|information|details|more|anything)\s+"
+    r"(?:us\s+|me\s+)?(?:about|on|regarding|concerning)\s+(?P<what>[^?]{2,80})",
+    re.I,
+)
+_SAID = 4  # sentences that are told of a thing
 
 
 def told_by_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -39,12 +46,37 @@ def told_by_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     words = [word for word in content_words(q.body) if word not in _ASKING]
     if not words:
         return None
-    found = []
-    for document in documents:
-        section = _section_of(document, words)
-        if section is not None and (told := section_told(document, section)) is not None:
-            found.append(told)
+    found = [told for document in documents if (told := _told_of(document, words)) is not None]
     return Finding("content", tuple(found[:_MOST])) if found else None
+
+
+def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the first sentences that say a thing about which a question asks what is said; None for other questions.
+
+    A refusal where no document says it.
+    """
+    match = _SAID_ABOUT.search(q.body)
+    what = re.sub(r"^(?:the|a|an)\s+", "", match["what"].strip(" ?.!,;:"), flags=re.I) if match is not None else ""
+    what = re.sub(r"\s+(?:in|of|by|within)$", "", what)  # a document's name stood behind
+    if not what:
+        return None
+    sections = [told for d in documents if (told := _told_of(d, content_words(what))) is not None]
+    if sections:
+        return Finding("content", tuple(sections[:_MOST]))
+    found = [(document, places_of(document, what)) for document in documents]
+    each = max(1, _SAID // max(1, sum(bool(places) for _, places in found)))
+    quotes = [quote for _, places in found for quote in first_of_pages(places)[:each]]
+    sentences = [(f"{quote.document.name}, page {quote.page}: “{quote.text}”", (quote,)) for quote in quotes]
+    if sentences:
+        return Finding("content", tuple(sentences[:_SAID]))
+    names = join([d.name for d in documents[:4]])
+    return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
+
+
+def _told_of(document: ParsedDocument, words: Sequence[str]) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return how the section begins whose title says all of some words; None without one."""
+    section = _section_of(document, words) if words else None
+    return None if section is None else section_told(document, section)
 
 
 def _section_of(document: ParsedDocument, words: Sequence[str]) -> Section | None:

@@ -37,14 +37,6 @@ _KIND_WORD = re.compile(r"\s+(?:database|data ?set|package|program|software|syst
 _PAGES_NAMED = 8
 
 
-_SAID_ABOUT = re.compile(
-    r"\b(?:say|says|said|tell|tells|told|write|writes|written|state|states|stated|known|read|learn|information|details|more|anything)\s+"
-    r"(?:us\s+|me\s+)?(?:about|on|regarding|concerning)\s+(?P<what>[^?]{2,80})",
-    re.I,
-)
-_SAID = 4  # sentences that are told of a thing
-
-
 def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return which documents, or which pages of one, mention what a question names."""
     what = _sought(q)
@@ -71,7 +63,7 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         pages = list(dict.fromkeys(quote.page for quote in places))
         more = f" and {len(pages) - _PAGES_NAMED} more" if len(pages) > _PAGES_NAMED else ""
         named = f"{', '.join(map(str, pages[:_PAGES_NAMED]))}{more}" if more else join([str(page) for page in pages])
-        quotes = _first_of_pages(places)
+        quotes = first_of_pages(places)
         word = "pages" if len(pages) > 1 else "page"
         first = quotes[0].text
         sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
@@ -79,27 +71,8 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     return Finding("compare" if len(q.documents) > 1 else "structure", tuple(sentences))
 
 
-def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return the first sentences that say a thing about which a question asks what is said; None for other questions.
-
-    A refusal where no document says it.
-    """
-    match = _SAID_ABOUT.search(q.body)
-    what = re.sub(r"^(?:the|a|an)\s+", "", match["what"].strip(" ?.!,;:"), flags=re.I) if match is not None else ""
-    what = re.sub(r"\s+(?:in|of|by|within)$", "", what)  # a document's name stood behind
-    if not what:
-        return None
-    found = [(document, places_of(document, what)) for document in documents]
-    each = max(1, _SAID // max(1, sum(bool(places) for _, places in found)))
-    told = [(document, quote) for document, places in found for quote in _first_of_pages(places)[:each]]
-    sentences = [(f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)) for document, quote in told]
-    if sentences:
-        return Finding("content", tuple(sentences[:_SAID]))
-    names = join([d.name for d in documents[:4]])
-    return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
-
-
-def _first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:
+def first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return the first quote of each page, of so many pages at most as are named."""
     by_page = {quote.page: quote for quote in reversed(places)}
     return tuple(by_page[page] for page in sorted(by_page))[:_PAGES_NAMED]
 

@@ -251,5 +251,5 @@ def _sentences(paragraphs: Sequence[tuple[Passage, str, ParsedDocument]], room: 
             length += end - start
             if length > room and length > end - start:
                 return
-            if len(plain[start:end].split()) > 2:
+            if len(plain[start:end].split()) > 1:
                 yield quote_of_passage(document, passage, plain[start:end])

@@ -130,6 +130,16 @@ def test_what_a_document_says_about_a_thing(harbour: Collection) -> None:
     assert "whales" in refused.text
 
 
+def test_a_broad_question_is_answered_by_the_section_of_that_title(harbour: Collection) -> None:
+    for question in ("Explain the installation.", "What are the steps of the installation?",
+                     "What does tidewatch.md say about installation?"):  # fmt: skip
+        _holds(harbour.ask(question), "Copy the file into a folder. Start it.")
+
+
+def test_what_a_short_form_stands_for_is_told_or_refused(harbour: Collection) -> None:
+    assert harbour.ask("What does NBX stand for?").abstained
+
+
 def test_where_authors_work_and_how_to_write_to_them(harbour: Collection) -> None:
     _holds(harbour.ask("At which university do the authors of oysters.md work?"), "West Harbour University")
     _holds(harbour.ask("What is the e-mail address of the authors of oysters.md?"), "ada@harbour.example")
