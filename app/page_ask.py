@@ -29,7 +29,7 @@ _EXAMPLES = "Try “What is on page 3?”, “What does Table 2 show?”, or any
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("Ask your documents")
+    st.title("Ask your documents", anchor=False)
     collection = own.collection
     names = ready_names(collection)
     if not names:

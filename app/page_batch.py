@@ -30,7 +30,7 @@ _SHOWN = 500  # rows of a table that the page draws
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("Many questions at once")
+    st.title("Many questions at once", anchor=False)
     collection = own.collection
     names = ready_names(collection)
     if not names:

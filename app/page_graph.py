@@ -41,7 +41,7 @@ _FORMATS = {
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("The graph")
+    st.title("The graph", anchor=False)
     collection = own.collection
     graph = collection.graph()
     if not len(graph):

@@ -25,7 +25,7 @@ _MARKS = {"ok": ":material/check_circle:", "partial": ":material/warning:", "fai
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("Library")
+    st.title("Library", anchor=False)
     collection = own.collection
     left, right = st.columns([3, 2], gap="large")
     with left:

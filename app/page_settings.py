@@ -20,7 +20,7 @@ from kgqa.settings import Settings, load_settings
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("Settings")
+    st.title("Settings", anchor=False)
     st.caption(
         "They hold for this browser window until it is closed, and are written nowhere. What every window begins with "
         "stands in kgqa.toml and the environment of the server."

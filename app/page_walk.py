@@ -41,7 +41,7 @@ _AT_ONCE = 1.0  # seconds that the page waits for a walk before it shows it as u
 def draw() -> None:
     """Draw the page."""
     own = window()
-    st.title("The walk")
+    st.title("The walk", anchor=False)
     talk = own.talk
     walked = [i for i, e in enumerate(talk.exchanges) if e.answer is not None and (e.answer.trace.seeds)]
     if not walked:

@@ -24,7 +24,7 @@ def may_enter(password: SecretStr | None) -> bool:
     if has_provider():
         if getattr(st.user, "is_logged_in", False):  # not there before anybody has signed in
             return True
-        st.title("kgqa")
+        st.title("kgqa", anchor=False)
         st.write("Sign in to see the documents.")
         st.button("Sign in", type="primary", on_click=st.login)
         return False
@@ -57,7 +57,7 @@ def is_right(given: str, password: SecretStr) -> bool:
 
 
 def _ask_password(password: SecretStr) -> None:
-    st.title("kgqa")
+    st.title("kgqa", anchor=False)
     with st.form("sign-in", width=420):
         given = st.text_input("Password", type="password", autocomplete="current-password")
         sent = st.form_submit_button("Sign in", type="primary")
