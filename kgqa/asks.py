@@ -114,10 +114,17 @@ _AFFILIATION_WORDS = _AUTHOR_WORDS | frozenset(
 )
 _TITLE = re.compile(r"\b(?:title|called|named|entitled)\b", re.I)
 _MENTIONS = re.compile(
-    r"\b(?:mention(?:s|ed)?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
+    r"\b(?:mention(?:s|ed)?|occurrences?|refers? to|referred to|cites?|cited|talks? about|speaks? of|"
     r"(?:use|uses|contain|contains|include|includes) the (?:word|term|phrase|name|expression)|"
     r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)"
     r"(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))\b",
+    re.I,
+)
+_EVERY_MENTION = re.compile(
+    r"^\W*(?:where|how often|how many times)\s+(?:is|are|was|were|does|do)\b.{0,60}"
+    r"\b(?:mention(?:s|ed)?|cited|referred to)\b|"
+    r"^\W*(?:find|list|show|give|where are|count)\b(?:\s+(?:me|all|every|each|the))*\s+(?:mentions?|occurrences?) of\b|"
+    r"^\W*(?:all|every)\s+(?:mentions?|occurrences?) of\b",
     re.I,
 )
 _WHICH_DOCUMENT = re.compile(
@@ -217,6 +224,8 @@ def _names_one_part(q: ParsedQuestion) -> bool:
 
 def _asks_for_mentions(q: ParsedQuestion) -> bool:
     """Return whether a question asks whether, where or in which documents something is mentioned at all."""
+    if _EVERY_MENTION.match(q.body):
+        return True
     if re.search(r"\bhow (?:many|often)\b", q.body, re.I) or _SECTION_OF.match(q.body.lstrip("¿ ")):
         return False
     if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|which|what)\b", q.body, re.I) is None:

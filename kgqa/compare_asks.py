@@ -42,6 +42,12 @@ _DATE_WORDS = frozenset(
     "documents files papers reports two these or both made created publication "
     "data figures numbers statistics year years from of cover covers has have".split()
 )
+_OF_ALL = re.compile(
+    r"^\W*(?:which|what)\b.*\b(?:newest|oldest|latest|earliest|most recent)"
+    r"(?:\s+(?:documents?|files?|papers?|reports?|pdfs?))?\W*$|"
+    r"^\W*(?:which|what)\s+(?:documents?|files?|papers?|reports?|pdfs?)\b.*\b(?:first|last|newest|oldest|latest|earliest)\b",
+    re.I,
+)
 _WHICH_OF = re.compile(r"\b(?:which|what|whose|who)\b|\b(?:does|do|is|are|has|have)\b.*\bor\b|\bboth\b", re.I)
 _LISTS_NAMED = re.compile(r"\btables? of contents\b|\blist of (?:tables|figures)\b", re.I)
 _HAS = re.compile(r"\b(?:has|have|having|contains?|includes?|with|lacks?|without)\b", re.I)
@@ -128,7 +134,7 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
     if counted:
         return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
     if (
-        len(q.documents) > 1
+        (len(q.documents) > 1 or (not q.documents and _OF_ALL.search(q.body)))
         and _OLDER.search(q.body)
         and {word.strip("()") for word in q.residue} <= _DATE_WORDS
         and not _names_a_part(q)
@@ -173,6 +179,7 @@ def _has_common_authors(body: str) -> bool:
 def _compared_thing(q: ParsedQuestion) -> str:
     """Return what is counted when documents are compared by a count: "which has more pages, A or B"."""
     among = len(q.documents) > 1 or re.search(
+        r"\b(?:longest|shortest|thickest|thinnest) (?:documents?|files?|papers?|reports?|pdfs?)\b|"
         r"\bwhich (?:of the |of these |one of the )?(?:\w+ )?(?:documents?|files?|papers?|reports?|"
         r"pdfs?)\b(?!\s+pages?\b)",
         q.body,

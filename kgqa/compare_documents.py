@@ -29,13 +29,14 @@ _LACKS = re.compile(r"\b(?:no|without|lacks?)\b", re.I)
 
 
 def compare_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
-    """Return which of several documents is older, or newer; None where one of them names no year."""
+    """Return which of several documents is older, or newer; None where one of them names no year, or of all
+    that there are fewer than two do."""
     if len(documents) < 2:
         return None
     ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
     dates = [date_of(document) for document in ordered]
     known = [(date, d) for date, d in zip(dates, ordered, strict=True) if date is not None]
-    if len(known) < len(ordered):
+    if len(known) < (len(ordered) if q.documents else 2):
         return None
     depth = min(len(date.order) for date, _ in known)
     newer = _NEWER.search(q.body) is not None
@@ -43,6 +44,8 @@ def compare_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     best = max(values) if newer else min(values)
     winners = [d for value, (_, d) in zip(values, known, strict=True) if value == best]
     listed = "; ".join(_said(date, d) for date, d in known)
+    undated = [d.name for d in ordered if d not in [dated for _, dated in known]]
+    listed += f"; {join(undated)} give{'s' if len(undated) == 1 else ''} no year" if undated else ""
     quotes = tuple(quote_of_passage(d, date.passage, date.words) for date, d in known)
     word = ("newer" if newer else "older") if len(known) == 2 else ("the newest" if newer else "the oldest")
     if len(winners) > 1:

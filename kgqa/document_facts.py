@@ -12,7 +12,8 @@ from ingestion.document import Page, ParsedDocument
 from ingestion.plain import markdown_to_plain
 from kgqa.bibliography import entries_of
 from kgqa.languages import language_of
-from kgqa.parts import Finding, Quote, first_lines_of, join, page_quote, quote_of_passage, resolve_page
+from kgqa.parts import Finding, Quote, first_lines_of, join, page_quote, quote_of_passage, refuse, resolve_page
+from kgqa.people import authors_of
 
 if TYPE_CHECKING:
     from kgqa.question import ParsedQuestion
@@ -133,6 +134,22 @@ def list_references(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
             listed = "; ".join(words for words, _ in shown)
             sentences.append((f"{document.name} lists {len(entries)} references: {listed}{more}.", quotes))
     return Finding("structure", tuple(sentences)) if sentences else None
+
+
+def documents_by(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding:
+    """Return the documents that a person whom the question names has written; a refusal where no first page says so."""
+    sentences: Sentences = []
+    for document in documents:
+        for author in authors_of(document):
+            last = author.name.split()[-1]
+            if len(last) > 1 and re.search(rf"\b{re.escape(last)}\b", q.unit, re.I):
+                quote = quote_of_passage(document, author.passage, author.words)
+                title = f" (“{document.title}”)" if document.title else ""
+                sentences.append((f"{document.name}{title} is by {author.name}.", (quote,)))
+                break
+    if not sentences:
+        return refuse(f"No first page names {q.unit} as an author.")
+    return Finding("structure", tuple(sentences[:_DOCUMENTS]))
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -60,6 +60,13 @@ _RULES: tuple[tuple[Ask, re.Pattern[str], frozenset[str]], ...] = (
         ),
     ),
 )
+_BY = re.compile(
+    r"^\W*(?i:which|what|list|show|find|are there|all)\b(?i:(?:\s+(?:me|all|every|any|the|of))*)\s+"
+    r"(?i:documents?|files?|papers?|reports?|articles?|books?|pdfs?)\s+"
+    r"(?i:(?:are|is|were|was|have been|has been|did|do|does)\s+)?"
+    r"(?i:(?:written|authored|published)\s+)?(?i:by\s+)?(?P<who>[A-ZÀ-Ý][\w.'’-]+(?:\s+[A-ZÀ-Ý][\w.'’-]*)*)"
+    r"(?i:\s+(?:write|wrote|author(?:ed)?|written))?\W*$"
+)
 _THESE = re.compile(r"\b(?:this|these|the|my|all)\s+(?:documents?|files?|papers?|reports?|pdfs?|pages?)\b", re.I)
 
 
@@ -67,6 +74,9 @@ def with_fact_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """Return the question with what it asks of a whole document, or of how its pages were read; None for another."""
     if q.tables or q.figures or q.sections or q.equations or q.quoted or len(q.documents) > 1:
         return None
+    by = _BY.match(q.body) if not q.documents else None
+    if by is not None:
+        return replace(q, ask="documents-by", unit=by["who"])
     said = {word.strip("'’") for word in re.findall(r"[\w'’-]+", q.body.lower())} - {str(page) for page in q.pages}
     for ask, pattern, words in _RULES:
         if pattern.search(q.body) and said <= words | LIGHT:

@@ -12,7 +12,7 @@ from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
 from kgqa.compare_facts import compare_authors
 from kgqa.described_tables import described_cell
-from kgqa.document_facts import count_words, how_read, language, list_references
+from kgqa.document_facts import count_words, documents_by, how_read, language, list_references
 from kgqa.extract import content_words
 from kgqa.figure_tables import figure_cell
 from kgqa.lookup_beside import page_beside, pages_between
@@ -233,7 +233,11 @@ _PART_SAYS = frozenset("about contain include have list give compare display ill
 
 def _authors(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
-    for document in documents[: max(SHOWN, len(q.documents))]:
+    for document in (
+        documents
+        if re.search(r"\ball\b|\beach\b|\bevery\b", q.body, re.I)
+        else documents[: max(SHOWN, len(q.documents))]
+    ):
         authors = authors_of(document)
         at = q.ordinal - 1 if q.ordinal > 0 else q.ordinal
         if q.ordinal and -len(authors) <= at < len(authors):
@@ -339,6 +343,7 @@ _RULES: dict[str, Callable[[ParsedQuestion, Sequence[ParsedDocument]], Finding |
     "language": language,
     "words": count_words,
     "references": list_references,
+    "documents-by": documents_by,
     "overview": overview,
     "usual-section": usual_section,
     "compare-counts": compare_counts,

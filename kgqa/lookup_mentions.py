@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Table
 from ingestion.passages import text_to_sentences
-from ingestion.plain import markdown_to_paragraphs
+from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
 from kgqa.extract import content_words
 from kgqa.parts import Finding, Quote, join, quote_of_passage, refuse
 from kgqa.question import ParsedQuestion
@@ -21,7 +21,12 @@ _VERB = (
     r"(?:names?|gives?|uses?|states?|credits?|quotes?|lists?)(?=\s+.{2,60}\s+as (?:an?|the|its) (?:\w+ )?sources?\b))"
 )
 _OBJECT = re.compile(rf"\b{_VERB}\s+(?:the (?:word|term|phrase|name|topic)s?\s+)?(?P<what>.+)", re.I)
-_SUBJECT = re.compile(rf"^\W*(?:is|are|was|were|where is|whether)\s+(?:the\s+)?(?P<what>.+?)\s+{_VERB}", re.I)
+_SUBJECT = re.compile(
+    rf"^\W*(?:(?:where|how often|how many times)\s+)?(?:is|are|was|were|whether|does|do)\s+"
+    rf"(?:the\s+)?(?P<what>.+?)\s+{_VERB}",
+    re.I,
+)
+_ALL = re.compile(r"\b(?:mentions?|occurrences?) of\s+(?:the (?:word|term|phrase|name)s?\s+)?(?P<what>.+)", re.I)
 _TAIL = re.compile(
     r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
 )
@@ -42,6 +47,8 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     what = _sought(q)
     if not what:
         return None
+    if re.search(r"\bhow (?:often|many times)\b", q.body, re.I):
+        return _how_often(what, documents)
     found = [(document, places_of(document, what)) for document in documents]
     bare = _KIND_WORD.sub("", what)
     if bare != what and not any(places for _, places in found):  # "the WordNet database" may be "WordNet" alone
@@ -67,8 +74,32 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         word = "pages" if len(pages) > 1 else "page"
         first = quotes[0].text
         sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
-    sentences += [(f"{document.name} does not mention “{what}”.", ()) for document in without[:4]]
+    if whether or q.documents or not having:
+        sentences += [(f"{document.name} does not mention “{what}”.", ()) for document in without[:4]]
     return Finding("compare" if len(q.documents) > 1 else "structure", tuple(sentences))
+
+
+def _how_often(what: str, documents: Sequence[ParsedDocument]) -> Finding:
+    """Return how often documents say a word or phrase, tables included, and on which pages."""
+    run = r"\W+".join(map(re.escape, re.findall(r"\w+", _folded(what))))
+    phrase = re.compile(rf"(?<!\w){run}(?:s|es)?(?!\w)")
+    counted = [
+        (document, [(page, len(phrase.findall(_folded(markdown_to_plain(page.markdown))))) for page in document.pages])
+        for document in documents
+    ]
+    sentences: list[tuple[str, tuple[Quote, ...]]] = []
+    for document, pages in counted:
+        total = sum(count for _, count in pages)
+        if total:
+            on = [page.number for page, count in pages if count]
+            named = join([str(number) for number in on[:_PAGES_NAMED]])
+            more = f" and {len(on) - _PAGES_NAMED} more" if len(on) > _PAGES_NAMED else ""
+            text = f"{document.name} says “{what}” {total} time{'s' if total > 1 else ''}, on page {named}{more}."
+            sentences.append((text, first_of_pages(places_of(document, what))))
+    if not sentences:
+        names = join([d.name for d in documents[:4]])
+        return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
+    return Finding("count", tuple(sentences[:8]))
 
 
 def first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:
@@ -81,7 +112,7 @@ def _sought(q: ParsedQuestion) -> str:
     """Return the word or phrase that a question looks for."""
     if q.quoted:
         return q.quoted[0].strip()
-    match = _SUBJECT.search(q.body) or _OBJECT.search(q.body)
+    match = _ALL.search(q.body) or _SUBJECT.search(q.body) or _OBJECT.search(q.body)
     if match is None:
         return ""
     what = _ROLE.sub("", match["what"].strip(" ?.!,;:"))

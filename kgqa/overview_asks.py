@@ -20,7 +20,8 @@ _CUE = re.compile(
     r"contributions?|conclusions?|claims?|insights?)\b|\btakeaways\b|"
     r"\bwhat\s+(?:kind|sort|type)\s+of\s+(?:document|file|paper|report|text|book)\b|"
     r"\br[eé]sum\w+\b|\bzusammen\w*\b|\büberblick\b|\briassu\w+\b|\bsamenvat\w+\b|"
-    r"^\W*what\s+(?:is|are|does|do)\s+(?:for|do)\W*$|^\W*what\s+is\s+(?:there\s+)?(?:in|inside)?\s*(?:the|this|my)?\s*(?:document|file|paper|report|pdf)?\s*\W*$",
+    r"^\W*what\s+(?:is|are|does|do)\s+(?:for|do)\W*$|"
+    r"^\W*what\s+is\s+(?:there\s+)?(?:in|inside)?\s*(?:the|this|my)?\s*(?:document|file|paper|report|pdf)?\s*\W*$",
     re.I,
 )
 _WORDS = frozenset(
@@ -31,7 +32,8 @@ _WORDS = frozenset(
     "point takeaways message messages idea ideas contribution contributions conclusions claims insights kind sort type "
     "document documents file files paper papers report reports text texts book books pdf pdfs article articles manual "
     "slides deck presentation collection library is are does do the a an of in for me us give tell please can could "
-    "you short brief briefly quick quickly concise few two three four five one sentence sentences words lines bullets "
+    "you short brief briefly from at into one-sentence two-sentence quick quickly concise few two "
+    "three four five one sentence sentences words lines bullets "
     "paragraph this these those my all each every general overall whole entire talk talks speak there shortly say says "
     "explain explained provide write make "
     "résume résumer résumez resume resumir resumen resuma resumo fasse fassen zusammen zusammenfassung gib eine einen "

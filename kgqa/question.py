@@ -101,6 +101,7 @@ Ask = Literal[
     "how-read",  # which pages are scans, and which are not to be trusted
     "language",
     "words",  # how many there are
+    "documents-by",  # those that a person has written
     "references",  # what the list of references holds
     "usual-section",  # what the abstract, the conclusion or another section of a usual title says
     "overview",  # what a document is about, or found

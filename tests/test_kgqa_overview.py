@@ -150,6 +150,21 @@ def test_what_a_document_cites(harbour: Collection) -> None:
         _holds(harbour.ask(question), "2 references", "Shells of the coast", "Tides")
 
 
+def test_where_and_how_often_a_thing_is_mentioned(harbour: Collection) -> None:
+    _holds(harbour.ask("Where is the Wache mentioned?"), "hafen.md", "page 1")
+    _holds(harbour.ask("Find all mentions of beds."), "oysters.md")
+    _holds(harbour.ask("How often are beds mentioned in oysters.md?"), "5 times")
+    assert harbour.ask("How often is the moon mentioned?").abstained
+
+
+def test_documents_of_an_author_and_by_their_dates(harbour: Collection) -> None:
+    _holds(harbour.ask("Which documents were written by Ada Byron?"), "oysters.md", "Ada Byron")
+    refused = harbour.ask("Which papers did Grace Hopper write?")
+    assert refused.abstained
+    assert "Grace Hopper" in refused.text
+    _holds(harbour.ask("Which document is the shortest?"), "have the same number of pages")
+
+
 def test_languages_and_words(harbour: Collection) -> None:
     _holds(harbour.ask("What language is hafen.md written in?"), "German")
     _holds(harbour.ask("How many words does hafen.md have?"), "27 words")
