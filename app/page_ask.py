@@ -23,7 +23,7 @@ _BOX = "question-box"
 _DRAWN = 6  # newest exchanges; all that is drawn is drawn anew with every question and click
 _AT_ONCE = 0.8  # seconds that a question may take before the page shows it as under way
 _MODELS = {"none": "none: quote the documents", "auto": "auto: a configured server"}
-_EXAMPLES = "Try “What is on page 3?”, “What does Table 2 show?”, or anything that the documents say."
+_EXAMPLES = "Ask anything that the documents say. To begin with:"
 
 
 def draw() -> None:
@@ -51,7 +51,7 @@ def draw() -> None:
     if talk.asking is not None:
         _under_way(own.name)
     if not talk.exchanges and talk.asking is None:
-        st.caption(_EXAMPLES)
+        _suggest(talk, chosen or names)
     first = 0 if talk.unfolded else max(0, len(talk.exchanges) - _DRAWN)
     for number in reversed(range(first, len(talk.exchanges))):
         _exchange(collection, talk, number)
@@ -60,6 +60,23 @@ def draw() -> None:
         st.rerun()
     if talk.exchanges:
         _about_the_conversation(talk)
+
+
+def _suggest(talk: Talk, names: Sequence[str]) -> None:
+    """Draw questions to begin with, each of which is asked by a click."""
+    first = names[0]
+    questions = [f"What is {first} about?", f"What is on page 1 of {first}?", f"Which tables are in {first}?"]
+    if len(names) > 1:
+        questions.insert(0, "What are these documents about?")
+    st.caption(_EXAMPLES)
+    for number, question in enumerate(questions):
+        st.button(plain(question), key=f"suggested-{number}", type="tertiary", icon=":material/arrow_forward:",
+                  on_click=_take, args=(talk, question))  # fmt: skip
+
+
+def _take(talk: Talk, question: str) -> None:
+    """Ask a question that was suggested."""
+    talk.typed = question
 
 
 def take_in(talk: Talk) -> None:

@@ -143,6 +143,24 @@ def test_a_long_conversation_is_folded_until_one_wants_to_see_it(place: Path) ->
     assert [b for b in app.button if b.label == "Show 3 earlier questions"], "a new question folds them again"
 
 
+def test_a_question_that_is_suggested_is_asked_by_a_click(place: Path, settings: Settings) -> None:
+    place.parent.joinpath("bay_of_boats.md").write_text(
+        "# The bay\n\nThis report describes the boats of the bay and how they are counted. There are nine.\n",
+        encoding="utf-8",
+    )
+    with Collection.open(place, settings) as collection:
+        collection.add(place.parent / "bay_of_boats.md")
+    app = page("ask").run()
+    assert not app.exception
+    offered = [button for button in app.button if "about?" in button.label]
+    assert len(offered) == 1
+    app = offered[0].click().run()
+    assert not app.exception
+    answer = app.session_state["kgqa-window"].talk.exchanges[0].answer
+    assert "describes the boats of the bay" in answer.text
+    assert not [button for button in app.button if "about?" in button.label]
+
+
 def test_a_question_is_not_lost_where_the_page_is_drawn_anew_before_it_is_taken(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
