@@ -64,6 +64,10 @@ _FOUND = re.compile(
 _LEADERS = re.compile(r"(?:\s*[.·…]){4,}")  # of a line of the contents
 _NOTE = re.compile(r"\W*(?:notes?|sources?|table|figure|fig|copyright|©|see)\b|[\W\d]*\d[\W\d]*\s|[(*†‡]", re.I)
 """How footnotes, sources and captions begin, which do not say what a document is about."""
+_TERMS = re.compile(
+    r"\bpermission is|\ball rights reserved|copyright|©|\bwarranty\b|\blicen[sc]e is\b|\bterms of the\b", re.I
+)
+"""Of use and copying, which every manual begins with."""
 _NO_TEXT = ("#", ">", "```", "|", "<table", "$$")
 
 
@@ -248,6 +252,8 @@ def _sentences(paragraphs: Sequence[tuple[Passage, str, ParsedDocument]], room: 
     length = 0
     for passage, plain, document in paragraphs:
         for start, end in text_to_sentences(plain):
+            if _TERMS.search(plain, start, end):
+                continue
             length += end - start
             if length > room and length > end - start:
                 return
