@@ -43,7 +43,19 @@ _POINTER = re.compile(
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d{2}\b")
 _FILE = re.compile(r"[\w\-.()]+\.(?:pdf|md|txt|docx?|epub|html?|pptx?|mmd|png|jpe?g|tiff?)\b", re.I)
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’\-]*(?:\s+(?:(?:of|the|de|von|van)\s+)?[A-ZÀ-Þ][\w'’\-]*)*")
+_OF_DOCUMENT = re.compile(  # what is asked of a document as a whole: "What is it about?", "Who wrote it?"
+    r"\babout\W*$|\b(?:wrote|written|authors?|published|dated|title|pages?|slides?|words|language|cites?|mentions?|references|"
+    r"abstract|introduction|conclusions?|summary|summari[sz]e|sections?|chapters?|tables|figures|findings|topics?|scan(?:ned)?|"
+    r"sum\b.*\bup|say)\b",
+    re.I,
+)
+_PART = re.compile(
+    r"^(?:the\s+)?(?P<part>abstract|introduction|conclusions?|summary|discussion|title|references|authors?|"
+    r"language|date)$",
+    re.I,
+)
 _STARTS = frozenset(
+    "summarize summarise explain describe list show give tell name find compare define outline sum please "
     "what which who whom whose when where why how is are was were do does did the a an in on at of for and page pages "
     "table figure section it they he she this that these those yes no its documents document by from to with as".split()
 )
@@ -140,6 +152,9 @@ def _continued(question: str, before: str, embedder: Embedder) -> str:
     """Return the last question with the piece replaced that a fragment ("and in 2010?") is another one of."""
     match = _FRAGMENT.match(question)
     rest = match["rest"] if match is not None else question
+    part, files = _PART.match(rest), _FILE.findall(before)
+    if part is not None and files:
+        return f"What is the {part['part'].lower()} of {files[-1]}?"
     for pattern in (_POINTER, _YEAR, _FILE):
         new, old = pattern.search(rest), list(pattern.finditer(before))
         same = [o for o in old if pattern is not _POINTER or (new and o["kind"][:3].lower() == new["kind"][:3].lower())]
@@ -175,11 +190,19 @@ def _resolved(question: str, before: str, answer: str) -> str:
     """Return the question with its first pronoun replaced by what was spoken of, else followed by the last one."""
     known = re.sub(r"\[\d+\]|[“”]", " ", answer)
     match = _PRONOUN.search(question)
+    if match is not None and match["thing"] and _OF_DOCUMENT.search(question):
+        document = next(iter(_FILE.findall(before)[-1:]), "" if _names(before) else "this document")
+        if document:
+            return _put(question, match, document)
     asked = _names(before) + [m[0] for m in _POINTER.finditer(before)]
     fresh = [name for name in _names(known) if name not in asked] if len(known) < _CHARS else []
     if match is None or not (asked or fresh):
         return f"{question.rstrip(' ?')} ({before.rstrip(' ?.')})?"
-    thing = (fresh or asked)[0] if match["person"] else (asked or fresh)[-1]
+    return _put(question, match, (fresh or asked)[0] if match["person"] else (asked or fresh)[-1])
+
+
+def _put(question: str, match: re.Match[str], thing: str) -> str:
+    """Return a question with a thing for its pronoun."""
     word = match[0].casefold()
     owns = word in ("its", "their", "theirs", "his", "hers") or (word == "her" and question[match.end() :].strip(" ?."))
     return f"{question[: match.start()]}{thing}{'’s' if owns else ''}{question[match.end() :]}"

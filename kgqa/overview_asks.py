@@ -73,10 +73,15 @@ _USUAL_WORDS = frozenset(
 def _usual_section(q: ParsedQuestion) -> str:
     """Return the usual title of the section that a question asks for whole: "What is its conclusion?"; or ""."""
     title = _USUAL.search(q.body)
-    if title is None or not re.search(rf"\b(?:the|its)\s+(?:main\s+)?{re.escape(title[0])}\b", q.body, re.I):
+    if title is None or not _is_asked_whole(q, title[0]):
         return ""
     rest = {word.strip("'’") for word in re.findall(r"[\w'’-]+", _USUAL.sub(" ", q.body, count=1).lower())}
     return title["title"].lower() if rest <= _USUAL_WORDS else ""
+
+
+def _is_asked_whole(q: ParsedQuestion, title: str) -> bool:
+    """Return whether a title is that of a section: with an article, or of a document named before it."""
+    return bool(q.documents) or re.search(rf"\b(?:the|its)\s+(?:main\s+)?{re.escape(title)}\b", q.body, re.I) is not None
 
 
 def with_overview_ask(q: ParsedQuestion) -> ParsedQuestion | None:

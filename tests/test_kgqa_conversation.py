@@ -44,6 +44,12 @@ def embedder() -> Embedder:
             "what is a lamp", "The lamps of Old Bridge " + "burn and " * 60 + "burn [1].", "How long does it burn?",
             "How long does it burn (what is a lamp)?",
         ),
+        ("How many pages has a.pdf?", "", "What is it about?", "What is a.pdf about?"),
+        ("How many pages has a.pdf?", "", "Summarize it.", "Summarize a.pdf."),
+        ("What does Table 2 of a.pdf show?", "", "Who wrote it?", "Who wrote a.pdf?"),
+        ("How many pages has a.pdf?", "", "What is its conclusion?", "What is a.pdf’s conclusion?"),
+        ("How many pages has a.pdf?", "", "And the abstract?", "What is the abstract of a.pdf?"),
+        ("what is on page 3", "", "What is it about?", "What is this document about?"),
         ("Who drew the Old Bridge?", "Ann Lee [1].", "Why?", "Why: Who drew the Old Bridge?"),
     ],
 )  # fmt: skip
