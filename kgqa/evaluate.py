@@ -28,9 +28,7 @@ from kgqa.llm import CallCache, LanguageModel
 from kgqa.metered import MeteredModel
 from kgqa.metrics import all_at, exact_match, f1, percentile, recall_at
 from kgqa.models import choose_agent, choose_model
-from kgqa.reading_order import Piece, order_to_read, without_repeats
 from kgqa.settings import Settings
-from kgqa.titles import title_of
 from kgqa.walk import walk
 
 ALL_METHODS = (*METHODS, "kgp-tfidf", "kgp", "ppr", "ircot", "gold")
@@ -229,8 +227,7 @@ class _Bench:
         if method in self.runs:
             run = self.runs[method]
             scored = [(node, score) for node, score in run.found.get(key, ()) if node in self.graph]
-            found = [node for node, _ in scored]
-            return found, self._evidence(key, scored) if run.chances else to_read(scored, chances=False)
+            return [node for node, _ in scored], to_read(scored, chances=run.chances)
         if method == "kgp":
             return self._walked(key, model)
         found = self._found(method, key, model)
@@ -249,24 +246,7 @@ class _Bench:
         )
         learned = options.learned_ranking and getattr(agent, "ranker", None) is not None
         scored = [(ranked.node, ranked.score) for ranked in trace.ranked]
-        paths = [path.nodes for path in trace.paths]
-        return [node for node, _ in scored][:_DEPTH], self._evidence(key, scored, paths, chances=learned)
-
-    def _evidence(
-        self,
-        key: str,
-        scored: Sequence[tuple[str, float]],
-        paths: Sequence[Sequence[str]] = (),
-        *,
-        chances: bool = True,
-    ) -> list[str]:
-        """Return what is read of what a walk found, in the order to read it."""
-        nodes = [self.graph.node(node) for node, _ in scored[:_DEPTH]]
-        pieces = [Piece(node.node_id, title_of(self.graph, node), node.text) for node in nodes]
-        known = {piece.node: piece for piece in without_repeats(pieces)}
-        chosen = to_read([item for item in scored if item[0] in known], chances=chances)
-        ordered = order_to_read(self.dataset.questions[key], [known[node] for node in chosen], paths)
-        return [piece.node for piece in ordered]
+        return [node for node, _ in scored][:_DEPTH], to_read(scored, chances=learned)
 
     def _found(self, method: str, key: str, model: LanguageModel | None) -> list[str]:
         question, index = self.dataset.questions[key], self.index
