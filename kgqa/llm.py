@@ -121,6 +121,14 @@ class OpenAIModel:
         """The specification: "openai:MODEL" or "ollama:MODEL"."""
         return f"{self.scheme}:{self.model}"
 
+    @property
+    def served_at(self) -> str:
+        """The address that tells this model from others of its name; "" for one in this process.
+
+        Its port is another each time, and says nothing of the model: a kept reply would never be found again.
+        """
+        return "" if self.scheme == "gguf" else self.base_url or ""
+
     def complete(
         self,
         messages: Sequence[Message],

@@ -195,7 +195,7 @@ class MeteredModel:
 
     def _key(self, messages: Sequence[Message], max_tokens: int, choices: Sequence[str] | None) -> str:
         """Return what tells a call from others: the model and its server, the prompt and the settings."""
-        where = getattr(self.model, "base_url", None) or ""
+        where = getattr(self.model, "served_at", None) or ""
         how = getattr(self.model, "decoding", "")
         asked = [self.name, where, [[m.role, m.content] for m in messages], max_tokens, choices and list(choices), how]
         return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()

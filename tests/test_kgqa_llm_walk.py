@@ -156,6 +156,24 @@ def test_a_second_try_is_not_answered_from_the_cache() -> None:
     assert (metered.account.calls, metered.account.cached) == (1, 1)
 
 
+@pytest.mark.parametrize(("scheme", "same"), [("gguf", True), ("openai", False)])
+def test_a_reply_of_a_model_in_this_process_is_known_whatever_its_port(scheme: str, same: bool) -> None:
+    keys = []
+
+    class Kept:
+        def known_call(self, key: str) -> tuple[str, int, int] | None:
+            keys.append(key)
+            return "kept", 1, 1
+
+        def keep_call(self, key: str, model: str, reply: str, prompt_tokens: int, completion_tokens: int) -> None:
+            return
+
+    for port in (40001, 40002):
+        model = OpenAIModel("m", base_url=f"http://127.0.0.1:{port}/v1", scheme=scheme)
+        MeteredModel(model, Kept()).complete([Message("user", "x")], max_tokens=5)
+    assert (keys[0] == keys[1]) is same
+
+
 @pytest.mark.parametrize("mode", ["predict", "choose"])
 def test_a_record_is_walked_again_without_a_model(facts: Collection, mode: str) -> None:
     answer = with_settings(facts, llm_mode=mode).ask(QUESTION, agent="llm", llm=ScriptedModel(planner))
