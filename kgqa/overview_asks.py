@@ -81,7 +81,9 @@ def _usual_section(q: ParsedQuestion) -> str:
 
 def _is_asked_whole(q: ParsedQuestion, title: str) -> bool:
     """Return whether a title is that of a section: with an article, or of a document named before it."""
-    return bool(q.documents) or re.search(rf"\b(?:the|its)\s+(?:main\s+)?{re.escape(title)}\b", q.body, re.I) is not None
+    return (
+        bool(q.documents) or re.search(rf"\b(?:the|its)\s+(?:main\s+)?{re.escape(title)}\b", q.body, re.I) is not None
+    )
 
 
 def with_overview_ask(q: ParsedQuestion) -> ParsedQuestion | None:

@@ -26,7 +26,7 @@ _WHOLE_PLACE = re.compile(
 _STOP = re.compile(
     r"\b(?:Abstract|Introduction|Journal|Conference|Proceedings|Keywords?|Issued|Report\w*|Street|Road|Avenue|Press|Bureau|"
     r"Census|Figure|Table|Section|Chapter|Volume|Version|Group|Team|Redpaper|Contents|Service\w*|Insurance|"
-    r"Number|Account|Label|Information|Breakdown|Changes|Handbook|Manual|Guide|Invoice|Order|Customer|Patient|"
+    r"Computer|Science|Act|Notice|Disclosure|Packages|Number|Account|Label|Information|Breakdown|Changes|Handbook|Manual|Guide|Invoice|Order|Customer|Patient|"
     r"Tender|Contract|Tariff|Medical Report|"
     r"January|February|March|April|May|June|July|August|September|October|November|"
     r"December|Introducing|Summary|Date)\b"
@@ -55,6 +55,10 @@ _MARKS = re.compile(
 _JOIN = re.compile(r"\s*(?:,|;|&|\band\b|\bund\b|\bet\b|\bAND\b|\by\b|\be\b)\s*")
 _MARKED_PLACE = re.compile(r"(?:^|\s)[∗*†‡§¶⋄◇♦♢♣♠♥\d]\s?(?=[A-ZÀ-Ý][^\W\d_]).*", re.S)
 """An affiliation behind the mark that names refer to: "1Harbour College"."""
+_BETWEEN = re.compile(r"(?<=[a-zà-ÿ])\s*(?:[∗*†‡§¶]\s?\d?|\d(?:,\d)*)[∗*†‡§¶]*\s+(?=[A-ZÀ-Ý][a-zà-ÿ])")
+"""Marks of affiliations that stand between names: "Ada Byron∗1 Carl Gauss 2"."""
+_SURNAME = re.compile(r"(?<=[a-zà-ÿ]\s)[A-ZÀ-Ý]{3,}(?=\s*(?:,|;|and\b|et\b|und\b|$))")
+"""A last name in capitals: "Ada BYRON, Carl GAUSS and Emmy NOETHER"."""
 _DEGREES = re.compile(r",?\s+(?:Ph\.?\s?D|M\.?D|MPH|MSc?|DrPH|FACP|Dipl\.?-?\w*)\b\.?")
 _COUNTRY = re.compile(
     r"\b(?:USA|U\.S\.A|United States|UK|United Kingdom|England|Scotland|Ireland|Germany|France|Italy|Spain|Portugal|"
@@ -167,7 +171,8 @@ def _names_in(line: str, document: ParsedDocument, *, sure: bool = False) -> lis
     marked = _MARKED_PLACE.search(line)
     if marked is not None and _PLACE_WORDS.search(marked[0]):
         line = line[: marked.start()]
-    line = _DEGREES.sub("", line)
+    line = _SURNAME.sub(lambda match: match[0].title(), _DEGREES.sub("", line))
+    line = _BETWEEN.sub("; ", line) if len(_BETWEEN.findall(line)) > 1 else line
     plain = " ".join(_AFFILIATION.sub("", _MARKS.sub("", _MAIL.sub(" ", line))).split())
     if not plain or (
         not sure and (_STOP.search(plain.title() if plain.isupper() else plain) or _is_title(plain, document))

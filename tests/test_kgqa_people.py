@@ -77,3 +77,18 @@ def test_lines_of_people_and_the_places_where_they_work(tmp_path: Path, line: st
     path.write_text(f"# Of the tides\n\n{line}\n\n## 1 Introduction\n\nThe tides rise.\n", encoding="utf-8")
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Byron∗1 Carl Gauss ∗1 Emmy Noether†2",
+        "Ada BYRON, Carl GAUSS and Emmy NOETHER",
+        "Ada Byron 1 Carl Gauss 1 Emmy Noether 2",
+    ],
+)
+def test_marks_and_capitals_part_the_authors_of_a_line(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "paper.md"
+    path.write_text(f"# Tides of the bay\n\n{line}\n\n## Abstract\n\nThe tides turn.\n", encoding="utf-8")
+    document = read_document(path, options=IngestionOptions())
+    assert [author.name for author in authors_of(document)] == ["Ada Byron", "Carl Gauss", "Emmy Noether"]
