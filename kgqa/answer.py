@@ -138,7 +138,7 @@ def _titles(moment: Moment) -> dict[str, str]:
 def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
     moment = Moment(store)
-    return parse_question(question, moment.documents(), _titles(moment)).ask != "content"
+    return parse_question(question, moment.documents(), _titles(moment)).ask not in ("content", "overview")
 
 
 def _scope(

@@ -25,6 +25,9 @@ _KEY_FIRST = re.compile(r"^\s*(\[\d{1,3}\])[:\s]+(?=.*\w)(?!.*\[\d)(.*?)[.\s]*$"
 _RUNS_ON = 10  # characters for each token that a reply may have; a longer one is of a model that does not end
 
 
+_ITEM = re.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])[ \t]+(?=\S)", re.M)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyedSentence:
     """A sentence of a model's answer and the evidence that it names."""
@@ -84,7 +87,11 @@ def reply_to_sentences(reply: str, most: int) -> list[KeyedSentence]:
     [('It opened in 1998.', (2,)), ('Ann Lee built it.', (1, 3))]
     >>> [(s.text, s.keys) for s in reply_to_sentences("[1] Opened in 1998\\n[2] NOT IN THE DOCUMENTS", 3)]
     [('Opened in 1998.', (1,))]
+    >>> [s.text for s in reply_to_sentences("1. It opened in 1998 [1].\\n2. Ann Lee built it [2].", 3)]
+    ['It opened in 1998.', 'Ann Lee built it.']
     """
+    if len(_ITEM.findall(reply)) > 1:  # a list: its marks are no sentences
+        reply = _ITEM.sub("", reply)
     text = _KEY_FIRST.sub(r"\2 \1.", _DECLINED.sub("\n", reply))  # "[1] 1998" -> "1998 [1]."
     text = " ".join(re.sub(r"^\s*(?:answer\s*:)?\s*", "", text, flags=re.I).split())
     text = re.sub(
