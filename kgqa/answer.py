@@ -36,6 +36,7 @@ from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
+from kgqa.lookup_mentions import pages_of_number
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
 from kgqa.order_asks import with_order_ask
@@ -331,7 +332,8 @@ class _Reader:
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained:
             documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
-            finding = said_about(self.q, documents) or told_by_section(self.q, documents) or finding
+            known = pages_of_number(self.q, documents) or said_about(self.q, documents)
+            finding = known or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)

@@ -107,6 +107,8 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
+STANDS_FOR = re.compile(r"\b(?:stands? for|short for|(?:abbreviation|acronym) (?:of|for))\b", re.I)
+"""Words that ask what a short form is written out."""
 _OPTION_ASKED = re.compile(
     r"\bwhat\b[^?]*?(?<![\w-])(-{1,2}[A-Za-z][\w-]*)(?=[^?]*\b(?:do|does|for|mean|means|effect)\b|\s*\?)", re.I
 )

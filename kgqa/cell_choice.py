@@ -40,11 +40,13 @@ _NAMED = 0.3  # share of a question's weight that the label of a row has which a
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
+_ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
 _MUCH = frozenset(
     tokenize(
         "went go goes spent after "
         "value amount money number people person count figure time come came go went take took place get got bring "
         "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
+        "expenditure spending spend spent "
         "survey report paper document study manual invoice table cuánto "
         "fue fueron ser se tiene tuvo tuvieron hay qual quanto sono prevede wie viel viele hat hatte wurde wurden gibt"
     )
@@ -93,7 +95,7 @@ def offer_of(
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
     if lacks_number(question, value):
         return None
-    words = [word for word in content_words(question) if word != "value"]
+    words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}

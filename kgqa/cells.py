@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
-from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.columns_asked import column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.columns_beside import columns_beside
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
@@ -20,6 +20,8 @@ from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, w
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
+_PRICED = re.compile(r"\b(?:price|cost|costs|fee|fees|rent|wage|salary)\b|\bhow expensive\b", re.I)
+_AMOUNT = re.compile(r"[$€£¥]|\d[.,]\d\d(?!\d)")
 _COUNTED = re.compile(  # what asks for a number
     r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+"
     r"(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
@@ -102,14 +104,20 @@ def _in_row(
     """Return the cell of (row, columns that name it) which a question asks for; its score is that of its column."""
     best_row, matched = row
     body = view.body[best_row]
+    named = matched - _implied(view, question)
+    matched = named or matched  # "which firm": "Bay Firm" below "Supplier" is the answer, no name of the row
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     if _COUNTED.search(question):
         choices = [c for c in choices if any(ch.isdigit() for ch in body[c])] or choices
+    if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
+        choices = [c for c in choices if _AMOUNT.search(body[c])] or choices
     many = "how" in question.lower()
     columns = _beside_label(
         view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
     )
-    column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, -c))
+    said = question.lower()  # of pairs of columns with the same heads, the one behind the name is meant
+    last = max((c for c in matched if body[c].lower() in said), default=0)
+    column = max(choices, key=lambda c: (round(columns[c], 6), is_numeric(body[c]) and many, c > last, -c))
     own = {word for c in matched for word in words_of(body[c])}
     asked = [c for c in columns_beside(view, question, sorted(own)) if c in choices and body[c]]
     if len(asked) > 1:
@@ -129,6 +137,12 @@ def _in_row(
         score=max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
     )
+
+
+def _implied(view: TableView, question: str) -> set[int]:
+    """Return the columns under a head that a question's kind of thing means: "contractor" for "which company won"."""
+    heads = {head for _, meant in implied_heads(question) for head in meant}
+    return {c for c, label in enumerate(view.heads) if heads & set(words_of(label))}
 
 
 def _of_others(

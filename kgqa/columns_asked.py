@@ -78,6 +78,11 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             "name leader author person owner who responsible director player employee manager",
         ),
         (
+            r"\b(?:who|(?:which|what) (?:company|firm|contractor|supplier|vendor|bidder))\b.*"
+            r"\b(?:award(?:ed)?|won|win|got|gets|supplie[sd]|delivers?|built|builds?)\b",
+            "contractor supplier company firm vendor winner bidder consultant awardee",
+        ),
+        (
             r"\bmean(?:s|ing)?\b|\bstands? for\b",
             "meaning description definition explanation interpretation",
         ),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_lines
-from kgqa.asked import option_asked, usual_words_asked
+from kgqa.asked import STANDS_FOR, meaning_asked, option_asked, usual_words_asked
 from kgqa.kinds import form_asked
 from kgqa.moment import Moment
 from kgqa.parts import find_figure, find_section, find_tables, resolve_page
@@ -41,7 +41,7 @@ def evidence_first(
 
     `budget` is how many pieces of evidence there may be.
     """
-    form = option_asked(q.body) or usual_words_asked(q.body) or form_asked(q.body)
+    form = option_asked(q.body) or usual_words_asked(q.body) or form_asked(q.body) or _spelled_out(q.body)
     if form is not None:
         return _of_form(form, trace, store, scope, vector, budget)
     titles = pointed_sections(q.body)
@@ -57,6 +57,11 @@ def evidence_first(
     order = sorted(scores, key=lambda node: (-scores[node], graph.node(node).page, node))[:budget]
     first = tuple(Ranked(node, 1.0 + scores[node], known[node].hop if node in known else 0) for node in order)
     return replace(trace, ranked=first)
+
+
+def _spelled_out(question: str) -> re.Pattern[str] | None:
+    """Return a pattern of what a short form stands for, where a question asks for that."""
+    return meaning_asked(question) if STANDS_FOR.search(question) else None
 
 
 def _scores(store: Moment, nodes: set[str], vector: NDArray[np.float32]) -> dict[str, float]:

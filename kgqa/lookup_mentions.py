@@ -26,6 +26,7 @@ _SUBJECT = re.compile(
     rf"(?:the\s+)?(?P<what>.+?)\s+{_VERB}",
     re.I,
 )
+_LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})*[.,]\d{2,}(?![\w])|(?<![\w.,])\d{5,}(?![\w.,]\d)")
 _ALL = re.compile(r"\b(?:mentions?|occurrences?) of\s+(?:the (?:word|term|phrase|name)s?\s+)?(?P<what>.+)", re.I)
 _TAIL = re.compile(
     r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
@@ -100,6 +101,16 @@ def _how_often(what: str, documents: Sequence[ParsedDocument]) -> Finding:
         names = join([d.name for d in documents[:4]])
         return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
     return Finding("count", tuple(sentences[:8]))
+
+
+def pages_of_number(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return where a number stands that a question asks the page of, an amount or another long one; else None."""
+    number = _LONG_NUMBER.search(q.body) if q.ask == "page-of" else None
+    if number is None:
+        return None
+    places = [quote for document in documents for quote in places_of(document, number[0])]
+    found = [(f"Page {quote.page} of {quote.document.name}: {quote.text}", (quote,)) for quote in places[:_PAGES_NAMED]]
+    return Finding("structure", tuple(found[:3])) if found else None
 
 
 def first_of_pages(places: Sequence[Quote]) -> tuple[Quote, ...]:

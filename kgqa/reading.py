@@ -13,7 +13,7 @@ from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
 from ingestion.document import Table
-from kgqa.asked import VAGUE, Asked, alike_forms, attribute_of, meaning_asked, usual_words_asked
+from kgqa.asked import STANDS_FOR, VAGUE, Asked, alike_forms, attribute_of, meaning_asked, usual_words_asked
 from kgqa.cell_choice import Offer, offer_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.compare import Sides, compare_sides, compared_sides
@@ -42,7 +42,6 @@ _AUTHOR = re.compile(  # who wrote a document: "by Ann Lee", "The author of this
     rf"\b(?i:by|(?:authors?|editors?)(?:\s+of\s+(?:this|the)\s+\w+)?(?:\s+(?:is|was|are|were))?\s*:?)\s+{_PERSON}|"
     rf"{_PERSON}\s+(?:has |have )?(?:wrote|written|authored|prepared|compiled)\b"
 )
-_STANDS_FOR = re.compile(r"\b(?:stands? for|short for|(?:abbreviation|acronym) (?:of|for))\b", re.I)
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
@@ -73,12 +72,12 @@ class ExtractiveReader:
         if found is not None:
             return found
         best = self._best(question, nodes, vector, most=_ALTERNATIVES)
+        if STANDS_FOR.search(q.body):  # no other sentence answers that
+            best = [one for one in best if self._says_meaning(one)]
         cell = self._cell(nodes, best)
         if cell is not None:
             return cell
         if not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0])):
-            return refuse(_NOT_ANSWERED)
-        if _STANDS_FOR.search(q.body) and not any(self._says_meaning(one) for one in best[:2]):
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:

@@ -258,7 +258,8 @@ def _other_column(view: TableView, question: str, words: Sequence[str], given: i
     """Return the column that a question asks for where it gives the value of another: by its head, or of words."""
     asked = asked_column(view, question)
     if asked is not None and asked != given:
-        return asked
+        same = [c for c in range(given + 1, len(view.heads)) if view.heads[c] == view.heads[asked]]
+        return same[0] if same else asked  # of pairs of columns with the same heads, the one behind what is given
     scores = column_scores(view, question, words)
     best = max((c for c in range(len(scores)) if c != given), key=lambda c: (scores[c], -c), default=given)
     if best != given and scores[best] >= 0.7:

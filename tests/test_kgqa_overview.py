@@ -157,6 +157,23 @@ def test_where_and_how_often_a_thing_is_mentioned(harbour: Collection) -> None:
     assert harbour.ask("How often is the moon mentioned?").abstained
 
 
+def test_what_a_short_form_stands_for_is_looked_for_where_it_is_written_out(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
+    folder = tmp_path_factory.mktemp("bill")
+    (folder / "bill.md").write_text(
+        "# Bill\n\nTwo oars were sold to the Ministry of Small Boats (MSB). MSB is late. It has no money.\n",
+        encoding="utf-8",
+    )
+    with Collection.open(folder / "collection", settings) as opened:
+        opened.add(folder / "bill.md")
+        _holds(opened.ask("What does MSB stand for?"), "Ministry of Small Boats (MSB)")
+
+
+def test_the_page_of_a_number(collection: Collection) -> None:
+    _holds(collection.ask("On which page of census_disability_us001.pdf does the amount 54,425 stand?"), "Page 1")
+
+
 def test_documents_of_an_author_and_by_their_dates(harbour: Collection) -> None:
     _holds(harbour.ask("Which documents were written by Ada Byron?"), "oysters.md", "Ada Byron")
     refused = harbour.ask("Which papers did Grace Hopper write?")

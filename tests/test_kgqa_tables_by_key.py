@@ -244,3 +244,29 @@ def test_the_average_of_a_measure_that_no_head_names_is_not_worked_out() -> None
     counted = answer_from_table(schools, "What is the average number of pupils tested?")
     assert counted is not None
     assert "280" in counted.text
+
+
+PORTS = table(
+    ("plain", "pier", "covered", "pier"), ("barge", "21", "barge-c", "990"), ("ferry", "23", "ferry-c", "992")
+)
+ORDERS = table(("No.", "Article", "Preis", "Summe"), ("1", "2 oars", "3,89", "7,78"), ("2", "1 sail", "5,39", "5,39"))
+BIDS = table(
+    ("Work", "Reference", "Supplier", "Amount"),
+    ("Repair of 49 boats", "A/1", "Anker Company", "48.00"),
+    ("Repair of the pier", "A/2", "Boje Works", "12.00"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "value"),
+    [
+        (PORTS, "At which pier does the covered barge-c lie?", "990"),
+        (PORTS, "At which pier does the plain ferry lie?", "23"),
+        (ORDERS, "What is the price of a sail?", "5,39"),
+        (BIDS, "Which company was awarded the repair of 49 boats?", "Anker Company"),
+    ],
+)
+def test_of_like_columns_the_one_that_is_meant(asked: Table, question: str, value: str) -> None:
+    worked_out = answer_from_table(asked, question)
+    cell = find_cell(asked, question)
+    assert value in (worked_out.text if worked_out is not None else cell.value if cell is not None else "")
