@@ -28,6 +28,13 @@ from kgqa.trace import Trace
 UNSUPPORTED = "(not borne out by the documents)"
 """What stands behind a sentence that is kept although nothing bears it out."""
 
+_CLOSED = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)\b|\bor\b|\bwhich of\b|"
+    r"\bagree\b|\bfirst\b|\blast\b|"
+    r"\b(?:which|what)\s+(?:\w+\s+)?(?:\w+er|more|less|most|least)\b|\bthan\b|\bboth\b|\bwhether\b|[^\x00-\x7f]{3}",
+    re.I,
+)
+"""A question whose answer may stand in it: by yes or no, by one of two; or of a script whose words are not known."""
 _ENOUGH = 0.4  # share of a sentence's weight of words that a quote must say
 _SURELY = 0.75  # ... of evidence that the model did not name
 _SHORTEST = 40  # characters of a piece of evidence that are worth giving
@@ -66,10 +73,22 @@ class ModelReader:
         written = generate(self.model, question, texts, max_tokens=self.answer_tokens, on_text=self.on_text)
         said: dict[str, Borne] = {}  # small models repeat a sentence for each piece of evidence
         for sentence in written.sentences:
+            if self._only_repeats(question, sentence.text):
+                continue
             words = " ".join(sentence.text.casefold().split())
             before = said[words].quotes if words in said else ()
             said[words] = Borne(sentence.text, (*before, *self._quotes(sentence, shown, written)))
         return list(said.values())
+
+    def _only_repeats(self, question: str, sentence: str) -> bool:
+        """Return whether a sentence says nothing that the question does not, which small models take for an answer.
+
+        Not so for a question that can be answered by yes, or by one of the things that it names.
+        """
+        if _CLOSED.search(question) is not None:
+            return False
+        said = {*content_words(sentence), *numbers_written(sentence)}
+        return said <= {*tokenize(question), *numbers_written(question)}
 
     def _text(self, node: Node) -> str:
         return f"{self.quoter.name(node.doc_id)}, page {node.page}: {node.search_text}"

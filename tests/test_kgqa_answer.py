@@ -279,6 +279,14 @@ def test_evidence_that_the_model_did_not_name_is_found(collection: Collection) -
     assert (LME4, 3) in {(citation.document, citation.page) for citation in answer.citations}
 
 
+def test_a_sentence_that_only_repeats_the_question_is_no_answer(collection: Collection) -> None:
+    echo = ScriptedModel(lambda _: "The convolution of vectors is computed by Rcpp [1].")
+    answer = collection.ask("By whom is the convolution of vectors computed in Rcpp?", llm=echo)
+    assert answer.abstained
+    whether = ScriptedModel(lambda _: "Yes, Rcpp connects R with C++ [1].")
+    assert not collection.ask("Does Rcpp connect R with C++?", llm=whether).abstained
+
+
 def test_an_invented_sentence_is_borne_out_by_nothing(collection: Collection) -> None:
     answer = ask_scripted(collection, lambda _: "The subjects ate lemon cake in Lisbon with Queen Victoria [1].")
     assert answer.abstained
