@@ -66,14 +66,16 @@ def test_from_upload_to_a_cited_answer_on_its_page(page: Any) -> None:
     web.go(page, "Ask")
     web.ask(page, ASKED)
     page.get_by_text("56.7 million").first.wait_for()
-    page.get_by_text("Supported: 2 quotes found").wait_for()
+    page.get_by_text("Supported: 3 quotes found").wait_for()
     page.get_by_role("button", name="Close the page").click()
     page.get_by_role("button", name="Citation 1: census_disability_us001.pdf, page 2").click()
     image = page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']")
     image.wait_for()
     web.picture(page, "ask")
 
-    citation, also = web.conversation(page)[0]["answer"]["citations"]
+    citation, again, also = web.conversation(page)[0]["answer"]["citations"]
+    assert "56.7 million" in again["quote"], "page 1 tells it too"
+    assert again["page"] == 1
     assert "18.7 percent" in also["quote"]
     assert letters(citation["quote"]) in letters(image.get_attribute("alt"))
     path = DATA / citation["document"]
@@ -117,7 +119,7 @@ def test_what_is_not_in_the_documents_is_refused_and_looks_so(page: Any) -> None
 
 def test_the_walk_shows_the_nodes_of_the_trace_and_what_if_walks_again(page: Any) -> None:
     page.get_by_role("button", name="Begin anew").click()
-    page.get_by_text("or anything that the documents say").wait_for()
+    page.get_by_text("Ask anything that the documents say").wait_for()
     web.ask(page, ASKED)
     trace = web.conversation(page)[0]["answer"]["trace"]
     page.get_by_role("button", name="See the walk").click()
