@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
+from kgqa.page_summaries import page_summary
 from kgqa.parts import (
     Finding,
     Quote,
@@ -128,7 +129,11 @@ def document_overview(
     if said:
         text = " ".join(quote.text for quote in said)
         found.append((f"{'It says' if found else f'{document.name} says'}: “{text}”", tuple(said)))
-    return found if findings or brief else [*found, *_parts(document)]
+    found += [] if findings or brief else _parts(document)
+    first = next((page for page in document.pages if page.markdown.strip()), None)
+    if first is not None and len(found) < (1 if findings or brief else 2):  # a form has no text, but what it holds
+        found += page_summary(document, first)
+    return found
 
 
 def _parts(document: ParsedDocument) -> Iterator[tuple[str, tuple[Quote, ...]]]:

@@ -157,6 +157,17 @@ def test_where_and_how_often_a_thing_is_mentioned(harbour: Collection) -> None:
     assert harbour.ask("How often is the moon mentioned?").abstained
 
 
+def test_a_form_without_a_title_is_told_by_its_first_page(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
+    folder = tmp_path_factory.mktemp("form")
+    words = "Berth: N-1\n\nName of the boat: Anker\n\nFee for each night: 12 crowns\n"
+    (folder / "slip.md").write_text(words, encoding="utf-8")
+    with Collection.open(folder / "collection", settings) as opened:
+        opened.add(folder / "slip.md")
+        _holds(opened.ask("What is slip.md about?"), "Page 1 of slip.md", "Anker")
+
+
 def test_what_a_short_form_stands_for_is_looked_for_where_it_is_written_out(
     tmp_path_factory: pytest.TempPathFactory, settings: Settings
 ) -> None:
