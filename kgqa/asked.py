@@ -329,16 +329,22 @@ def usual_words_asked(question: str) -> re.Pattern[str] | None:
 def meaning_asked(question: str) -> re.Pattern[str] | None:
     """Return a pattern of what a short form stands for or a word means, where a question asks for that; else None.
 
+    What stands in brackets behind an abbreviation in capitals must begin as it does: "ABC (2 pages)" tells nothing.
+
     >>> bool(meaning_asked("What does ABC stand for?").search("ABC = a box of chocolates"))
     True
     """
     means = _MEANING_ASKED.search(question)
     if means is None:
         return None
-    thing = re.escape(next(filter(None, means.groups())).strip("\"'“”‘’ "))
+    short = next(filter(None, means.groups())).strip("\"'“”‘’ ")
+    thing = re.escape(short)
+    begins = (
+        rf"(?=[“\"]?{thing[0]})(?!{thing})" if short.isupper() and short.isalpha() and len(short) > 1 else r"(?!\))"
+    )
     return re.compile(
         rf"^\W*{thing}\s*[:=–—]\s|(?<!\w){thing}\s*=\s+[^\W\d]{{3,}}\s+[^\W\d]{{3,}}|"
-        rf"\b{thing}[”\"’']?\s+\((?!\))|(?<=\s)\([“\"]?{thing}[”\"]?\)|"
+        rf"\b{thing}[”\"’']?\s+\({begins}|(?<=\s)\([“\"]?{thing}s?[”\"]?\)|"
         rf"\b{thing}\b.{{0,12}}\b(?:stands? for|means?|abbreviat\w+|short for|denotes?|acronym)\b",
         re.I,
     )

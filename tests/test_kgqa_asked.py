@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgqa.asked import Asked, definition_of
+from kgqa.asked import Asked, definition_of, meaning_asked
 from kgqa.extract import Readable, extract, read_signals
 from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
@@ -99,3 +99,18 @@ def test_the_kind_of_body_that_is_asked_for_need_not_be_said() -> None:
     asked = Asked.of("Which organization supported the work?", lambda _: 1.0)
     assert "organization" not in asked.words
     assert "support" in " ".join(asked.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Northern Boat Owners (NBOs) met.", True),
+        ("The NBO (Northern Boat Owners) met.", True),
+        ("A 32-foot NBO (NBO-32) and a smaller one", False),
+        ("the word-wise NBO (2.1 crowns a day)", False),
+    ],
+)
+def test_brackets_behind_a_short_form_tell_it_where_they_begin_as_it_does(text: str, told: bool) -> None:
+    pattern = meaning_asked("What does NBO stand for?")
+    assert pattern is not None
+    assert bool(pattern.search(text)) is told
