@@ -253,6 +253,8 @@ class _Reader:
         ids = [record.doc_id for record in self.scope]
         if self.q.ask == "overview":
             ids = ids[: MOST + 1]
+        if self.q.ask == "how-read":  # a page that was not read is in none that a search finds
+            return [self.store.load(doc_id) for doc_id in ids]
         if len(ids) > LOADED and self.q.ask != "content":
             vector = self._vector(self.q.asked)
             index = self.store.index()

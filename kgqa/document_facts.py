@@ -34,19 +34,19 @@ def how_read(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         whether = re.match(r"\W*(?:is|are|was|were)\b", q.body, re.I) is not None
         with_scans = [item for item in asked if any(page.engine == "ocr" for page in item[1])]
         scanned = [_scanned(document, pages, whether=whether) for document, pages in with_scans or asked]
-        return Finding("structure", tuple(scanned[:_DOCUMENTS]))
+        return Finding("structure", tuple(scanned if with_scans else scanned[:_DOCUMENTS]))
     told = [(document, pages, _not_trusted(document, pages)) for document, pages in asked]
     sentences = [sentence for *_, found in told for sentence in found]
     fine = [(document, pages) for document, pages, found in told if not found]
     if fine:
         quotes = tuple(page_quote(document, pages[0]) for document, pages in fine[:_DOCUMENTS])
         pages = [page for _, own in fine for page in own]
-        how = join(list(dict.fromkeys(_HOW[page.engine] for page in pages if page.engine in _HOW)))
+        ways = list(dict.fromkeys(_HOW[page.engine] for page in pages if page.engine in _HOW))
+        how = f" {join(ways)}" if ways else ""  # a text file was read by no engine
         which = f"page {ranges([page.number for page in pages])}" if q.pages and len(fine) == 1 else "every page"
-        others = "the other documents" if len(fine) < len(told) else f"all {len(fine)} documents"
-        name = fine[0][0].name if len(fine) == 1 else others
-        sentences.append((f"{which[0].upper()}{which[1:]} of {name} was read {how}, and no problem was met.", quotes))
-    return Finding("structure", tuple(sentences[-_DOCUMENTS:]))
+        name = fine[0][0].name if len(fine) == 1 else f"{len(fine)} documents"
+        sentences.append((f"{which[0].upper()}{which[1:]} of {name} was read{how}, and no problem was met.", quotes))
+    return Finding("structure", tuple(sentences))
 
 
 def not_read(q: ParsedQuestion, finding: Finding, failed: Sequence[DocumentRecord]) -> Finding:

@@ -201,11 +201,25 @@ def test_languages_and_words(harbour: Collection) -> None:
 def test_files_that_could_not_be_read_say_why(harbour: Collection) -> None:
     answer = harbour.ask("Which files could not be read?")
     assert "encrypted_openpassword.pdf: it is encrypted" in answer.text
-    assert "all 3 documents" in answer.text
+    assert "every page of 3 documents" in answer.text.lower()
     for question in ("What is encrypted_openpassword.pdf about?", "What is on page 1 of encrypted_openpassword.pdf?"):
         refused = harbour.ask(question)
         assert refused.abstained
         assert "it is encrypted" in refused.text
+
+
+def test_no_document_is_left_out_where_all_are_asked_about(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
+    """Of many documents a search finds a few, and a page that could not be read is in none of them."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(32):
+        (folder / f"note{number}.md").write_text(f"Berth {number} of the harbour is free.\n", encoding="utf-8")
+    with Collection.open(folder / "collection", settings) as opened:
+        opened.add(sorted(folder.glob("*.md")))
+        _holds(
+            opened.ask("Which pages could not be read?"), "Every page of 32 documents was read, and no problem was met"
+        )
 
 
 def test_what_is_no_question_gets_a_hint(harbour: Collection) -> None:

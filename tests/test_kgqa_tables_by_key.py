@@ -252,7 +252,7 @@ PORTS = table(
 ORDERS = table(("No.", "Article", "Preis", "Summe"), ("1", "2 oars", "3,89", "7,78"), ("2", "1 sail", "5,39", "5,39"))
 BIDS = table(
     ("Work", "Reference", "Supplier", "Amount"),
-    ("Repair of 49 boats", "A/1", "Anker Company", "48.00"),
+    ("Repair of 60 boats", "A/1", "Anker Company", "48.00"),
     ("Repair of the pier", "A/2", "Boje Works", "12.00"),
 )
 
@@ -263,7 +263,7 @@ BIDS = table(
         (PORTS, "At which pier does the covered barge-c lie?", "990"),
         (PORTS, "At which pier does the plain ferry lie?", "23"),
         (ORDERS, "What is the price of a sail?", "5,39"),
-        (BIDS, "Which company was awarded the repair of 49 boats?", "Anker Company"),
+        (BIDS, "Which company was awarded the repair of 60 boats?", "Anker Company"),
     ],
 )
 def test_of_like_columns_the_one_that_is_meant(asked: Table, question: str, value: str) -> None:
