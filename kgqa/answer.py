@@ -27,7 +27,8 @@ from ingestion.document import ParsedDocument
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.broad_asks import said_about, told_by_section
+from kgqa.broad_asks import at_days, said_about, told_apart, told_by_section, told_of_day
+from kgqa.days import days_in
 from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
@@ -186,7 +187,7 @@ class _Reader:
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
             return told
-        finding = self._ordered() or look_up(q, self._documents()) or self._interpreted()
+        finding = self._of_day() or self._ordered() or look_up(q, self._documents()) or self._interpreted()
         if finding is None and len(self.scope) > 1 and (what := asked_about(q)):
             finding = about_what(what, self.scope, self.store, self._vector(what))
         if finding is None:
@@ -203,6 +204,16 @@ class _Reader:
         missing = [name for name in names if name not in failed]
         told = [failed[name] for name in names if name in failed]
         return " ".join([*told, *([f"{', '.join(missing)} is not in the collection."] if missing else [])])
+
+    def _of_day(self) -> Finding | None:
+        """Return all that stands under a date; a question for a part of it is from now on one of that date alone."""
+        if self.q.ask != "content" or len(self.scope) > LOADED or not days_in(self.q.body):
+            return None
+        documents = [self.store.load(record.doc_id) for record in self.scope]
+        finding = told_of_day(self.q, documents)
+        if finding is None:
+            self.q = at_days(self.q, documents)
+        return finding
 
     def _ordered(self) -> Finding | None:
         """Return what headings and lists say to a question that does not call them so; None where none fits."""
@@ -335,7 +346,7 @@ class _Reader:
         if finding.abstained:
             documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
             known = pages_of_number(self.q, documents) or said_about(self.q, documents)
-            finding = known or told_by_section(self.q, documents) or finding
+            finding = known or told_apart(self.q, documents) or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self._from_finding(finding, trace, nodes)

@@ -26,7 +26,8 @@ _NAMED = re.compile(
 )
 """Names in a question: capitals behind its first word."""
 _THING = re.compile(
-    r"\b(?:which|what)\s+(?:(?:two|three|four|five|kind|kinds|type|types|sort|of)\s+)*((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
+    r"\b(?:which|what)\s+(?!(?:happen|occur|become|cause|mak|tak|giv|com|go|lead|chang|follow)(?:s|es|ed)\s)"
+    r"(?:(?:two|three|four|five|kind|kinds|type|types|sort|of)\s+)*((?:[\w-]+\s+){0,2}?[\w-]+)\s+"
     r"(?:(?:of|in|from)\s+)?"  # a document's name that stood here was taken out
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|\w+s|\w+ed)\b",
     re.I,

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Section
+from kgqa.days import days_in, told_on, without_days
 from kgqa.extract import content_words
 from kgqa.lookup_mentions import first_of_pages, places_of
-from kgqa.overview import section_told
-from kgqa.parts import Finding, Quote, find_section_by_words, join, refuse
+from kgqa.parts import Finding, find_section_by_words, join, quote_of_passage, refuse
 from kgqa.question import ParsedQuestion
+from kgqa.section_told import Told, list_told, section_told, sentences_told
 from kgqa.usual_titles import usual_title
 
 _BROAD = re.compile(
@@ -37,6 +39,65 @@ _SAID_ABOUT = re.compile(
     re.I,
 )
 _SAID = 4  # sentences that are told of a thing
+_OF_A_DAY = frozenset(
+    tokenize(
+        "meeting meetings minutes agenda session entry entries decide decided decision decisions discuss discussed "
+        "discussion happen happened talk talked topics topic items item points point say said cover covered do done "
+        "summarize summarise summary agreed agree planned plan notes note recorded log diary about concern was were on "
+        "contain tell main"
+    )
+)
+"""Words of a question that asks for all that is told under a date."""
+_BETWEEN = re.compile(
+    r"\b(?:differences?|distinction|distinguish\w*|differ|differs)\b.*?\bbetween\s+(?P<a>.+?)\s+and\s+(?P<b>[^?]+)|"
+    r"\bhow\s+(?:do|does|is|are)\s+(?P<a2>.+?)\s+(?:differ(?:s|ent)?|distinguished)\s+from\s+(?P<b2>[^?]+)|"
+    r"^\W*compare\s+(?P<a3>.+?)\s+(?:and|with|to)\s+(?P<b3>[^?]+)",
+    re.I,
+)
+
+
+def told_of_day(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what stands under a date, where a question asks for nothing less: "Summarize the minutes of 9/15/17."."""
+    days = days_in(q.body)
+    if not days or not set(content_words(without_days(q.body))) <= _OF_A_DAY:
+        return None
+    found: list[Told] = []
+    for document in documents:
+        for heading, passages in told_on(document, days):
+            lead = (quote_of_passage(document, passages[0], heading),)
+            name = heading.rstrip(" :.")
+            told = list_told(document, name, passages, lead) or sentences_told(document, name, passages, lead)
+            found += [told] if told is not None else []
+    return Finding("content", tuple(found[:_MOST])) if found else None
+
+
+def at_days(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> ParsedQuestion:
+    """Return a question for a part of what stands under a date as one that names no date, but knows it."""
+    days = days_in(q.body)
+    if not any(told_on(document, days) for document in documents):
+        return q
+    return replace(q, days=days, body=without_days(q.body), asked=without_days(q.asked))
+
+
+def told_apart(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return what a document says of each of two things whose difference is asked for; None where it has not both."""
+    match = _BETWEEN.search(q.body)
+    if match is None:
+        return None
+    sides = [next(said for name in names if (said := match[name])) for names in (("a", "a2", "a3"), ("b", "b2", "b3"))]
+    for document in documents:
+        told = [_told_of(document, content_words(side)) or _said_of(document, side) for side in sides]
+        both = [one for one in told if one is not None]
+        if len(both) == len(sides) and both[0] != both[1]:
+            return Finding("compare", tuple(both))
+    return None
+
+
+def _said_of(document: ParsedDocument, what: str) -> Told | None:
+    """Return the first sentence of a document that says a thing."""
+    what = re.sub(r"^(?:the|a|an)\s+", "", what.strip(" ?.!,;:"), flags=re.I)
+    quotes = list(first_of_pages(places_of(document, what)))[:1]
+    return (f"{document.name}, page {quotes[0].page}: “{quotes[0].text}”", tuple(quotes)) if quotes else None
 
 
 def told_by_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -46,8 +107,16 @@ def told_by_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
     words = [word for word in content_words(q.body) if word not in _ASKING]
     if not words:
         return None
-    found = [told for document in documents if (told := _told_of(document, words)) is not None]
+    found = _once([told for document in documents if (told := _told_of(document, words)) is not None])
     return Finding("content", tuple(found[:_MOST])) if found else None
+
+
+def _once(told: Sequence[Told]) -> list[Told]:
+    """Return what is told without what another document says word for word too."""
+    by_words: dict[tuple[str, ...], Told] = {}
+    for one in told:
+        by_words.setdefault(tuple(quote.text for quote in one[1]), one)
+    return list(by_words.values())
 
 
 def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -73,7 +142,7 @@ def said_about(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findin
     return refuse(f"{names} {'does' if len(documents) == 1 else 'do'} not mention “{what}”.")
 
 
-def _told_of(document: ParsedDocument, words: Sequence[str]) -> tuple[str, tuple[Quote, ...]] | None:
+def _told_of(document: ParsedDocument, words: Sequence[str]) -> Told | None:
     """Return how the section begins whose title says all of some words; None without one."""
     section = _section_of(document, words) if words else None
     return None if section is None else section_told(document, section)
@@ -88,10 +157,24 @@ def _section_of(document: ParsedDocument, words: Sequence[str]) -> Section | Non
         if usual is not None:
             return usual
     section = find_section_by_words(document, wanted, loose=len(wanted) > 1)
-    if section is None:
-        return None
-    title = set(tokenize(section.title))
-    return section if all(any(a[:5] == b[:5] for b in title) for a in wanted) else None
+    if section is None or not _all_said(wanted, tokenize(section.title)):
+        return _by_path(document, wanted)
+    return section
+
+
+def _by_path(document: ParsedDocument, wanted: Sequence[str]) -> Section | None:
+    """Return the section whose title, with those around it, says all words: "Habits" below "Ann: the sailor"."""
+    for section in document.sections:
+        own = tokenize(section.title)
+        around = [word for up in document.section_path(section.parent_id) for word in tokenize(up.title)]
+        if own and _all_said(own, wanted) and not _all_said(wanted, own) and _all_said(wanted, [*own, *around]):
+            return section
+    return None
+
+
+def _all_said(words: Sequence[str], said: Sequence[str]) -> bool:
+    """Return whether each of some words is said, in one of its forms."""
+    return bool(words) and all(any(a[:5] == b[:5] for b in said) for a in words)
 
 
 def _means(title: str, word: str) -> bool:

@@ -14,12 +14,12 @@ _MONTHS = (
     "august août agosto", "september septembre septiembre settembre", "october octobre oktober octubre ottobre",
     "november novembre noviembre", "december décembre dezember diciembre dicembre",
 )  # fmt: skip
-_MONTH_OF = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()} | {
+MONTH_OF = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()} | {
     word[:3]: i for i, words in enumerate(_MONTHS, 1) for word in words.split()[:1]
 }
-_MONTH = "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True))
+MONTH = "|".join(sorted(map(re.escape, MONTH_OF), key=len, reverse=True))
 _DATE = re.compile(
-    rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?)?(?P<m>{_MONTH})\.?,?\s+(?:de\s+)?"
+    rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?)?(?P<m>{MONTH})\.?,?\s+(?:de\s+)?"
     rf"(?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<y>(?:1[5-9]|20)\d\d)\b|"
     r"\b(?P<iso>(?:1[5-9]|20)\d\d)[-/](?P<im>0[1-9]|1[0-2])(?:[-/](?P<id>[0-3]\d))?(?!\d)",
     re.I,
@@ -92,7 +92,7 @@ def _order(match: re.Match[str]) -> tuple[int, ...]:
     if match["iso"]:
         parts = (match["iso"], match["im"], match["id"])
         return tuple(int(part) for part in parts if part)
-    order = (int(match["y"]), _MONTH_OF[match["m"].lower()])
+    order = (int(match["y"]), MONTH_OF[match["m"].lower()])
     day = match["d"] or match["d2"]
     return (*order, int(day)) if day else order
 

@@ -17,6 +17,7 @@ from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_lines
 from kgqa.asked import STANDS_FOR, meaning_asked, option_asked, usual_words_asked
+from kgqa.days import told_on
 from kgqa.kinds import form_asked
 from kgqa.moment import Moment
 from kgqa.parts import find_figure, find_section, find_tables, resolve_page
@@ -45,7 +46,7 @@ def evidence_first(
     if form is not None:
         return _of_form(form, trace, store, scope, vector, budget)
     titles = pointed_sections(q.body)
-    if not (q.pages or q.sections or q.figures or q.tables or titles):
+    if not (q.pages or q.sections or q.figures or q.tables or q.days or titles):
         return trace
     own = pointed_documents(q.text, scope)
     records = [record for record in scope[:LOADED] if not own or record.doc_id in own]
@@ -82,6 +83,7 @@ def _pointed_in(q: ParsedQuestion, document: ParsedDocument, titles: Sequence[st
     pages |= {figure.page_number for figure in figures}
     inside = {p.passage_id for p in document.passages if p.page_number in pages or p.section_id in sections}
     inside |= {t.table_id for t in document.tables if not pages.isdisjoint(t.page_numbers) or t.section_id in sections}
+    inside |= {p.passage_id for _, passages in (told_on(document, q.days) if q.days else ()) for p in passages}
     inside |= {figure.figure_id for figure in figures}
     return inside | {table.table_id for number in tables for table in find_tables(document, number)}
 

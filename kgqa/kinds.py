@@ -132,7 +132,7 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
         r"\bamount\b"),
      _NUMBER, False),
     (_ROLE, _HUMAN, True),
-    (re.compile(r"^(?:\W*\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
+    (re.compile(r"^(?:\W*(?!what|which|how|when|where|why)\w+\W+){0,6}?\W*who(?:m|se)?\b"), _PERSON, False),
     (re.compile(r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:city|country|place|town|state|university)\b"),
      re.compile(f"{_PLACE.pattern}|{_PERSON.pattern}"), False),
 )  # fmt: skip

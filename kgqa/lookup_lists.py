@@ -24,15 +24,11 @@ from kgqa.parts import (
 )
 from kgqa.question import ParsedQuestion
 from kgqa.section_order import neighbour
+from kgqa.section_told import ITEM, pieces_of
 from kgqa.table_view import alike
 
 _INSIDE = re.compile(r"\s+(?:in|of|under|from|within|on)\s+(?:the\s+)?", re.I)
 _ARTICLES = frozenset("the a an".split())
-_BULLET = r"[-*•▸▶❖◦‣➡→✓➢●○■□–—]"
-_ITEM = re.compile(
-    rf"(?:{_BULLET}|-\s+{_BULLET})\s*(?P<bulleted>\S.*)|\(?(?P<number>\d{{1,3}})\\?[.)]\s+(?P<numbered>\S.*)"
-)
-_NEXT_BULLET = re.compile(r"\s+(?=[•▸▶❖‣➢●]\s?\S)")
 _LEAD_WORDS = 14  # of a line with a colon that can stand over a list
 _ITEM_CHARS = 300  # of an item that an answer tells
 _LEAST = 2  # items that make a list
@@ -126,7 +122,7 @@ def _nth_on_page(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Find
         told = [
             quote_of_passage(document, passage, markdown_to_plain(match["numbered"] or match["bulleted"])[:_ITEM_CHARS])
             for passage, line in _lines(document)
-            if passage.page_number in numbers and (match := _ITEM.match(line)) is not None
+            if passage.page_number in numbers and (match := ITEM.match(line)) is not None
         ]
         if -len(told) <= at < len(told):
             quote = told[at]
@@ -220,7 +216,7 @@ def _lists(document: ParsedDocument) -> Iterator[_List]:
     for at, (passage, line) in enumerate(lines):
         lead = markdown_to_plain(line.lstrip("# "))
         leads = line.startswith("#") or (
-            lead.endswith(":") and len(lead.split()) <= _LEAD_WORDS and not _ITEM.match(line)
+            lead.endswith(":") and len(lead.split()) <= _LEAD_WORDS and not ITEM.match(line)
         )
         told = _items(lines[at + 1 :]) if leads and lead else ()
         if len(told) >= _LEAST:
@@ -233,21 +229,7 @@ def _lists(document: ParsedDocument) -> Iterator[_List]:
 def _lines(document: ParsedDocument) -> Iterator[tuple[Passage, str]]:
     for passage in document.passages:
         for line in passage.text.splitlines():
-            yield from ((passage, piece) for piece in _pieces(line.strip()) if piece)
-
-
-def _pieces(line: str) -> list[str]:
-    """Return the items that a line holds one behind the other: "1. Row home. 2. Dry the sails."."""
-    match = _ITEM.match(line)
-    if match is None:
-        return [line]
-    if not match["number"]:
-        return _NEXT_BULLET.split(line)
-    pieces, number = [], int(match["number"]) + 1
-    while (following := re.search(rf"\s+(?={number}\\?[.)]\s+\S)", line)) is not None:
-        pieces.append(line[: following.start()])
-        line, number = line[following.end() :], number + 1
-    return [*pieces, line]
+            yield from ((passage, piece) for piece in pieces_of(line.strip()) if piece)
 
 
 def _items(lines: Sequence[tuple[Passage, str]]) -> tuple[tuple[Passage, str], ...]:
@@ -258,7 +240,7 @@ def _items(lines: Sequence[tuple[Passage, str]]) -> tuple[tuple[Passage, str], .
     found: list[tuple[Passage, str]] = []
     last = since = 0
     for passage, line in lines:
-        match = _ITEM.match(line.lstrip("# "))
+        match = ITEM.match(line.lstrip("# "))
         number = int(match["number"]) if match is not None and match["number"] else 0
         since += 1
         counts_on = number == last + 1 and (last or not found)  # a list is numbered from its first item on, or never

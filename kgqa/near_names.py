@@ -23,8 +23,8 @@ _GENERAL = frozenset(
 _ALONE = frozenset(
     "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice "
     "estimate tutorial contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet "
-    "quotation log agreement "
-    "statement notice".split()
+    "quotation log agreement essay agenda minutes resume résumé cv lease certificate transcript proposal "
+    "specification memo whitepaper dissertation statement notice".split()
 )
 """What names a document by itself where one only has that word in its name: "the handbook"."""
 _KINDS = _GENERAL | _ALONE
@@ -49,8 +49,8 @@ _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
 _TITLED_KIND = re.compile(
     r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
-    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|"
-    r"contract|invoice|newsletter)\b",
+    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|essay|agenda|proposal|whitepaper|"
+    r"dissertation|contract|invoice|newsletter)\b",
     re.I,
 )
 """What is named by words of its title: a "plan", a "form" and a "file" are as often things that a text tells of."""
@@ -137,7 +137,8 @@ def _called(text: str, names: Mapping[str, Sequence[str]]) -> list[tuple[int, in
             continue
         first = next((i for i in range(first, at) if tokens[i][0].casefold() not in _PLAIN), at)
         doc_id, own = _best_held([t[0] for t in tokens[first : at + 1]], names)
-        last = at if own or first == at else at - 1  # "the crq paper" is left as "the paper"
+        whole = own or first == at or word in _ALONE
+        last = at if whole else at - 1  # "the crq paper" is left as "the paper"
         if doc_id is not None:
             found.append((tokens[first].start(), tokens[last].end(), doc_id))
     named = [(match, _best_held([match[1]], names)[0]) for match in _CALLED.finditer(text) if not found]

@@ -11,14 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ingestion.document import ParsedDocument, Passage, Section
-from ingestion.passages import text_to_sentences
-from ingestion.plain import markdown_to_plain
 from kgqa.page_summaries import page_summary
 from kgqa.parts import (
     Finding,
     Quote,
     caption_quote,
-    children_of,
     find_section,
     first_lines_of,
     join,
@@ -30,17 +27,17 @@ from kgqa.parts import (
 )
 from kgqa.people import authors_of
 from kgqa.result import QuestionKind
+from kgqa.section_told import ROOM, paragraphs_of, passages_in, section_told, sentences_of, sentences_told
 from kgqa.usual_titles import usual_title
 
 if TYPE_CHECKING:
     from kgqa.question import ParsedQuestion
 
-_FULL, _BRIEF = 700, 300  # characters of a document's own words: of one document alone, of each of several
+_BRIEF = 300  # characters of a document's own words, of each of several
 MOST = 5  # documents that are told of
 _SECTIONS = 12  # headings that are named
 _FIRST, _EARLY = 30, 6  # passages and pages among which a document says what it is
 _FEW = 4  # sections below which the tables say more of what a document holds
-_LEAST = 8  # words of a paragraph that says what a document is about
 _ABSTRACT = re.compile(r"\W*(?:\d+\W+)?(?:(?:executive|management)\s+summary|abstract|summary)\b", re.I)
 _IN_SHORT = re.compile(
     r"\W*(?:\d+\W+)?(?:highlights|overview|synopsis|key\s+(?:points|messages|findings)|"
@@ -62,14 +59,6 @@ _FOUND = re.compile(
     r"this (?:paper|report|study|article|document|manual) (?:shows?|finds?|presents?|describes?))\b",
     re.I,
 )
-_LEADERS = re.compile(r"(?:\s*[.·…]){4,}")  # of a line of the contents
-_NOTE = re.compile(r"\W*(?:notes?|sources?|table|figure|fig|copyright|©|see)\b|[\W\d]*\d[\W\d]*\s|[(*†‡]", re.I)
-"""How footnotes, sources and captions begin, which do not say what a document is about."""
-_TERMS = re.compile(
-    r"\bpermission is|\ball rights reserved|copyright|©|\bwarranty\b|\blicen[sc]e is\b|\bterms of the\b", re.I
-)
-"""Of use and copying, which every manual begins with."""
-_NO_TEXT = ("#", ">", "```", "|", "<table", "$$")
 
 
 def overview(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -93,28 +82,12 @@ def usual_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
         section = find_section(document, title=q.thing) or find_section(document, title=q.thing.rstrip("s"))
         told = section_told(document, section) if section is not None else None
         if told is None and q.thing == "abstract":
-            told = _quoted(document, q.thing.capitalize(), _marked(document), ())
+            told = sentences_told(document, q.thing.capitalize(), _marked(document), ())
         if told is not None:
             sentences.append(told)
     if not sentences and q.thing in ("abstract", "summary"):
         return overview(q, documents)
     return Finding("structure", tuple(sentences)) if sentences else None
-
-
-def section_told(document: ParsedDocument, section: Section) -> tuple[str, tuple[Quote, ...]] | None:
-    """Return a sentence of how a section begins, with its quotes; None for one without text."""
-    return _quoted(document, section_name(section), _in(document, section), (section_quote(document, section),))
-
-
-def _quoted(
-    document: ParsedDocument, name: str, passages: Sequence[Passage], heading: tuple[Quote, ...]
-) -> tuple[str, tuple[Quote, ...]] | None:
-    paragraphs = [item for passage in passages for item in _paragraphs(document, passage)]
-    said = tuple(_sentences(paragraphs, _FULL))
-    if not said:
-        return None
-    place = f"{name} (page {said[0].page} of {document.name})"
-    return f"{place}: “{' '.join(quote.text for quote in said)}”", (*heading, *said)
 
 
 def document_overview(
@@ -124,7 +97,7 @@ def document_overview(
     found: list[tuple[str, tuple[Quote, ...]]] = []
     if not findings and (headed := _headed(document)) is not None:
         found.append(headed)
-    room = _BRIEF if brief else _FULL
+    room = _BRIEF if brief else ROOM
     said = list(_found_of(document, room) if findings else _words_of(document, room))
     if said:
         text = " ".join(quote.text for quote in said)
@@ -187,21 +160,23 @@ def _words_of(document: ParsedDocument, room: int) -> Iterator[Quote]:
     for candidates in (_under(document, _ABSTRACT), _marked(document), _of_itself(document),
                        _under(document, _IN_SHORT), _under(document, _INTRODUCTION), _first_numbered(document),
                        document.passages):  # fmt: skip
-        paragraphs = [item for passage in candidates for item in _paragraphs(document, passage)]
+        paragraphs = [item for passage in candidates for item in paragraphs_of(document, passage)]
         if paragraphs:
-            yield from _sentences(paragraphs, room)
+            yield from sentences_of(paragraphs, room)
             return
 
 
 def _found_of(document: ParsedDocument, room: int) -> list[Quote]:
     """Return the sentences of abstract and conclusion that tell what was found; else how the conclusion begins."""
-    concluding = [p for s in document.sections if usual_title(s.title) == "conclusion" for p in _in(document, s)]
+    concluding = [
+        p for s in document.sections if usual_title(s.title) == "conclusion" for p in passages_in(document, s)
+    ]
     told = [*_under(document, _ABSTRACT), *_marked(document), *_under(document, _IN_SHORT), *concluding]
-    every = [item for passage in told for item in _paragraphs(document, passage)]
-    found = [quote for quote in _sentences(every, 10 * room) if _FOUND.search(quote.text)]
+    every = [item for passage in told for item in paragraphs_of(document, passage)]
+    found = [quote for quote in sentences_of(every, 10 * room) if _FOUND.search(quote.text)]
     kept: list[Quote] = []
     length = 0
-    for quote in found or _sentences([i for p in concluding or told for i in _paragraphs(document, p)], room):
+    for quote in found or sentences_of([i for p in concluding or told for i in paragraphs_of(document, p)], room):
         length += len(quote.text)
         if kept and length > room:
             break
@@ -212,7 +187,7 @@ def _found_of(document: ParsedDocument, room: int) -> list[Quote]:
 def _under(document: ParsedDocument, title: re.Pattern[str]) -> list[Passage]:
     """Return the passages of the first section whose title is one of the usual ones, subsections included."""
     section = next((s for s in document.sections if title.match(s.title) or _is_usual(s, title)), None)
-    return [] if section is None else _in(document, section)
+    return [] if section is None else passages_in(document, section)
 
 
 def _of_itself(document: ParsedDocument) -> list[Passage]:
@@ -223,7 +198,7 @@ def _of_itself(document: ParsedDocument) -> list[Passage]:
 def _first_numbered(document: ParsedDocument) -> list[Passage]:
     """Return the passages of the first section with a number: what stands before it are covers and notices."""
     section = next((s for s in document.sections if s.number in ("1", "I")), None)
-    return [] if section is None else _in(document, section)
+    return [] if section is None else passages_in(document, section)
 
 
 def _is_usual(section: Section, title: re.Pattern[str]) -> bool:
@@ -231,36 +206,7 @@ def _is_usual(section: Section, title: re.Pattern[str]) -> bool:
     return bool(usual) and title.match(usual) is not None
 
 
-def _in(document: ParsedDocument, section: Section) -> list[Passage]:
-    inside = {section.section_id, *(child.section_id for child in children_of(document, section))}
-    return [passage for passage in document.passages if passage.section_id in inside]
-
-
 def _marked(document: ParsedDocument) -> list[Passage]:
     """Return the passage of the first pages that begins with "Abstract" in its text, as papers set it too."""
     first = [passage for passage in document.passages if passage.page_number <= 2]
     return [p for p in first if re.search(r"(?:^|\n)\W*(?:abstract|summary)\b\W", p.text, re.I)][:1]
-
-
-def _paragraphs(document: ParsedDocument, passage: Passage) -> Iterator[tuple[Passage, str, ParsedDocument]]:
-    """Yield the paragraphs of a passage that are text: no headings, lists of contents, tables, names alone."""
-    for block in passage.text.split("\n\n"):
-        plain = re.sub(r"^\W*(?:abstract|summary)\b\W*", "", markdown_to_plain(block), flags=re.I)
-        whole = re.search(r"[.!?。][”\"')\]]*$", plain) is not None and not plain[:1].islower()
-        aside = block.startswith(_NO_TEXT) or _NOTE.match(plain) is not None or _LEADERS.search(plain) is not None
-        if aside or len(plain.split()) < _LEAST or not whole:
-            continue  # what goes on from another page says little
-        yield passage, plain, document
-
-
-def _sentences(paragraphs: Sequence[tuple[Passage, str, ParsedDocument]], room: int) -> Iterator[Quote]:
-    length = 0
-    for passage, plain, document in paragraphs:
-        for start, end in text_to_sentences(plain):
-            if _TERMS.search(plain, start, end):
-                continue
-            length += end - start
-            if length > room and length > end - start:
-                return
-            if len(plain[start:end].split()) > 1:
-                yield quote_of_passage(document, passage, plain[start:end])

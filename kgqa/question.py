@@ -16,6 +16,7 @@ from graphs.rows import DocumentRecord
 from kgqa.asked import content_words
 from kgqa.asks import with_ask
 from kgqa.compare_asks import COMPARES
+from kgqa.days import Day
 from kgqa.errors import QuestionError
 from kgqa.naming import named_documents
 from kgqa.near_names import documents_beside, near_documents
@@ -138,6 +139,7 @@ class ParsedQuestion:
     asked: str = ""  # without the names of documents and wrappings, in its own words: what is searched and read for
     residue: tuple[str, ...] = field(default=())  # the body's words without pointers and filler
     compares: bool = False  # asks for a comparison
+    days: tuple[Day, ...] = ()  # under whose dates the answer stands; its words are then taken out of `body`
     several: tuple[ParsedQuestion, ...] = ()  # the questions that it is made of, where it asks several things
 
 

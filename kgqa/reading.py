@@ -121,7 +121,7 @@ class ExtractiveReader:
     def _least(self) -> float:
         """Return the confidence below which it refuses: less where the question itself says where the answer stands."""
         q = self.q
-        pointed = q.pages or q.sections or q.figures or pointed_sections(q.body)
+        pointed = q.pages or q.sections or q.figures or q.days or pointed_sections(q.body)
         return self.threshold * (_POINTED if pointed else _IN_STEPS if self._in_steps() else 1.0)
 
     def _in_steps(self) -> bool:

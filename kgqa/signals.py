@@ -90,9 +90,18 @@ class Passage:
     code: frozenset[str] = frozenset()  # those of its lines that are code
 
 
+_OF_ADDRESS = frozenset(
+    tokenize(
+        "link links url urls website site web homepage page address source sources reference references cite online "
+        "download doi http find where available"
+    )
+)
+"""Words of a question that an address of the web can answer."""
+
+
 def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, list[float]]], int]:
     """Return each sentence of a passage with its signals, in the order of `SIGNALS`, and a mask of the words said."""
-    spans = text_to_spans(passage.text, passage.code)
+    spans = text_to_spans(passage.text, passage.code, addresses=not _OF_ADDRESS.isdisjoint(asked.words))
     if not spans:
         return [], 0
     tokens = [tokenize(passage.text[span.start : span.end]) for span in spans]

@@ -15,6 +15,7 @@ _ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:[ =,|]\S*)*")  # "-o file", "--output=FILE"
 _PROMPT = re.compile(r"(?:R?>|>>>|\$|%|In \[\d+\]:|\w+>)\s")
 _LEADERS = re.compile(r"(?:\.\s?){8,}|…{3,}")  # of a line of the contents
+_ADDRESS = re.compile(r"(?:https?:|www\.|doi\.org)\S+", re.I)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -29,8 +30,10 @@ class Span:
     lines: int = 1  # how many sentences or lines it holds
 
 
-def text_to_spans(text: str, code: Collection[str] = frozenset()) -> list[Span]:
+def text_to_spans(text: str, code: Collection[str] = frozenset(), *, addresses: bool = True) -> list[Span]:
     """Return what may be quoted of a text, lines parted by line breaks, in its order; `code` are its lines of code.
+
+    Without `addresses` what is hardly more than addresses of the web is left out: their parts only look like words.
 
     A line that ends in a colon goes together with the short lines that it announces, and a line that holds an option of
     a command with what stands below it. Neighbouring short lines without a
@@ -43,6 +46,7 @@ def text_to_spans(text: str, code: Collection[str] = frozenset()) -> list[Span]:
     found += _fragments(text, spans)
     found += _printed(text, spans, code)
     kept = [span for span in found if _says_something(text, span, len(pieces))]
+    kept = [span for span in kept if addresses or not _is_address(text[span.start : span.end])]
     place = {(span.start, span.end): i for i, span in enumerate(kept)}
     origin = [(span.start, span.end) for span in found[: len(spans)]]
     return [
@@ -76,6 +80,10 @@ def _says_something(text: str, span: Span, pieces: int) -> bool:
         and _LEADERS.search(text, span.start, span.end) is None
         and _LETTERS.search(text, span.start, span.end) is not None
     )
+
+
+def _is_address(text: str) -> bool:
+    return 2 * sum(len(match[0]) for match in _ADDRESS.finditer(text)) > len(text)
 
 
 def _announcing(text: str, spans: list[Span], i: int) -> Span:
