@@ -157,7 +157,7 @@ class OcrReader:
         if upright.turns % 2:
             width, height = height, width
         with scanned_page(upright.picture, upright.reading.text_pdf, width=width, height=height) as scan:
-            words, rotated = in_reading_order(_whole_words(scan, upright.reading)), scan.words[1]
+            words, rotated = in_reading_order(whole_words(scan, upright.reading)), scan.words[1]
             if is_garbled([word.text for word, _ in words + rotated]):
                 raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
             if self._options.layout:
@@ -213,7 +213,7 @@ class MixedReader:
         if reading.word_count < 2 or reading.confidence < _SURE:
             return [], 0.0
         with scanned_page(picture, reading.text_pdf, width=box.width, height=box.height) as scan:
-            words = _whole_words(scan, reading)
+            words = whole_words(scan, reading)
             return [(replace(w, box=_shifted(w.box, box.x0, box.y0)), line) for w, line in words], reading.confidence
 
 
@@ -278,7 +278,7 @@ def _language_issue(page: PdfPage, upright: _Upright) -> tuple[PageIssue, ...]:
     return (PageIssue(page.number, "ocr", "ocr-language", message),)
 
 
-def _whole_words(scan: PdfPage, reading: OcrReading) -> list[Placed]:
+def whole_words(scan: PdfPage, reading: OcrReading) -> list[Placed]:
     """Return the words of a scan's text layer with boxes that reach to their ends.
 
     Tesseract draws each word with a space behind it over the word's width, so without the space the box is short.

@@ -162,6 +162,11 @@ class PdfPage:
         data = self._page.get_text("rawdict", flags=flags)
         return rawdict_to_words(data), quarter_turns(data)
 
+    def mend(self, words: list[Placed]) -> None:
+        """Take these for the upright words of its text layer from now on."""
+        (_, rotated), turns = self._read
+        self._read = ((words, rotated), turns)
+
     @contextmanager
     def turned(self, turns: int) -> Iterator[PdfPage]:
         """Give a copy of the page, turned by quarters clockwise."""

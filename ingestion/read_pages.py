@@ -26,12 +26,15 @@ from ingestion.page_readers import (
     PageReader,
     TextReader,
     may_hold_text,
+    whole_words,
 )
-from ingestion.pdf import PdfFile, PdfPage, mupdf_errors, one_line, release_memory
+from ingestion.pdf import PdfFile, PdfPage, mupdf_errors, one_line, release_memory, scanned_page
 from ingestion.pdfium import PdfiumFile
+from ingestion.rawdict import Placed
 from ingestion.routes import PageFacts, classify_page
 from ingestion.running_heads import mark_running_heads
 from ingestion.text_quality import common_share, word_agreement
+from ingestion.unnamed_letters import mend_unnamed, without_unnamed
 
 Plan = Literal["none", "text", "mixed", "both", "picture"]
 """Nothing; the text layer; with OCR of the page's pictures beside it; both, to see which is right; OCR of the page."""
@@ -173,7 +176,7 @@ class _Reading:
         """Return what a page's reading depends on beside what it draws."""
         plan = self._plan(facts)
         parts: list[str] = [plan, self._bare.key]
-        if plan != "text":
+        if plan != "text" or facts.unnamed:
             engine = self._engine()
             parts += [facts.kind, repr(facts.wordless_pictures)]
             parts.append("none" if isinstance(engine, OcrMissingError) else OcrReader(engine, self._options).key)
@@ -186,6 +189,12 @@ class _Reading:
         if read is not None:
             return read
         reason = f"text layer; {why}" if why else "text layer"
+        if facts.unnamed and self._plan(facts) in ("text", "mixed"):
+            note, issues = self._mend_letters(page)
+            return _with_issues(self._by_plan(page, facts, reason + note), *issues)
+        return self._by_plan(page, facts, reason)
+
+    def _by_plan(self, page: PdfPage, facts: PageFacts, reason: str) -> RawPage:
         match self._plan(facts):
             case "none":
                 code, what = _UNREAD[facts.kind]
@@ -198,6 +207,34 @@ class _Reading:
             case "mixed":
                 return self._read_mixed(page, facts, reason)
         return self._bare.read(page, reason)
+
+    def _mend_letters(self, page: PdfPage) -> tuple[str, tuple[PageIssue, ...]]:
+        """Put the letters that no code tells into the words of a page, by a picture of it; return what was done."""
+        words, why = page.words[0], "OCR of its picture does not show them"
+        mended, left = without_unnamed(words)
+        if self._options.ocr == "never" or not self._options.layout:
+            why = "that needs OCR, and layout analysis"
+        else:
+            try:
+                mended, left = mend_unnamed(words, self._seen(page))
+            except (OcrMissingError, OcrError) as error:
+                why = str(error)
+        page.mend(mended)
+        if not left:
+            return ", with letters that its fonts do not tell, by OCR", ()
+        what = f"its fonts do not tell which letters {left} words hold"
+        message = f"{what}; those are read as “\ufffd” ({why}). Do not trust these words."
+        return ", with letters that its fonts do not tell", (PageIssue(page.number, "ocr", "unnamed-letters", message),)
+
+    def _seen(self, page: PdfPage) -> list[Placed]:
+        """Return the words in a picture of a page, by OCR, at their places."""
+        engine = self._engine()
+        if isinstance(engine, OcrMissingError):
+            raise engine
+        picture, dpi = page.picture(self._options.ocr_dpi)
+        reading = engine.read(picture, dpi=dpi)
+        with scanned_page(picture, reading.text_pdf, width=page.box.width, height=page.box.height) as scan:
+            return whole_words(scan, reading)
 
     def _try_nougat(self, page: PdfPage) -> tuple[RawPage | None, str]:
         """Return the page as Nougat reads it, or why it does not; a model that cannot be loaded is said once a file."""
@@ -227,7 +264,7 @@ class _Reading:
             code = error.page_code if isinstance(error, PageError) else error.code
             message = f"it was not read by OCR. {error}"
             if unread is None and texts:
-                return _with_issue(self._bare.read(page, reason), PageIssue(page.number, "ocr", code, message))
+                return _with_issues(self._bare.read(page, reason), PageIssue(page.number, "ocr", code, message))
             if unread is None and code == "ocr-empty":
                 return _empty(page, "a picture without text")
             return _empty(page, "OCR failed", PageIssue(page.number, "ocr", code, message))
@@ -254,12 +291,12 @@ class _Reading:
             if not any(may_hold_text(page.picture(50, clip=box)[0]) for box in facts.wordless_pictures):
                 return read
             message = f"a picture on it may hold text and was not read. {engine}"
-            return _with_issue(read, PageIssue(page.number, "ocr", engine.code, message))
+            return _with_issues(read, PageIssue(page.number, "ocr", engine.code, message))
         try:
             return MixedReader(engine, self._options, facts.wordless_pictures).read(page, reason)
         except OcrError as error:
             issue = PageIssue(page.number, "ocr", error.code, f"its pictures were not read. {error}")
-            return _with_issue(self._bare.read(page, reason), issue)
+            return _with_issues(self._bare.read(page, reason), issue)
 
     def _ocr_reader(self) -> OcrReader:
         engine = self._engine()
@@ -319,8 +356,8 @@ def _empty(page: PdfPage, reason: str, issue: PageIssue | None = None) -> RawPag
     return RawPage(blocks, "none", reason, issues=() if issue is None else (issue,))
 
 
-def _with_issue(page: RawPage, issue: PageIssue) -> RawPage:
-    return replace(page, issues=(*page.issues, issue))
+def _with_issues(page: RawPage, *issues: PageIssue) -> RawPage:
+    return replace(page, issues=(*page.issues, *issues))
 
 
 def _texts(page: PdfPage) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from ingestion.document import Box
 from ingestion.rawdict import Placed
 from ingestion.text_quality import is_garbled, is_suspicious
+from ingestion.unnamed_letters import is_unnamed
 
 Kind = Literal["blank", "digital", "mixed", "scanned", "garbled", "suspicious"]
 """What a page is: without content; with a text layer; with pictures that may hold text beside it; a picture or shapes
@@ -49,6 +50,7 @@ class PageFacts:
 
     kind: Kind
     wordless_pictures: tuple[Box, ...] = ()
+    unnamed: bool = False  # words of the text layer hold letters that no code tells
 
 
 def classify_page(page: SourcePage) -> PageFacts:
@@ -70,9 +72,10 @@ def classify_page(page: SourcePage) -> PageFacts:
     if is_suspicious([word.text for word, _ in words]):
         return PageFacts("suspicious")
     pictures = _wordless(page)
+    unnamed = any(is_unnamed(word.text) for word, _ in words)
     if pictures:
-        return PageFacts("mixed", pictures)
-    return PageFacts("digital" if texts else "blank")
+        return PageFacts("mixed", pictures, unnamed)
+    return PageFacts("digital" if texts else "blank", unnamed=unnamed)
 
 
 def _bare(page: SourcePage, share: float) -> bool:
