@@ -33,6 +33,7 @@ from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
+from kgqa.glossary import term_asked, term_meant
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
@@ -103,7 +104,7 @@ def answer_question(
         try:
             moment = Moment(store)
             records = moment.documents()
-            q = parse_question(question, records, _titles(moment))
+            q = parse_question(question, records, _titles(moment), only=_only(records, doc_ids))
             scope = _scope(q, records, doc_ids)
             reader = _Reader(q, moment, embedder, agent, llm, options, walk_options, scope, on_text, stop)
             answer = reader.answer()
@@ -141,6 +142,12 @@ def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
     moment = Moment(store)
     return parse_question(question, moment.documents(), _titles(moment)).ask not in ("content", "overview")
+
+
+def _only(records: Sequence[DocumentRecord], doc_ids: Collection[str] | None) -> str:
+    """Return the document that alone is asked; "" for several or none."""
+    allowed = [record.doc_id for record in records if doc_ids is None or record.doc_id in doc_ids]
+    return allowed[0] if len(allowed) == 1 else ""
 
 
 def _scope(
@@ -187,7 +194,9 @@ class _Reader:
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
             return told
-        finding = self._of_day() or self._ordered() or look_up(q, self._documents()) or self._interpreted()
+        finding = (
+            self._of_day() or self._of_term() or self._ordered() or look_up(q, self._documents()) or self._interpreted()
+        )
         if finding is None and len(self.scope) > 1 and (what := asked_about(q)):
             finding = about_what(what, self.scope, self.store, self._vector(what))
         if finding is None:
@@ -214,6 +223,12 @@ class _Reader:
         if finding is None:
             self.q = at_days(self.q, documents)
         return finding
+
+    def _of_term(self) -> Finding | None:
+        """Return what a table of terms says of the word whose meaning is asked for."""
+        if self.q.ask != "content" or len(self.scope) > LOADED or not term_asked(self.q.body):
+            return None
+        return term_meant(self.q, [self.store.load(record.doc_id) for record in self.scope])
 
     def _ordered(self) -> Finding | None:
         """Return what headings and lists say to a question that does not call them so; None where none fits."""

@@ -327,6 +327,12 @@ def usual_words_asked(question: str) -> re.Pattern[str] | None:
     return next((said for asked, said in _USUAL if asked.search(question)), None)
 
 
+def short_form_asked(question: str) -> str:
+    """Return the short form or word of which a question asks what it stands for or means; "" for another question."""
+    means = _MEANING_ASKED.search(question)
+    return "" if means is None else next(filter(None, means.groups())).strip("\"'“”‘’ ")
+
+
 def meaning_asked(question: str) -> re.Pattern[str] | None:
     """Return a pattern of what a short form stands for or a word means, where a question asks for that; else None.
 
@@ -335,10 +341,9 @@ def meaning_asked(question: str) -> re.Pattern[str] | None:
     >>> bool(meaning_asked("What does ABC stand for?").search("ABC = a box of chocolates"))
     True
     """
-    means = _MEANING_ASKED.search(question)
-    if means is None:
+    short = short_form_asked(question)
+    if not short:
         return None
-    short = next(filter(None, means.groups())).strip("\"'“”‘’ ")
     thing = re.escape(short)
     begins = (
         rf"(?=[“\"]?{thing[0]})(?!{thing})" if short.isupper() and short.isalpha() and len(short) > 1 else r"(?!\))"

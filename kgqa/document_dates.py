@@ -30,6 +30,7 @@ _COPYRIGHT = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?<![\d.,/-])((?:1[89]|20)\d\d)(?![\d/-]|\.\d)")
+_ALONE = re.compile(r"(?:[^\W\d_][\w.-]*(?:\s[^\W\d_][\w.-]*){0,2},?\s+)?((?:1[89]|20)\d\d)\W*")  # "Bergen, 2013"
 _CITED = re.compile(r"\b(?:accessed|retrieved|since|between|born|until|from|during|cited|visited)\W+$", re.I)
 _SAYS_WHEN = re.compile(  # before a date: a label, not a sentence
     r"^\W*(?:\w+\s+)?(?:updated|effective|dated?|published|issued|released|revised|modified|printed|valid|edition|version|stand|"
@@ -63,6 +64,9 @@ def date_of(document: ParsedDocument) -> DocumentDate | None:
     for passage, line in lines:
         if (said := _COPYRIGHT.search(line)) is not None:
             return DocumentDate((int(said[1]),), said[1], passage, _around(line, said), True)
+    for passage, line in lines:
+        if (alone := _ALONE.fullmatch(line.strip())) is not None:
+            return DocumentDate((int(alone[1]),), alone[1], passage, line, True)
     best: DocumentDate | None = None
     for passage in document.passages:
         for match in _YEAR.finditer(passage.plain):

@@ -42,9 +42,10 @@ _BEHIND_ALONE = frozenset(
     "lists mention mentions describe describes explain explains contain contains that which who come comes "
     "cover covers discuss discusses deal deals tell tells introduce introduces define defines give gives show shows "
     "follow follows precede precedes treat treats present presents talk talks speak speaks offer offers address "
-    "addresses begin begins start starts end ends use uses made written been".split()
+    "about written addresses begin begins start starts end ends use uses made written been".split()
 )
 _BEFORE_NAMED = frozenset("the of in from to does has is and or than with between compare our this that".split())
+_ARTICLES = frozenset("the this my our your".split())
 _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
 _TITLED_KIND = re.compile(
@@ -55,6 +56,12 @@ _TITLED_KIND = re.compile(
 )
 """What is named by words of its title: a "plan", a "form" and a "file" are as often things that a text tells of."""
 _BESIDE = re.compile(r"\b(?:or|and|than|with|versus|vs|as|to)\b", re.I)
+_BEHIND_ONE = r"(?=\s*[,;:?!.)]|\s*$|\s+(?:" + "|".join(sorted(_BEHIND_ALONE)) + r")\b)"
+_THE_ONE = re.compile(rf"\b(?:this|the|my)\s+(?:{'|'.join(sorted(_ALONE))}){_BEHIND_ONE}", re.I)
+_THE_PAPER = re.compile(
+    rf"\b(?:this|the|my)\s+(?:documents?|papers?|reports?|articles?|files?|pdfs?|books?|texts?){_BEHIND_ONE}|\bit\b|\bits\b",
+    re.I,
+)
 _TOKEN = re.compile(r"[\w+.-]*[\w+]")
 _CALLED = re.compile(
     rf"\b(?:the\s+)?(?:{'|'.join(sorted(_KINDS))})\s+(?:called|named)\s+"
@@ -79,6 +86,20 @@ def near_documents(
         outside = "".join(" " if any(a <= i < b for a, b, _ in called) else c for i, c in enumerate(text))
         found = called + _spaced(outside, records)
     return _taken_out(text, found)
+
+
+def without_the_one(text: str) -> str | None:
+    """Return a text without its name for the one document that there is, "this thesis"; None where it names none.
+
+    "The paper" and the like stay: they are read over anyway.
+
+    >>> without_the_one("When was this thesis written?"), without_the_one("Who wrote the paper?")
+    ('When was written?', 'Who wrote the paper?')
+    """
+    match = _THE_ONE.search(text)
+    if match is None:
+        return text if _THE_PAPER.search(text) else None
+    return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
 
 
 def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
@@ -140,7 +161,8 @@ def _called(text: str, names: Mapping[str, Sequence[str]]) -> list[tuple[int, in
         whole = own or first == at or word in _ALONE
         last = at if whole else at - 1  # "the crq paper" is left as "the paper"
         if doc_id is not None:
-            found.append((tokens[first].start(), tokens[last].end(), doc_id))
+            article = whole and first and tokens[first - 1][0].casefold() in _ARTICLES
+            found.append((tokens[first - 1 if article else first].start(), tokens[last].end(), doc_id))
     named = [(match, _best_held([match[1]], names)[0]) for match in _CALLED.finditer(text) if not found]
     return found + [(match.start(1), match.end(1), doc_id) for match, doc_id in named if doc_id is not None]
 

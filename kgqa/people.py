@@ -73,6 +73,13 @@ _ENDS_BLOCK = re.compile(
     r"(?:abstract|summary|zusammenfassung|résumé|resumen|1\.?\s+introduction|introduction|contents|einleitung)\b", re.I
 )
 _HONOURS = re.compile(r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Ing|Eng)\b\.?\s*")
+_OVERSEERS = re.compile(
+    r"\W*(?:thesis\s+)?(?:(?:co-?)?(?:supervis(?:ors?|ed)|advis[eo](?:rs?|d)|promotors?|tutors?)|examin(?:ers?|ed)|"
+    r"referees?|reviewers?|(?:thesis\s+)?committee|betreuer(?:in)?|gutachter(?:in)?|(?:co)?directeurs?|director(?:es)?|"
+    r"relator[ei]|(?:co)?rrelator[ei]|mentors?|submitted to|presented to)\b",
+    re.I,
+)
+"""How a line begins behind which those stand who saw a thesis through; its author did that no more."""
 _LONG = 30  # words of a paragraph that is text, no more a title block
 _BLOCK = 16  # lines at most of a title block
 
@@ -107,6 +114,8 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
     found: list[Author] = []
     gap = 0
     for line, passage in lines:
+        if _OVERSEERS.match(line) is not None:
+            break
         names = _names_in(line, document)
         if names:
             found += [Author(name, line, passage) for name in names]

@@ -19,7 +19,7 @@ from kgqa.compare_asks import COMPARES
 from kgqa.days import Day
 from kgqa.errors import QuestionError
 from kgqa.naming import named_documents
-from kgqa.near_names import documents_beside, near_documents
+from kgqa.near_names import documents_beside, near_documents, without_the_one
 from kgqa.pointers import (
     FILE,
     pages_of,
@@ -144,11 +144,12 @@ class ParsedQuestion:
 
 
 def parse_question(
-    question: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None
+    question: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None, *, only: str = ""
 ) -> ParsedQuestion:
     """Take a question apart; raise QuestionError for one that is empty, has no word, or is far too long.
 
-    `titles` gives documents, by id, their titles, by which a question can name them too.
+    `titles` gives documents, by id, their titles, by which a question can name them too; `only` is the one that is
+    asked where there is no other, which "this paper" then names.
     """
     text = " ".join(question.split())
     if not any(c.isalnum() for c in text):
@@ -166,6 +167,8 @@ def parse_question(
     elif len(documents) == 1:
         more, rest = documents_beside(rest, records)
         documents = tuple(dict.fromkeys([*documents, *more]))
+    if not documents and only and (without := without_the_one(text)) is not None:
+        documents, rest = (only,), without
     asked = unwrap_question(rest) or text
     found = with_halves(_parsed(text, asked, documents), lambda half: parse_question(half, records))
     if documents and found.ask == "content" and not content_words(asked) and not FILE.search(text):

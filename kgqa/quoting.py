@@ -43,9 +43,16 @@ class Quoter:
         """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
         if node.node_id not in self._prose:  # a question's readers ask for it up to three times
             passage = self._passage(node)
-            text = node.text if passage is None else markdown_to_lines(passage.text)
+            text = self._parted(node) if passage is None else markdown_to_lines(passage.text)
             self._prose[node.node_id] = text
         return self._prose[node.node_id]
+
+    def _parted(self, node: Node) -> str:
+        """Return a node's text, of a figure the words in the picture apart from its caption: they stand elsewhere."""
+        figures = self.store.load(node.doc_id).figures if node.kind is NodeKind.FIGURE else ()
+        caption = next((figure.caption for figure in figures if figure.figure_id == node.node_id), "")
+        inside = node.text.removeprefix(caption) if caption else ""
+        return f"{caption}\n\n{inside.strip()}" if inside.strip() and inside != node.text else node.text
 
     def code(self, node: Node) -> frozenset[str]:
         """Return the lines of a passage that are code, as `prose` has them."""

@@ -15,6 +15,7 @@ _ENDED = re.compile(r"[.!?…。！？؟][\"'”’)\]]*$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:[ =,|]\S*)*")  # "-o file", "--output=FILE"
 _PROMPT = re.compile(r"(?:R?>|>>>|\$|%|In \[\d+\]:|\w+>)\s")
 _LEADERS = re.compile(r"(?:\.\s?){8,}|…{3,}")  # of a line of the contents
+_LED_ON = re.compile(r"\s*(?:\.\s){4}|\s*(?:\.\s){2,3}\.?\s*\d+\s")  # the same, behind what was cut off as a sentence
 _ADDRESS = re.compile(r"(?:https?:|www\.|doi\.org)\S+", re.I)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -78,6 +79,7 @@ def _says_something(text: str, span: Span, pieces: int) -> bool:
     return (
         long
         and _LEADERS.search(text, span.start, span.end) is None
+        and _LED_ON.match(text, span.end) is None
         and _LETTERS.search(text, span.start, span.end) is not None
     )
 

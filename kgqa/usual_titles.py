@@ -26,6 +26,8 @@ recommendations: recommendations, recommendation, empfehlungen, recommandations,
 appendix: appendix, anhang, annexe, apéndice, anexo, appendice, allegato, apêndice, bijlage
 implementation: implementation, implementierung, umsetzung, implémentation, implementación, implementazione,
  implementação, implementatie
+future work: future work, further work, future directions, further directions, outlook, future research,
+ further research, ausblick, perspectives, trabajo futuro, sviluppi futuri, trabalhos futuros, toekomstig onderzoek
 limitations: limitations, limitation, einschränkungen, grenzen, limites, limitaciones, limiti, limitações, beperkingen
 requirements: requirements, prerequisites, prerequisite, anforderungen, exigences, requisitos, requisiti, vereisten
 installation: installation, instalación, installazione, instalação, installatie
