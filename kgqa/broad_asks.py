@@ -59,11 +59,12 @@ _BETWEEN = re.compile(
 def told_of_day(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return what stands under a date, where a question asks for nothing less: "Summarize the minutes of 9/15/17."."""
     days = days_in(q.body)
-    if not days or not set(content_words(without_days(q.body))) <= _OF_A_DAY:
-        return None
+    words = set(content_words(without_days(q.body))) - _OF_A_DAY
     found: list[Told] = []
-    for document in documents:
+    for document in documents if days else ():
         for heading, passages in told_on(document, days):
+            if not words <= set(tokenize(heading)):
+                continue
             lead = (quote_of_passage(document, passages[0], heading),)
             name = heading.rstrip(" :.")
             told = list_told(document, name, passages, lead) or sentences_told(document, name, passages, lead)

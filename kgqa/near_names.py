@@ -99,7 +99,8 @@ def without_the_one(text: str) -> str | None:
     match = _THE_ONE.search(text)
     if match is None:
         return text if _THE_PAPER.search(text) else None
-    return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    left = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    return re.sub(r"\s+(?=[?.!,;:])", "", left)
 
 
 def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:

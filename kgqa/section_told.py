@@ -38,8 +38,11 @@ def section_told(document: ParsedDocument, section: Section) -> Told | None:
     """Return a sentence of how a section begins, or of its list, with its quotes; None for one without text."""
     passages = passages_in(document, section)
     heading = (section_quote(document, section),)
-    return list_told(document, section_name(section), passages, heading) or sentences_told(
-        document, section_name(section), passages, heading
+    name = section_name(section)
+    return (
+        list_told(document, name, passages, heading)
+        or sentences_told(document, name, passages, heading)
+        or list_told(document, name, passages, heading, least=1)
     )
 
 
@@ -56,13 +59,13 @@ def sentences_told(
 
 
 def list_told(
-    document: ParsedDocument, name: str, passages: Sequence[Passage], heading: tuple[Quote, ...]
+    document: ParsedDocument, name: str, passages: Sequence[Passage], heading: tuple[Quote, ...], *, least: int = _ITEMS
 ) -> Told | None:
-    """Return the lines of passages that are a list, with what stands over it; None for text or a list of one."""
+    """Return the lines of passages that are a list, with what stands over it; None for text or too short a list."""
     headed = {quote.text for quote in heading}
     lines = [(p, line) for p in passages for line in _lines(p) if markdown_to_plain(line) not in headed]
     items = [line for _, line in lines if ITEM.match(line)]
-    if len(items) < _ITEMS or sum(map(len, items)) < _LISTED * sum(len(line) for _, line in lines):
+    if len(items) < least or sum(map(len, items)) < _LISTED * sum(len(line) for _, line in lines):
         return None
     told: list[tuple[str, Quote]] = []
     length = 0
