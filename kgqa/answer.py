@@ -27,13 +27,13 @@ from ingestion.document import ParsedDocument
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.broad_asks import at_days, said_about, told_apart, told_by_section, told_of_day
-from kgqa.days import days_in
+from kgqa.broad_asks import said_about, told_apart, told_by_section
 from kgqa.document_facts import not_read
+from kgqa.each_document import MOST as MOST_ASKED
+from kgqa.each_document import asked_of_each, asked_which, least_sure, says_names, together
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
-from kgqa.glossary import term_asked, term_meant
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
@@ -41,7 +41,7 @@ from kgqa.lookup_counts import list_documents
 from kgqa.lookup_mentions import pages_of_number
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
-from kgqa.order_asks import with_order_ask
+from kgqa.named_places import look_up_named
 from kgqa.overview import MOST, lead_passages
 from kgqa.parts import Finding
 from kgqa.pointed import pointed_finding
@@ -194,13 +194,14 @@ class _Reader:
             return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
             return told
-        finding = (
-            self._of_day() or self._of_term() or self._ordered() or look_up(q, self._documents()) or self._interpreted()
-        )
+        finding = None
+        if len(self.scope) <= LOADED:
+            finding, self.q = look_up_named(q, lambda: [self.store.load(record.doc_id) for record in self.scope])
+        finding = finding or look_up(q, self._documents()) or self._interpreted()
         if finding is None and len(self.scope) > 1 and (what := asked_about(q)):
             finding = about_what(what, self.scope, self.store, self._vector(what))
         if finding is None:
-            return self._read()
+            return self._one_by_one() or self._read_again(q)
         if q.ask == "how-read" and not q.documents and not q.pages:
             finding = not_read(q, finding, self.store.failed())
         if q.tables and (q.pages or q.sections) and not finding.abstained and self._asks_of_both():
@@ -214,28 +215,33 @@ class _Reader:
         told = [failed[name] for name in names if name in failed]
         return " ".join([*told, *([f"{', '.join(missing)} is not in the collection."] if missing else [])])
 
-    def _of_day(self) -> Finding | None:
-        """Return all that stands under a date; a question for a part of it is from now on one of that date alone."""
-        if self.q.ask != "content" or len(self.scope) > LOADED or not days_in(self.q.body):
-            return None
-        documents = [self.store.load(record.doc_id) for record in self.scope]
-        finding = told_of_day(self.q, documents)
-        if finding is None:
-            self.q = at_days(self.q, documents)
-        return finding
+    def _read_again(self, whole: ParsedQuestion) -> Answer:
+        """Read what stands under a date, and where that does not answer everything: a text may name the day too."""
+        answer = self._read()
+        if not (answer.abstained and self.q.days and self.llm is None):
+            return answer
+        self.q = whole
+        return self._read()
 
-    def _of_term(self) -> Finding | None:
-        """Return what a table of terms says of the word whose meaning is asked for."""
-        if self.q.ask != "content" or len(self.scope) > LOADED or not term_asked(self.q.body):
-            return None
-        return term_meant(self.q, [self.store.load(record.doc_id) for record in self.scope])
+    def _one_by_one(self) -> Answer | None:
+        """Ask each document by itself, where a question asks something of each or which of them says something.
 
-    def _ordered(self) -> Finding | None:
-        """Return what headings and lists say to a question that does not call them so; None where none fits."""
-        ordered = with_order_ask(self.q) if self.q.ask == "content" and len(self.scope) <= LOADED else None
-        if ordered is None or (len(self.scope) > 1 and ordered.thing in ("all", "count")):
+        Not with a language model, which would be called as often.
+        """
+        each = asked_of_each(self.q)
+        if self.llm is not None or not 1 < len(self.scope) <= MOST_ASKED or not (each or asked_which(self.q)):
             return None
-        return look_up(ordered, [self.store.load(record.doc_id) for record in self.scope])
+        answers = []
+        for record in self.scope:
+            if not each and not says_names(self.q, self.store.load(record.doc_id)):
+                continue
+            q = parse_question(each or self.q.text, [record], only=record.doc_id)
+            options = (
+                self.options if each else replace(self.options, threshold=least_sure(self.q, self.options.threshold))
+            )
+            answers.append((record, replace(self, q=q, scope=[record], options=options).answer()))
+        told = [answer for _, answer in answers if not answer.abstained]
+        return together(self.q, answers, told[0].trace, named=bool(each)) if told else None
 
     def _interpreted(self) -> Finding | None:
         """Return what the structure says to a question that only the model understands as one about structure."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from ingestion.document import ParsedDocument, Passage
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
@@ -68,10 +69,11 @@ def date_of(document: ParsedDocument) -> DocumentDate | None:
         if (alone := _ALONE.fullmatch(line.strip())) is not None:
             return DocumentDate((int(alone[1]),), alone[1], passage, line, True)
     best: DocumentDate | None = None
+    this_year = date.today().year  # a later one is no year: a page, an amount, a forecast
     for passage in document.passages:
         for match in _YEAR.finditer(passage.plain):
             year = int(match[1])
-            if year < 2100 and (best is None or year > best.order[0]):
+            if year <= this_year and (best is None or year > best.order[0]):
                 best = DocumentDate((year,), match[1], passage, _around(passage.plain, match), False)
     return best
 

@@ -23,7 +23,7 @@ _GENERAL = frozenset(
 _ALONE = frozenset(
     "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice "
     "estimate tutorial contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet "
-    "quotation log agreement essay agenda minutes resume résumé cv lease certificate transcript proposal "
+    "quotation log agreement essay agenda minutes resume résumé cv lease certificate transcript "
     "specification memo whitepaper dissertation statement notice".split()
 )
 """What names a document by itself where one only has that word in its name: "the handbook"."""
@@ -50,7 +50,7 @@ _FEW = 4  # words before "handbook" that can name it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
 _TITLED_KIND = re.compile(
     r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
-    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|essay|agenda|proposal|whitepaper|"
+    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|essay|agenda|whitepaper|"
     r"dissertation|contract|invoice|newsletter)\b",
     re.I,
 )

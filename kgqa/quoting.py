@@ -48,11 +48,16 @@ class Quoter:
         return self._prose[node.node_id]
 
     def _parted(self, node: Node) -> str:
-        """Return a node's text, of a figure the words in the picture apart from its caption: they stand elsewhere."""
-        figures = self.store.load(node.doc_id).figures if node.kind is NodeKind.FIGURE else ()
+        """Return a node's text, of a figure whose caption stands below the words in the picture both on their own."""
+        document = self.store.load(node.doc_id)
+        figures = document.figures if node.kind is NodeKind.FIGURE else ()
         caption = next((figure.caption for figure in figures if figure.figure_id == node.node_id), "")
-        inside = node.text.removeprefix(caption) if caption else ""
-        return f"{caption}\n\n{inside.strip()}" if inside.strip() and inside != node.text else node.text
+        inside = node.text.removeprefix(caption).strip() if caption else ""
+        if not inside or inside == node.text:
+            return node.text
+        page = " ".join(document.page(node.page).markdown.split())
+        is_below = -1 < page.find(inside.split()[0]) < page.find(" ".join(caption.split()[:3]))
+        return f"{caption}\n\n{inside}" if is_below else node.text
 
     def code(self, node: Node) -> frozenset[str]:
         """Return the lines of a passage that are code, as `prose` has them."""

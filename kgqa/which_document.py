@@ -69,12 +69,17 @@ def _told(quote: Quote) -> Finding:
 
 def _naming(asked: str, documents: Sequence[ParsedDocument]) -> Quote | None:
     """Return where the one document that says all names of what is asked says the first; None unless one alone does."""
-    names = [match[0] for match in _NAME.finditer(asked)]
+    names = names_in(asked)
     if not names:
         return None
     found = [[places_of(document, name) for name in names] for document in documents]
     saying = [places for places in found if all(places)]
     return saying[0][0][0] if len(saying) == 1 else None
+
+
+def names_in(asked: str) -> list[str]:
+    """Return the names that stand in what is asked, as capitals tell them."""
+    return [match[0] for match in _NAME.finditer(asked)]
 
 
 def predicate_of(body: str) -> str:
