@@ -30,7 +30,7 @@ from kgqa.agreement import AGREES, verdict
 from kgqa.broad_asks import said_about, told_apart, told_by_section
 from kgqa.document_facts import not_read
 from kgqa.each_document import MOST as MOST_ASKED
-from kgqa.each_document import asked_of_each, asked_which, least_sure, says_names, together
+from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned, says_names, together
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
@@ -191,7 +191,7 @@ class _Reader:
         if q.ask == "documents":
             first = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
             listed = list_documents(q, [record.name for record in self.scope], first)
-            return self._from_finding(listed, Trace(q.text, "lookup", stopped="lookup"))
+            return self.told(listed, Trace(q.text, "lookup", stopped="lookup"))
         if q.ask == "overview" and self.llm is not None and (told := self._told_in_short()) is not None:
             return told
         finding = None
@@ -206,7 +206,7 @@ class _Reader:
             finding = not_read(q, finding, self.store.failed())
         if q.tables and (q.pages or q.sections) and not finding.abstained and self._asks_of_both():
             return self._beside(finding)
-        return self._from_finding(finding, Trace(q.text, "lookup", stopped="lookup"))
+        return self.told(finding, Trace(q.text, "lookup", stopped="lookup"))
 
     def _not_there(self, names: Sequence[str]) -> str:
         """Return why files that a question names cannot be asked about."""
@@ -239,7 +239,10 @@ class _Reader:
             options = (
                 self.options if each else replace(self.options, threshold=least_sure(self.q, self.options.threshold))
             )
-            answers.append((record, replace(self, q=q, scope=[record], options=options).answer()))
+            reader = replace(self, q=q, scope=[record], options=options)
+            answer = reader.answer()
+            named = None if each or not answer.abstained else mentioned(self.q, self.store.load(record.doc_id))
+            answers.append((record, answer if named is None else reader.told(named, answer.trace)))
         told = [answer for _, answer in answers if not answer.abstained]
         return together(self.q, answers, told[0].trace, named=bool(each)) if told else None
 
@@ -274,11 +277,11 @@ class _Reader:
         asked = f"What is {topic[1]}" if topic is not None else self.q.asked
         beside = self._extractive().beside(asked, nodes, self._vector(self.q.asked))
         if beside is None:
-            return self._from_finding(finding, trace, nodes)
+            return self.told(finding, trace, nodes)
         both = (*finding.sentences, beside)
         agree = verdict(self.q.body, finding.sentences[0][0], " ".join(quote.text for quote in beside[1]))
         quotes = tuple(quote for _, quotes in both for quote in quotes)
-        return self._from_finding(Finding("compare", ((agree, quotes), *both) if agree else both), trace, nodes)
+        return self.told(Finding("compare", ((agree, quotes), *both) if agree else both), trace, nodes)
 
     def _documents(self) -> list[ParsedDocument]:
         """Return the documents in scope; of very many, those that a search for the question finds first."""
@@ -356,7 +359,7 @@ class _Reader:
             if s.quotes or options.unsupported == "mark"
         )
         kind: QuestionKind = "compare" if self.q.compares else "content"
-        return self._from_finding(Finding(kind, kept), trace, nodes), trace
+        return self.told(Finding(kind, kept), trace, nodes), trace
 
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
@@ -370,7 +373,7 @@ class _Reader:
             finding = known or told_apart(self.q, documents) or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
-        return self._from_finding(finding, trace, nodes)
+        return self.told(finding, trace, nodes)
 
     def _extractive(self) -> ExtractiveReader:
         options = self.options
@@ -381,7 +384,8 @@ class _Reader:
             self._vectors[text] = self.embedder.embed([text])[0]
         return self._vectors[text]
 
-    def _from_finding(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
+    def told(self, finding: Finding, trace: Trace, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:
+        """Return a finding as the answer."""
         return self.quoter.answer(finding, trace, nodes)
 
     def _refusal(self, text: str, trace: Trace | None = None, nodes: Sequence[tuple[Node, Ranked]] = ()) -> Answer:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from graphs.rows import DocumentRecord
 from ingestion.document import ParsedDocument
 from kgqa.lookup_mentions import places_of
-from kgqa.parts import join
+from kgqa.parts import Finding, join
 from kgqa.question import ParsedQuestion
 from kgqa.result import Answer, Citation, Evidence, QuestionKind
 from kgqa.trace import Trace
@@ -35,6 +35,12 @@ _WHICH = re.compile(
     rf"^\W*(?:in\s+)?(?:which|what)\s+(?:(?:one|ones)\s+)?(?:of\s+(?:the|these|those|my)\s+(?:\w+\s+)?)?{_ONE}s?\b(?!\s*['’])",
     re.I,
 )
+_TREATS = re.compile(
+    r"\b(?:us(?:e|es|ed)|appl(?:y|ies|ied)|employ(?:s|ed)?|adopts?|rel(?:y|ies) on|cites?|refers?|evaluates?|compares?|"
+    r"tests?|trains?|includes?|contains?|covers?|discuss(?:es)?|builds? on|extends?)\b",
+    re.I,
+)
+_NEGATED = re.compile(r"\b(?:not|no|never|without)\b|n['’]t\b", re.I)
 _COMPARED = re.compile(
     r"\b(?:more|most|less|least|fewer|fewest|longe[rs]t?|shorte[rs]t?|olde[rs]t?|newe[rs]t?|\w+est)\b", re.I
 )
@@ -66,6 +72,15 @@ def asked_which(q: ParsedQuestion) -> bool:
 def says_names(q: ParsedQuestion, document: ParsedDocument) -> bool:
     """Return whether a document says each name that stands in what a question asks of one of several."""
     return all(places_of(document, name) for name in _names(q))
+
+
+def mentioned(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:
+    """Return where a document first says the names that it is asked to use or treat; None for another question."""
+    names = _names(q)
+    if not names or _TREATS.search(q.body) is None or _NEGATED.search(q.body) is not None:
+        return None
+    quote = places_of(document, names[0])[0]
+    return Finding("content", ((f"{document.name}, page {quote.page}: “{quote.text}”", (quote,)),))
 
 
 def least_sure(q: ParsedQuestion, threshold: float) -> float:

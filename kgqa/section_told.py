@@ -116,10 +116,10 @@ def paragraphs_of(document: ParsedDocument, passage: Passage) -> Iterator[tuple[
     """Yield the paragraphs of a passage that are text: no headings, lists of contents, tables, names alone."""
     for block in passage.text.split("\n\n"):
         plain = re.sub(r"^\W*(?:abstract|summary)\b\W*", "", markdown_to_plain(block), flags=re.I)
-        whole = re.search(r"[.!?。][”\"')\]]*$", plain) is not None and not plain[:1].islower()
+        whole = re.search(r"[.!?。][”\"')\]]*(?:\s?\d{1,2})?$", plain) is not None and not plain[:1].islower()
         aside = block.startswith(_NO_TEXT) or _NOTE.match(plain) is not None or _LEADERS.search(plain) is not None
         if aside or len(plain.split()) < _LEAST or not whole:
-            continue  # what goes on from another page says little
+            continue  # what goes on from another page says little; a number behind the end is a footnote's
         yield passage, plain, document
 
 
