@@ -15,6 +15,7 @@ def _words(table: str) -> dict[str, str]:
 
 _GERMAN = _words(
     """
+    issued: ausgestellt; published: veröffentlicht, erschienen; signed: unterschrieben, unterzeichnet;
     how many: wie viele, wieviele; how much: wieviel, wie viel; when: wann; who: wer, wem, wen; whose: wessen;
     where: wo, woher; why: warum, weshalb, wieso; which: welche, welcher, welches, welchem, welchen; what: was; what
     is there: worum geht es; how high: wie hoch; how deep: wie tief; how long: wie lang, wie lange; how large: wie
@@ -50,6 +51,7 @@ _GERMAN = _words(
 
 FRENCH = _words(
     """
+    issued: émise, émis; published: publié, publiée; signed: signé, signée; was: a-t-elle été, a-t-il été, a été;
     which: lequel, laquelle, lesquels, lesquelles; the most: le plus de, le plus grand nombre de; the fewest: le
     moins de; speaks of: parle-t-on des, parle-t-on du, parle-t-on de, parle-t-on d; deals with: traite-t-on de;
     how many: combien de, combien d, combien y a-t-il de; how much: combien; when: quand; in which year: en quelle
@@ -85,6 +87,7 @@ FRENCH = _words(
 
 _SPANISH = _words(
     """
+    issued: emitida, emitido, expedida; published: publicado, publicada; signed: firmado, firmada;
     how many: cuántos, cuántas; how much: cuánto, cuánta; when: cuándo; in which year: en qué año; who: quién,
     quiénes; where: dónde; why: por qué; which: cuál, cuáles; what is: cuál es; what are: cuáles son; what: qué;
     page: página; pages: páginas; table: tabla; tables: tablas; figure: figura; figures: figuras; section: sección;
@@ -112,6 +115,7 @@ _SPANISH = _words(
 
 ITALIAN = _words(
     """
+    issued: emessa, emesso; published: pubblicato, pubblicata; signed: firmato, firmata;
     how many: quante, quanti; how much: quanto, quanta; when: quando; who: chi; where: dove; why: perché; which:
     quale, quali, qual; what is: qual è, qual'è, qual’è; what: che cosa, cosa; how: come; in which: in cui; what is
     the name of: come si chiama, come si chiamano, come viene chiamato, come è chiamato; in which year: in che anno,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from graphs.rows import DocumentRecord
+from kgqa.foreign_words import KINDS
 from kgqa.pointers import FILE
 
 _LEAST = 0.8  # likeness, 0 to 1, of a misspelt file name to the one that is meant
@@ -42,8 +43,12 @@ _BEHIND_ALONE = frozenset(
     "lists mention mentions describe describes explain explains contain contains that which who come comes "
     "cover covers discuss discusses deal deals tell tells introduce introduces define defines give gives show shows "
     "follow follows precede precedes treat treats present presents talk talks speak speaks offer offers address "
-    "about written addresses begin begins start starts end ends use uses made written been".split()
+    "about written addresses begin begins start starts end ends use uses made written been "
+    "issued published signed dated released sent created paid updated revised due valid wurde ist war hat été fue è "
+    "stata stato foi a-t-elle a-t-il contient dit".split()
 )
+_PARTICIPLE = re.compile(r"(?:\w{2,3})?ge\w{3,}(?:t|en)|(?:er|ver)\w{3,}(?:t|en)|\w+iert")
+"""A German verb behind all other words: "wann wurde die Rechnung ausgestellt"."""
 _BEFORE_NAMED = frozenset("the of in from to does has is and or than with between compare our this that".split())
 _ARTICLES = frozenset("the this my our your".split())
 _FEW = 4  # words before "handbook" that can name it
@@ -109,7 +114,12 @@ def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tupl
 
 
 def _name_words(records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
-    return {record.doc_id: _words(record.name.rsplit(".", 1)[0]) for record in records if record.doc_id}
+    return {record.doc_id: _in_english(_words(record.name.rsplit(".", 1)[0])) for record in records if record.doc_id}
+
+
+def _in_english(words: list[str]) -> list[str]:
+    """Return words with what those that name a kind of document in another language are in English."""
+    return words + [KINDS[word] for word in words if word in KINDS]
 
 
 def _taken_out(text: str, found: Sequence[tuple[int, int, str]]) -> tuple[tuple[str, ...], str]:
@@ -173,7 +183,8 @@ def _stands_alone(text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
     if tokens[at][0].casefold() not in _ALONE or at == 0 or tokens[at - 1][0].casefold() != "the":
         return False
     ends = at + 1 == len(tokens) or re.match(r"\s*[,;:?!)]", text[tokens[at].end() :]) is not None
-    return ends or tokens[at + 1][0].casefold() in _BEHIND_ALONE
+    behind = "" if ends else tokens[at + 1][0].casefold()
+    return ends or behind in _BEHIND_ALONE or _PARTICIPLE.fullmatch(behind) is not None
 
 
 def _best_held(said: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple[str | None, bool]:

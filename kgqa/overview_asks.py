@@ -48,6 +48,10 @@ _THESE = re.compile(
 )
 
 
+_SEVERAL = re.compile(
+    r"\b(?:these|the|my|all|both|two|three)\s+(?:\w+\s+)?(?:documents|files|papers|reports|texts|books|pdfs|articles)\b",
+    re.I,
+)
 _SIDE_BY_SIDE = re.compile(
     r"\bcompar(?:e|es|ed|ison)\b|\bdiffer(?:s|ences?|ent)?\b|\bsimilar(?:ities|ity)?\b|\bhow\b.*\brelat(?:e|ed)\b|"
     r"\bcontrast\b",
@@ -97,7 +101,7 @@ def with_overview_ask(q: ParsedQuestion) -> ParsedQuestion | None:
         return None
     if (title := _usual_section(q)) and not (title == "summary" and re.search(r"\bsummary of\b", q.body, re.I)):
         return replace(q, ask="usual-section", thing=title)
-    if len(q.documents) > 1 and _SIDE_BY_SIDE.search(q.body):
+    if (len(q.documents) > 1 or (not q.documents and _SEVERAL.search(q.body))) and _SIDE_BY_SIDE.search(q.body):
         words = _WORDS | _SIDE_WORDS | LIGHT
     elif _CUE.search(q.body):
         words = _WORDS | LIGHT

@@ -29,7 +29,8 @@ _STOP = re.compile(
     r"Computer|Science|Act|Notice|Disclosure|Packages|Number|Account|Label|Information|Breakdown|Changes|Handbook|Manual|Guide|Invoice|Order|Customer|Patient|"
     r"Tender|Contract|Tariff|Medical Report|"
     r"January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|Introducing|Summary|Date)\b"
+    r"December|Introducing|Summary|Date|Bank\w*|\w*sparkasse|Konto|Kto|Rechnung\w*|Kunden\w*|Vorstand|Aufsichtsrat|"
+    r"\w*gericht|Steuer\w*|Facture|Factura|Fattura|Client|Cliente)\b"
 )
 _MAIL = re.compile(r"\b(?:e-?mail\s*:?\s*)?[\w.+{},-]+@[\w.-]+\w|\be-?mail\s*:", re.I)
 _CUE = re.compile(
