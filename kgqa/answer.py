@@ -32,6 +32,7 @@ from kgqa.document_facts import not_read
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
+from kgqa.field_asks import field_finding
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
@@ -329,6 +330,7 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
+        finding = finding or field_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
         finding = finding or self._extractive().read(question, nodes, self._vector(question))
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding

@@ -1,0 +1,107 @@
+"""A question that asks for what a labelled field says -> the field: "When is it due?" of "Due: 1 May".
+
+Every word of the label must be asked for and every word of the question be said by the label, by the headings above it
+or by the document's name and title; a question word may stand for what it asks for: "when" for "date", "how long" for
+"duration". So little is taken for a field that is none, and the text answers the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument
+from kgqa.asked import content_words
+from kgqa.fields import LabelledField, fields_of
+from kgqa.kinds import answer_type
+from kgqa.parts import Finding, quote_of_passage
+from kgqa.question import ParsedQuestion
+from kgqa.synonyms import synonyms
+from kgqa.table_view import alike
+
+_ASKS = re.compile(
+    r"^\W*(?:(?:please|can you|could you|tell me|give me|show me|and|in|on|at|by|to|for|until|from)\s+)*"
+    r"(?:what|which|when|who(?:m|se)?|where|how (?:much|many|long|large|big|high|old)|the|my|name|list)\b",
+    re.I,
+)
+_NOT_ASKED = re.compile(r"\b(?:why|mean|means|meant|stand for|stands for|difference|happens?|page)\b", re.I)
+_IMPLIED = (  # a question word, the labels that it stands for, and the verbs that say no more than it
+    (re.compile(r"\b(?:when|what (?:date|day|time)|until when)\b", re.I),
+     "date day time deadline", "take place held happen be do get"),
+    (re.compile(r"\bhow (?:long|much time)\b", re.I),
+     "duration length term period time", "long run last take go valid continue stay"),
+    (re.compile(r"\bhow (?:much|many|large|high|big)\b", re.I),
+     "amount price cost fee total number quantity", "much many cost pay charge have need get"),
+    (re.compile(r"\bhow old\b", re.I), "age birth date", "old"),
+    (re.compile(r"\bwho(?:m|se)?\b", re.I), "name", "call contact"),
+    (re.compile(r"\bwhere\b", re.I), "place location address venue", "take held find located"),
+)  # fmt: skip
+_FILLER = frozenset(tokenize("my me i you we our your please what which who when where how he she they his her him them get got "
+                             "be was were have there pay name list tell show give if"))  # fmt: skip
+_KINDS = frozenset(tokenize("number date amount name value address sum figure"))
+"""Words of what kind of thing a value is: a label need not say them."""
+_MOST = 3  # fields, or documents, that one question is answered from
+_NUMBER = re.compile(r"\d")
+
+
+def field_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return the labelled fields that a question asks for; None where it asks for none."""
+    pointed = q.pages or q.labels or q.tables or q.figures or q.sections
+    if q.ask != "content" or q.compares or pointed or not _ASKS.match(q.body) or _NOT_ASKED.search(q.body):
+        return None
+    found = [(document, field) for document in documents for field in _asked_in(q, document)]
+    if not found or len(found) > _MOST:
+        return None
+    several = len({document.doc_id for document, _ in found}) > 1
+    sentences = []
+    for document, field in found:
+        quotes = tuple(quote_of_passage(document, field.passage, words) for words in field.printed)
+        told = field.printed[0] if len(field.printed) == 1 else f"{field.label}: {field.value}"
+        sentences.append((f"{document.name}: {told}" if several else told, quotes))
+    return Finding("content", tuple(sentences))
+
+
+def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField]:
+    """Return the fields of a document that are asked for, each value once."""
+    implied, verbs = _stood_for(q.body)
+    asked = [word for word in content_words(q.body) if word not in _FILLER and not _any_alike(word, verbs)]
+    named = set(tokenize(re.sub(r"[_\W]+", " ", f"{document.name.rsplit('.', 1)[0]} {document.title}")))
+    found: dict[tuple[str, str], LabelledField] = {}
+    for field in fields_of(document) if asked or implied else ():
+        label = [word for word in field.words if word not in _FILLER]
+        if not label or not all(_any_alike(word, asked) or word in implied for word in label):
+            continue
+        own = [word for word in asked if _any_alike(word, label)]
+        if not own and not (set(label) & implied and q.documents):
+            continue  # "date" alone is what "when" stands for, of whatever there is
+        around = named | set(tokenize(" ".join(s.title for s in document.section_path(field.passage.section_id))))
+        rest = [word for word in asked if word not in own and word not in _KINDS]
+        if all(_any_alike(word, around) for word in rest) and _of_kind(q.body, field.value):
+            found.setdefault((field.label.casefold(), field.value.casefold()), field)
+    return list(found.values())
+
+
+def _stood_for(question: str) -> tuple[set[str], set[str]]:
+    """Return the words that a question's own word stands for, and the verbs beside it that say no more."""
+    implied: set[str] = set()
+    verbs: set[str] = set()
+    for pattern, labels, said in _IMPLIED:
+        if pattern.search(question):
+            implied.update(tokenize(labels))
+            verbs.update(tokenize(said))
+    return implied, verbs
+
+
+def _any_alike(word: str, others: Sequence[str] | set[str]) -> bool:
+    return word in others or any(alike(word, other) for other in others) or bool(synonyms(word, others))
+
+
+def _of_kind(question: str, value: str) -> bool:
+    """Return whether a value can be what a question asks for: one with a number where an amount or a time is."""
+    if re.search(r"\bhow (?:much|many|long|old|high|large)\b", question, re.I):
+        return _NUMBER.search(value) is not None
+    if re.search(r"\bwhen\b", question, re.I):
+        kind = answer_type(question)
+        return _NUMBER.search(value) is not None or (kind is not None and kind(value))
+    return True

@@ -1,0 +1,110 @@
+"""What a document says in labelled fields -> each label with its value: "Invoice no.: 123", "Duration:" and what follows.
+
+Invoices, forms, contracts, course plans and curricula vitae say most of what they say so, not in sentences. A label
+stands before a colon; its value behind it on the line, or on the lines below a label that has a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphs.index import tokenize
+from ingestion.document import ParsedDocument, Passage
+from ingestion.plain import markdown_to_lines, open_fence
+
+_NAME = r"[^\W\d_][\w.’'&/()#-]*"
+_AT_START = re.compile(rf"(?:[-•*–]\s+)?(?P<label>{_NAME}(?:\s+[\w.’'&/()#-]+){{0,5}}?)\s*:(?=\s|$)\s*")
+_INSIDE = re.compile(  # a further label on the line, after a value: words with capitals
+    r"(?<=\s)(?P<label>(?-i:[A-Z])[\w.’'&/()-]*(?:\s+(?:#|of|(?-i:[A-Z])[\w.’'&/()-]*)){0,2})\s*:(?=\s)\s*"
+)
+_NUMBER_SIGNS = re.compile(r"#|\b(?:no|nr|num)\b\.?(?!\w)", re.I)
+_LINE_NUMBER = re.compile(r"\s*(\d{1,4})(?:\s+|$)")
+_ITEM = re.compile(r"[-•*–]\s+")
+_BLANK = re.compile(r"[\s_./|o-]*")  # a field that is still to be filled in
+_LONGEST_LABEL = 40  # characters
+_LONGEST_VALUE = 300
+_MOST_LINES = 8  # of a value below its label
+_COUNTED = 5  # lines, or more, of a text whose lines are numbered
+_NUMBERED = 0.6  # share of them that begin with a number which counts them
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledField:
+    """A label and its value."""
+
+    label: str  # without its colon
+    value: str
+    printed: tuple[str, ...]  # the words of the page that say both, in pieces that stand together
+    passage: Passage
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return the words of the label, as the index counts words; a "#" or "no." is a number."""
+        return frozenset(tokenize(_NUMBER_SIGNS.sub(" number ", self.label)))
+
+
+def fields_of(document: ParsedDocument) -> list[LabelledField]:
+    """Return the labelled fields of a document, in its order; none that is still to be filled in."""
+    return [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
+
+
+def whole_fences(document: ParsedDocument, passage: Passage) -> str:
+    """Return a passage's markdown, with the fence of a listing that was cut before it: its lines are lines of their own."""
+    page = document.page(passage.page_number)
+    fence = open_fence(page.markdown, passage.start) if "```" in page.markdown or "~~~" in page.markdown else ""
+    return f"{fence}\n{passage.text}" if fence else passage.text
+
+
+def _fields_in(document: ParsedDocument, passage: Passage) -> Iterator[LabelledField]:
+    lines = _without_line_numbers(markdown_to_lines(whole_fences(document, passage)).split("\n"))
+    for i, line in enumerate(lines):
+        match = _AT_START.match(line)
+        if match is not None and match.end() == len(line):
+            below = _below(lines, i + 1)
+            if below:
+                value = " ".join([below[0], *(_ITEM.sub("", part) if part == below[0] else part for part in below[1:])])
+                yield LabelledField(match["label"], value, tuple([line, *below]), passage)
+            continue
+        for label, value, printed in _on_line(line):
+            yield LabelledField(label, value, (printed,), passage)
+
+
+def _on_line(line: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each label of a line, its value, and both as they are printed."""
+    first = _AT_START.match(line)
+    found = [*([first] if first is not None else []), *_INSIDE.finditer(line, first.end() if first is not None else 0)]
+    for k, match in enumerate(found):
+        end = found[k + 1].start() if k + 1 < len(found) else len(line)
+        value = line[match.end() : end].strip()
+        label = match["label"]
+        if len(label) <= _LONGEST_LABEL and 0 < len(value) <= _LONGEST_VALUE and not _BLANK.fullmatch(value):
+            yield label, value, _ITEM.sub("", line[match.start() : end].strip(), count=1)
+
+
+def _below(lines: Sequence[str], start: int) -> list[str]:
+    """Return the lines of the value of a label that stands alone: to the next label that does, or an empty line."""
+    found: list[str] = []
+    for line in lines[start:]:
+        alone = (match := _AT_START.match(line)) is not None and match.end() == len(line)
+        if alone or (not line.strip() and found):
+            break
+        if line.strip() and not _BLANK.fullmatch(line):
+            found.append(line.strip())
+    fits = len(found) <= _MOST_LINES and sum(map(len, found)) <= _LONGEST_VALUE
+    return found if fits else []
+
+
+def _without_line_numbers(lines: Sequence[str]) -> list[str]:
+    """Take away the numbers that count the lines of a text, as drafts and pleadings have them in their margin."""
+    filled = [line for line in lines if line.strip()]
+    parted: list[str] = []
+    at: int | None = None  # the last number that counted a line
+    counted = 0
+    for line in filled:
+        match = _LINE_NUMBER.match(line)
+        if match is not None and (at is None or int(match[1]) == at + 1):
+            at, counted, line = int(match[1]), counted + 1, line[match.end() :]
+        parted.append(line)
+    return parted if counted >= _COUNTED and counted >= _NUMBERED * len(filled) else list(lines)
