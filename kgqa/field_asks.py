@@ -8,7 +8,7 @@ or by the document's name and title; a question word may stand for what it asks 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument
@@ -38,10 +38,11 @@ _IMPLIED = (  # a question word, the labels that it stands for, and the verbs th
     (re.compile(r"\bwhere\b", re.I), "place location address venue", "take held find located"),
 )  # fmt: skip
 _FILLER = frozenset(tokenize("my me i you we our your please what which who when where how he she they his her him them get got "
-                             "be was were have there pay name list tell show give if"))  # fmt: skip
+                             "be was were have there pay name list tell show give if need required"))  # fmt: skip
 _KINDS = frozenset(tokenize("number date amount name value address sum figure"))
 """Words of what kind of thing a value is: a label need not say them."""
 _MOST = 3  # fields, or documents, that one question is answered from
+_HEAD = 100  # characters of a first page that say what the document is of
 _NUMBER = re.compile(r"\d")
 
 
@@ -65,21 +66,39 @@ def field_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
 def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField]:
     """Return the fields of a document that are asked for, each value once."""
     implied, verbs = _stood_for(q.body)
-    asked = [word for word in content_words(q.body) if word not in _FILLER and not _any_alike(word, verbs)]
-    named = set(tokenize(re.sub(r"[_\W]+", " ", f"{document.name.rsplit('.', 1)[0]} {document.title}")))
+    asked = [word for word in content_words(q.text) if word not in _FILLER and not _any_alike(word, verbs)]
+    head, fields = _head_words(document), fields_of(document) if asked else []
     found: dict[tuple[str, str], LabelledField] = {}
-    for field in fields_of(document) if asked or implied else ():
-        label = [word for word in field.words if word not in _FILLER]
-        if not label or not all(_any_alike(word, asked) or word in implied for word in label):
-            continue
-        own = [word for word in asked if _any_alike(word, label)]
-        if not own and not (set(label) & implied and q.documents):
+    for field in fields:
+        own = _said_by_label(field, asked, implied, head)
+        if own is None or not (own or (q.documents and field.words & implied)):
             continue  # "date" alone is what "when" stands for, of whatever there is
-        around = named | set(tokenize(" ".join(s.title for s in document.section_path(field.passage.section_id))))
+        beside = {word for other in fields if other.passage is field.passage for word in other.words}
+        above = tokenize(" ".join(s.title for s in document.section_path(field.passage.section_id)))
         rest = [word for word in asked if word not in own and word not in _KINDS]
-        if all(_any_alike(word, around) for word in rest) and _of_kind(q.body, field.value):
+        if all(_any_alike(w, head | beside | {*above}) for w in rest) and _of_kind(q.body, field):
             found.setdefault((field.label.casefold(), field.value.casefold()), field)
     return list(found.values())
+
+
+def _said_by_label(
+    field: LabelledField, asked: Sequence[str], implied: set[str], head: set[str]
+) -> frozenset[str] | None:
+    """Return the words of a question that a label says; None where the label says more than is asked for.
+
+    What names the document is no form of another word: a contract is no contractor.
+    """
+    label = [word for word in field.words if word not in _FILLER]
+    own = frozenset(word for word in asked if word in label or (word not in head and _any_alike(word, label)))
+    said = all(word in own or word in implied or _any_alike(word, own - head) for word in label)
+    return own if label and said else None
+
+
+def _head_words(document: ParsedDocument) -> set[str]:
+    """Return the words of a document's name and title, and those that its first page begins with."""
+    first = document.passages[0].plain[:_HEAD] if document.passages else ""
+    name = re.sub(r"[_\W]+", " ", document.name)
+    return set(tokenize(f"document file {name} {document.title} {first}"))
 
 
 def _stood_for(question: str) -> tuple[set[str], set[str]]:
@@ -93,15 +112,15 @@ def _stood_for(question: str) -> tuple[set[str], set[str]]:
     return implied, verbs
 
 
-def _any_alike(word: str, others: Sequence[str] | set[str]) -> bool:
+def _any_alike(word: str, others: Collection[str]) -> bool:
     return word in others or any(alike(word, other) for other in others) or bool(synonyms(word, others))
 
 
-def _of_kind(question: str, value: str) -> bool:
+def _of_kind(question: str, field: LabelledField) -> bool:
     """Return whether a value can be what a question asks for: one with a number where an amount or a time is."""
     if re.search(r"\bhow (?:much|many|long|old|high|large)\b", question, re.I):
-        return _NUMBER.search(value) is not None
+        return _NUMBER.search(field.value) is not None
     if re.search(r"\bwhen\b", question, re.I):
         kind = answer_type(question)
-        return _NUMBER.search(value) is not None or (kind is not None and kind(value))
+        return _NUMBER.search(field.value) is not None or (kind is not None and kind(field.value))
     return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage
-from ingestion.plain import markdown_to_lines, open_fence
+from ingestion.plain import markdown_to_code, markdown_to_lines, open_fence
 
 _NAME = r"[^\W\d_][\w.’'&/()#-]*"
 _AT_START = re.compile(rf"(?:[-•*–]\s+)?(?P<label>{_NAME}(?:\s+[\w.’'&/()#-]+){{0,5}}?)\s*:(?=\s|$)\s*")
@@ -58,13 +58,15 @@ def whole_fences(document: ParsedDocument, passage: Passage) -> str:
 
 
 def _fields_in(document: ParsedDocument, passage: Passage) -> Iterator[LabelledField]:
-    lines = _without_line_numbers(markdown_to_lines(whole_fences(document, passage)).split("\n"))
+    markdown = whole_fences(document, passage)
+    listing = bool(markdown_to_code(markdown))
+    lines = [line for line in without_line_numbers(markdown_to_lines(markdown).split("\n")) if line.strip()]
     for i, line in enumerate(lines):
         match = _AT_START.match(line)
         if match is not None and match.end() == len(line):
-            below = _below(lines, i + 1)
+            below = _below(lines, i + 1, _MOST_LINES if listing else 1)
             if below:
-                value = " ".join([below[0], *(_ITEM.sub("", part) if part == below[0] else part for part in below[1:])])
+                value = _ITEM.sub("", " ".join(below), count=1) if len(below) == 1 else " ".join(below)
                 yield LabelledField(match["label"], value, tuple([line, *below]), passage)
             continue
         for label, value, printed in _on_line(line):
@@ -83,28 +85,27 @@ def _on_line(line: str) -> Iterator[tuple[str, str, str]]:
             yield label, value, _ITEM.sub("", line[match.start() : end].strip(), count=1)
 
 
-def _below(lines: Sequence[str], start: int) -> list[str]:
-    """Return the lines of the value of a label that stands alone: to the next label that does, or an empty line."""
+def _below(lines: Sequence[str], start: int, most: int) -> list[str]:
+    """Return the lines of the value of a label that stands alone: to the next such label, or as many as `most`."""
     found: list[str] = []
-    for line in lines[start:]:
+    for line in lines[start : start + most + 1]:
         alone = (match := _AT_START.match(line)) is not None and match.end() == len(line)
-        if alone or (not line.strip() and found):
+        if alone or (most == 1 and found):
             break
-        if line.strip() and not _BLANK.fullmatch(line):
+        if not _BLANK.fullmatch(line):
             found.append(line.strip())
-    fits = len(found) <= _MOST_LINES and sum(map(len, found)) <= _LONGEST_VALUE
-    return found if fits else []
+    return found if len(found) <= most and sum(map(len, found)) <= _LONGEST_VALUE else []
 
 
-def _without_line_numbers(lines: Sequence[str]) -> list[str]:
+def without_line_numbers(lines: Sequence[str]) -> list[str]:
     """Take away the numbers that count the lines of a text, as drafts and pleadings have them in their margin."""
-    filled = [line for line in lines if line.strip()]
     parted: list[str] = []
     at: int | None = None  # the last number that counted a line
-    counted = 0
-    for line in filled:
+    counted = filled = 0
+    for line in lines:
+        filled += bool(line.strip())
         match = _LINE_NUMBER.match(line)
         if match is not None and (at is None or int(match[1]) == at + 1):
             at, counted, line = int(match[1]), counted + 1, line[match.end() :]
         parted.append(line)
-    return parted if counted >= _COUNTED and counted >= _NUMBERED * len(filled) else list(lines)
+    return parted if counted >= _COUNTED and counted >= _NUMBERED * filled else list(lines)

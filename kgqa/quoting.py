@@ -12,7 +12,7 @@ from ingestion.document import Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines
 from kgqa.citations import cite
 from kgqa.moment import Moment
-from kgqa.fields import whole_fences
+from kgqa.fields import whole_fences, without_line_numbers
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
 from kgqa.table_view import row_to_quote
@@ -44,14 +44,19 @@ class Quoter:
         """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
         if node.node_id not in self._prose:  # a question's readers ask for it up to three times
             passage = self._passage(node)
-            text = node.text if passage is None else markdown_to_lines(self._markdown(node, passage))
+            text = node.text
+            if passage is not None:
+                lines = markdown_to_lines(self._markdown(node, passage)).split("\n")
+                text = "\n".join(without_line_numbers(lines))
             self._prose[node.node_id] = text
         return self._prose[node.node_id]
 
     def code(self, node: Node) -> frozenset[str]:
         """Return the lines of a passage that are code, as `prose` has them."""
         passage = self._passage(node)
-        return frozenset() if passage is None else frozenset(markdown_to_code(self._markdown(node, passage)))
+        if passage is None:
+            return frozenset()
+        return frozenset(without_line_numbers(markdown_to_code(self._markdown(node, passage))))
 
     def rows_in_words(self, node: Node) -> str:
         """Return the rows of a table that hold words, a line each; "" for none: numbers say nothing without labels."""
