@@ -38,7 +38,7 @@ _IMPLIED = (  # a question word, the labels that it stands for, and the verbs th
     (re.compile(r"\bwhere\b", re.I), "place location address venue", "take held find located"),
 )  # fmt: skip
 _FILLER = frozenset(tokenize("my me i you we our your please what which who when where how he she they his her him them get got "
-                             "be was were have there pay name list tell show give if need required"))  # fmt: skip
+                             "be was were have there pay name list tell show give if need required know speak"))  # fmt: skip
 _KINDS = frozenset(tokenize("number date amount name value address sum figure"))
 """Words of what kind of thing a value is: a label need not say them."""
 _MOST = 3  # fields, or documents, that one question is answered from
@@ -68,7 +68,7 @@ def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField
     implied, verbs = _stood_for(q.body)
     asked = [word for word in content_words(q.text) if word not in _FILLER and not _any_alike(word, verbs)]
     head, fields = _head_words(document), fields_of(document) if asked else []
-    found: dict[tuple[str, str], LabelledField] = {}
+    found: dict[tuple[str, str], tuple[frozenset[str], LabelledField]] = {}
     for field in fields:
         own = _said_by_label(field, asked, implied, head)
         if own is None or not (own or (q.documents and field.words & implied)):
@@ -77,8 +77,8 @@ def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField
         above = tokenize(" ".join(s.title for s in document.section_path(field.passage.section_id)))
         rest = [word for word in asked if word not in own and word not in _KINDS]
         if all(_any_alike(w, head | beside | {*above}) for w in rest) and _of_kind(q.body, field):
-            found.setdefault((field.label.casefold(), field.value.casefold()), field)
-    return list(found.values())
+            found.setdefault((field.label.casefold(), field.value.casefold()), (own, field))
+    return [field for own, field in found.values() if not any(own < more for more, _ in found.values())]
 
 
 def _said_by_label(

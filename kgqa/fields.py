@@ -57,10 +57,15 @@ def whole_fences(document: ParsedDocument, passage: Passage) -> str:
     return f"{fence}\n{passage.text}" if fence else passage.text
 
 
+def passage_lines(document: ParsedDocument, passage: Passage) -> list[str]:
+    """Return the paragraphs, items and lines of code of a passage that hold words, without numbers that count them."""
+    lines = markdown_to_lines(whole_fences(document, passage)).split("\n")
+    return [line for line in without_line_numbers(lines) if line.strip()]
+
+
 def _fields_in(document: ParsedDocument, passage: Passage) -> Iterator[LabelledField]:
-    markdown = whole_fences(document, passage)
-    listing = bool(markdown_to_code(markdown))
-    lines = [line for line in without_line_numbers(markdown_to_lines(markdown).split("\n")) if line.strip()]
+    listing = bool(markdown_to_code(whole_fences(document, passage)))
+    lines = passage_lines(document, passage)
     for i, line in enumerate(lines):
         match = _AT_START.match(line)
         if match is not None and match.end() == len(line):
