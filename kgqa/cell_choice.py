@@ -40,6 +40,8 @@ _NAMED = 0.3  # share of a question's weight that the label of a row has which a
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
+_PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
 _MUCH = frozenset(
     tokenize(
@@ -101,6 +103,7 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
+    near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
