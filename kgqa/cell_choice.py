@@ -16,6 +16,7 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads, in_digits
 from kgqa.extract import content_words
+from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
@@ -95,7 +96,7 @@ def offer_of(
     else:
         return None
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if lacks_number(question, value):
+    if lacks_number(question, value) or is_unfilled(value):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)

@@ -22,7 +22,8 @@ _INSIDE = re.compile(  # a further label on the line, after a value: words with 
 _NUMBER_SIGNS = re.compile(r"#|\b(?:no|nr|num)\b\.?(?!\w)", re.I)
 _LINE_NUMBER = re.compile(r"\s*(\d{1,4})(?:\s+|$)")
 _ITEM = re.compile(r"[-•*–]\s+")
-_BLANK = re.compile(r"[\s_./|o-]*")  # a field that is still to be filled in
+_LABELLED_BLANK = re.compile(rf"(?:{_NAME}\s+){{0,4}}{_NAME}\s*:?\s*_{{2,}}")
+_BLANK = re.compile(r"[\s_./|o-]*")
 _LONGEST_LABEL = 40  # characters
 _LONGEST_VALUE = 300
 _MOST_LINES = 8  # of a value below its label
@@ -48,6 +49,15 @@ class LabelledField:
 def fields_of(document: ParsedDocument) -> list[LabelledField]:
     """Return the labelled fields of a document, in its order; none that is still to be filled in."""
     return [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
+
+
+def is_unfilled(value: str) -> bool:
+    """Return whether a value is a blank that is still to be filled in, or several with their labels.
+
+    >>> is_unfilled("____ / ____"), is_unfilled("Name: ______ Age: ____"), is_unfilled("4 May")
+    (True, True, False)
+    """
+    return _BLANK.fullmatch(_LABELLED_BLANK.sub("", value)) is not None
 
 
 def whole_fences(document: ParsedDocument, passage: Passage) -> str:
@@ -86,7 +96,7 @@ def _on_line(line: str) -> Iterator[tuple[str, str, str]]:
         end = found[k + 1].start() if k + 1 < len(found) else len(line)
         value = line[match.end() : end].strip()
         label = match["label"]
-        if len(label) <= _LONGEST_LABEL and 0 < len(value) <= _LONGEST_VALUE and not _BLANK.fullmatch(value):
+        if len(label) <= _LONGEST_LABEL and 0 < len(value) <= _LONGEST_VALUE and not is_unfilled(value):
             yield label, value, _ITEM.sub("", line[match.start() : end].strip(), count=1)
 
 
@@ -97,7 +107,7 @@ def _below(lines: Sequence[str], start: int, most: int) -> list[str]:
         alone = (match := _AT_START.match(line)) is not None and match.end() == len(line)
         if alone or (most == 1 and found):
             break
-        if not _BLANK.fullmatch(line):
+        if not is_unfilled(line):
             found.append(line.strip())
     return found if len(found) <= most and sum(map(len, found)) <= _LONGEST_VALUE else []
 

@@ -11,8 +11,8 @@ from graphs.rows import DocumentRecord
 from ingestion.document import Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines
 from kgqa.citations import cite
-from kgqa.moment import Moment
 from kgqa.fields import whole_fences, without_line_numbers
+from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
 from kgqa.table_view import row_to_quote
