@@ -96,7 +96,7 @@ def offer_of(
     else:
         return None
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if lacks_number(question, value) or is_unfilled(value):
+    if lacks_number(question, value) or (cell is not None and _is_blank(cell)):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
@@ -124,6 +124,11 @@ def offer_of(
         headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
         misses_name=any(_is_name(word, question) for word in unsaid),
     )
+
+
+def _is_blank(cell: CellAnswer) -> bool:
+    """Return whether a cell, or each of those that are told together, is still to be filled in."""
+    return all(is_unfilled(value) for value in [value for _, value in cell.beside] or [cell.value])
 
 
 def lacks_number(question: str, value: str) -> bool:

@@ -37,8 +37,12 @@ _IMPLIED = (  # a question word, the labels that it stands for, and the verbs th
     (re.compile(r"\bwho(?:m|se)?\b", re.I), "name", "call contact"),
     (re.compile(r"\bwhere\b", re.I), "place location address venue", "take held find located"),
 )  # fmt: skip
-_FILLER = frozenset(tokenize("my me i you we our your please what which who when where how he she they his her him them get got "
-                             "be was were have there pay name list tell show give if need required know speak"))  # fmt: skip
+_FILLER = frozenset(
+    tokenize(
+        "my me i you we our your please what which who when where how he she they his her him them get got be was were "
+        "have there pay name list tell show give if need required know speak"
+    )
+)
 _KINDS = frozenset(tokenize("number date amount name value address sum figure"))
 """Words of what kind of thing a value is: a label need not say them."""
 _MOST = 3  # fields, or documents, that one question is answered from

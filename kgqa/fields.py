@@ -1,4 +1,4 @@
-"""What a document says in labelled fields -> each label with its value: "Invoice no.: 123", "Duration:" and what follows.
+"""What a document says in labelled fields -> each label with its value: "Invoice no.: 123", "Duration:", then a line.
 
 Invoices, forms, contracts, course plans and curricula vitae say most of what they say so, not in sentences. A label
 stands before a colon; its value behind it on the line, or on the lines below a label that has a line of its own.
@@ -16,8 +16,8 @@ from ingestion.plain import markdown_to_code, markdown_to_lines, open_fence
 
 _NAME = r"[^\W\d_][\w.’'&/()#-]*"
 _AT_START = re.compile(rf"(?:[-•*–]\s+)?(?P<label>{_NAME}(?:\s+[\w.’'&/()#-]+){{0,5}}?)\s*:(?=\s|$)\s*")
-_INSIDE = re.compile(  # a further label on the line, after a value: words with capitals
-    r"(?<=\s)(?P<label>(?-i:[A-Z])[\w.’'&/()-]*(?:\s+(?:#|of|(?-i:[A-Z])[\w.’'&/()-]*)){0,2})\s*:(?=\s)\s*"
+_INSIDE = re.compile(  # a further label on the line, after a value: it begins with a capital
+    r"(?<=\s)(?P<label>(?-i:[A-Z])[\w.’'&/()-]*(?:\s+(?:#|[^\W\d_][\w.’'&/()-]*)){0,2})\s*:(?=\s)\s*"
 )
 _NUMBER_SIGNS = re.compile(r"#|\b(?:no|nr|num)\b\.?(?!\w)", re.I)
 _LINE_NUMBER = re.compile(r"\s*(\d{1,4})(?:\s+|$)")
@@ -61,7 +61,7 @@ def is_unfilled(value: str) -> bool:
 
 
 def whole_fences(document: ParsedDocument, passage: Passage) -> str:
-    """Return a passage's markdown, with the fence of a listing that was cut before it: its lines are lines of their own."""
+    """Return a passage's markdown, with the fence of a listing that was cut before it: its lines stay lines."""
     page = document.page(passage.page_number)
     fence = open_fence(page.markdown, passage.start) if "```" in page.markdown or "~~~" in page.markdown else ""
     return f"{fence}\n{passage.text}" if fence else passage.text
@@ -82,7 +82,7 @@ def _fields_in(document: ParsedDocument, passage: Passage) -> Iterator[LabelledF
             below = _below(lines, i + 1, _MOST_LINES if listing else 1)
             if below:
                 value = _ITEM.sub("", " ".join(below), count=1) if len(below) == 1 else " ".join(below)
-                yield LabelledField(match["label"], value, tuple([line, *below]), passage)
+                yield LabelledField(match["label"], value, (line, *below), passage)
             continue
         for label, value, printed in _on_line(line):
             yield LabelledField(label, value, (printed,), passage)

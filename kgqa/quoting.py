@@ -11,7 +11,7 @@ from graphs.rows import DocumentRecord
 from ingestion.document import Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines
 from kgqa.citations import cite
-from kgqa.fields import whole_fences, without_line_numbers
+from kgqa.fields import is_unfilled, whole_fences, without_line_numbers
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
@@ -63,7 +63,7 @@ class Quoter:
         table = self._table(node)
         if table is None:
             return ""
-        lines = [_row_to_line(table, i) for i, row in enumerate(table.rows) if _has_words(row)]
+        lines = [_row_to_line(table, i) for i, row in enumerate(table.rows) if _has_words(row) and not _is_form(row)]
         return "\n".join(dict.fromkeys(lines))
 
     def quote(self, node: Node, text: str) -> Quote:
@@ -147,6 +147,11 @@ def _row_to_line(table: Table, row: int) -> str:
 def _has_words(row: Sequence[str]) -> bool:
     """Return whether a cell of a row says something by itself: it has several words, not counting numbers."""
     return any(sum(word.strip(".,:;()").isalpha() for word in cell.split()) >= _TELLING for cell in row)
+
+
+def _is_form(row: Sequence[str]) -> bool:
+    """Return whether a row is a line of a form that is still to be filled in."""
+    return any("__" in cell for cell in row) and all(is_unfilled(cell) for cell in row[1:])
 
 
 def _looked_up(citation: Citation) -> Evidence:
