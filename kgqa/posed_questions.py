@@ -18,12 +18,15 @@ from graphs.embedding import Embedder
 from ingestion.document import ParsedDocument, Passage
 from ingestion.passages import text_to_sentences
 from kgqa.fields import passage_lines
+from kgqa.kinds import answer_type
 from kgqa.parts import Finding, quote_of_passage
 from kgqa.question import ParsedQuestion
 from kgqa.quoting import Found, Quoter
 
 SAME = 0.8  # cosine of two questions from which they ask the same
-ALIKE = 0.6  # from which one may be meant by the other, where no sentence answers that
+ALIKE = 0.6  # from which one may be meant by the other, in a list of questions, where no sentence answers that
+_LIST = 4  # questions, or more, of a document that lists them
+_SHARE = 0.3  # of its headings that are questions
 _READ = 12  # pieces of evidence, best first, in which a posed question is looked for
 _LONGEST = 160  # characters of a question
 _TOLD = 400  # characters of an answer that are told: whole sentences
@@ -52,7 +55,7 @@ def posed_finding(
 ) -> Finding | None:
     """Return the answer to the posed question that is most like the one asked; None where none is like it enough.
 
-    `vector` is that of the question asked.
+    `vector` is that of the question asked. Less than the same question will do only in a list of questions.
     """
     if not posed or q.ask != "content" or q.compares or q.pages or q.tables or q.figures:
         return None
@@ -61,7 +64,17 @@ def posed_finding(
     if float(cosines[best]) < least:
         return None
     found = posed[best]
+    kind = answer_type(q.body)
+    if least < SAME and not (_lists_questions(found.document) and (kind is None or kind(found.answer))):
+        return None
     return Finding("content", ((found.answer, (quote_of_passage(found.document, found.passage, found.answer),)),))
+
+
+def _lists_questions(document: ParsedDocument) -> bool:
+    """Return whether a document is a list of questions with their answers, not a text that asks some on its way."""
+    titles = sum(_is_question(section.title.strip()) for section in document.sections)
+    asked = titles or sum(_is_question(line) for p in document.passages for line in passage_lines(document, p))
+    return asked >= _LIST and asked >= _SHARE * len(document.sections)
 
 
 def _of_node(node: Node, quoter: Quoter) -> Iterator[Posed]:

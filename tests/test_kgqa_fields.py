@@ -43,6 +43,10 @@ Pets are welcome as long as they stay on the lead.
 ## What happens when it rains?
 
 The walk is put off to the next dry Saturday.
+
+## Who may join?
+
+Everybody who likes plants.
 """
 
 
