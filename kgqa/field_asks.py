@@ -11,11 +11,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from graphs.index import tokenize
-from ingestion.document import ParsedDocument
+from ingestion.document import ParsedDocument, Passage
 from kgqa.asked import content_words
 from kgqa.fields import LabelledField, fields_of
 from kgqa.kinds import answer_type
-from kgqa.parts import Finding, quote_of_passage
+from kgqa.parts import Finding, Quote, quote_of_passage
 from kgqa.question import ParsedQuestion
 from kgqa.synonyms import synonyms
 from kgqa.table_view import alike
@@ -35,6 +35,12 @@ _IMPLIED = (  # a question word, the labels that it stands for, and the verbs th
      "amount price cost fee total number quantity", "much many cost pay charge have need get"),
     (re.compile(r"\bhow old\b", re.I), "age birth date", "old"),
     (re.compile(r"\bwho(?:m|se)?\b", re.I), "name", "call contact"),
+    (re.compile(r"\b(?:addressed|billed|sent|written|made out) to\b|\bto whom\b|\bthe (?:recipient|customer|buyer)\b"
+                r"|\bwho (?:must|should|has to|have to|needs to) pay\b", re.I),
+     "to bill recipient customer client buyer", "addressed billed sent written made out recipient customer buyer"),
+    (re.compile(r"\bwho\b[^?]*\b(?:sent|sends?|issued|issues|wrote|from)\b(?! to\b)|\bfrom whom\b"
+                r"|\bthe (?:sender|seller|supplier|vendor)\b", re.I),
+     "from by sender seller supplier vendor", "sent send sends issued issues wrote sender seller supplier vendor"),
     (re.compile(r"\bwhere\b", re.I), "place location address venue", "take held find located"),
 )  # fmt: skip
 _FILLER = frozenset(
@@ -61,10 +67,17 @@ def field_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     several = len({document.doc_id for document, _ in found}) > 1
     sentences = []
     for document, field in found:
-        quotes = tuple(quote_of_passage(document, field.passage, words) for words in field.printed)
+        quotes = tuple(_quote(document, field, words) for words in field.printed)
         told = field.printed[0] if len(field.printed) == 1 else f"{field.label}: {field.value}"
         sentences.append((f"{document.name}: {told}" if several else told, quotes))
     return Finding("content", tuple(sentences))
+
+
+def _quote(document: ParsedDocument, field: LabelledField, words: str) -> Quote:
+    place = field.place
+    if isinstance(place, Passage):
+        return quote_of_passage(document, place, words)
+    return Quote(document, place.page_number, words, place.table_id, (place.start, place.end))
 
 
 def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField]:
@@ -77,12 +90,21 @@ def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField
         own = _said_by_label(field, asked, implied, head)
         if own is None or not (own or (q.documents and field.words & implied)):
             continue  # "date" alone is what "when" stands for, of whatever there is
-        beside = {word for other in fields if other.passage is field.passage for word in other.words}
-        above = tokenize(" ".join(s.title for s in document.section_path(field.passage.section_id)))
         rest = [word for word in asked if word not in own and word not in _KINDS]
-        if all(_any_alike(w, head | beside | {*above}) for w in rest) and _of_kind(q.body, field):
+        around = head | _words_around(document, field, fields, with_labels=asked[0] in own)
+        if all(_any_alike(word, around) for word in rest) and _of_kind(q.body, field):
             found.setdefault((field.label.casefold(), field.value.casefold()), (own, field))
     return [field for own, field in found.values() if not any(own < more for more, _ in found.values())]
+
+
+def _words_around(
+    document: ParsedDocument, field: LabelledField, fields: Sequence[LabelledField], *, with_labels: bool
+) -> set[str]:
+    """Return the words of the headings above a field and of the fields beside it: of their values, or labels too."""
+    beside = [other for other in fields if other.place is field.place]
+    words = set(tokenize(" ".join(s.title for s in document.section_path(field.place.section_id))))
+    words.update(word for other in beside for word in tokenize(other.value))
+    return words.union(*(other.words for other in beside)) if with_labels else words
 
 
 def _said_by_label(

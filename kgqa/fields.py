@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graphs.index import tokenize
-from ingestion.document import ParsedDocument, Passage
+from ingestion.document import ParsedDocument, Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines, open_fence
 
 _NAME = r"[^\W\d_][\w.’'&/()#-]*"
@@ -19,6 +19,7 @@ _AT_START = re.compile(rf"(?:[-•*–]\s+)?(?P<label>{_NAME}(?:\s+[\w.’'&/()#
 _INSIDE = re.compile(  # a further label on the line, after a value: it begins with a capital
     r"(?<=\s)(?P<label>(?-i:[A-Z])[\w.’'&/()-]*(?:\s+(?:#|[^\W\d_][\w.’'&/()-]*)){0,2})\s*:(?=\s)\s*"
 )
+_PARTY = re.compile(r"\b(?:from|to|by|for|sender|recipient|seller|buyer|supplier|vendor|customer|client)\W*$", re.I)
 _NUMBER_SIGNS = re.compile(r"#|\b(?:no|nr|num)\b\.?(?!\w)", re.I)
 _LINE_NUMBER = re.compile(r"\s*(\d{1,4})(?:\s+|$)")
 _ITEM = re.compile(r"[-•*–]\s+")
@@ -38,7 +39,7 @@ class LabelledField:
     label: str  # without its colon
     value: str
     printed: tuple[str, ...]  # the words of the page that say both, in pieces that stand together
-    passage: Passage
+    place: Passage | Table  # that holds it
 
     @property
     def words(self) -> frozenset[str]:
@@ -47,8 +48,19 @@ class LabelledField:
 
 
 def fields_of(document: ParsedDocument) -> list[LabelledField]:
-    """Return the labelled fields of a document, in its order; none that is still to be filled in."""
-    return [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
+    """Return the labelled fields of a document, those of its text first; none that is still to be filled in."""
+    found = [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
+    return [*found, *(field for table in document.tables for field in _parties_of(table))]
+
+
+def _parties_of(table: Table) -> Iterator[LabelledField]:
+    """Yield the names and addresses that stand in columns below "From", "Bill to" and the like, as on a letter."""
+    if len(table.rows) < 2 or not all(_PARTY.search(head) and len(head) <= _LONGEST_LABEL for head in table.rows[0]):
+        return
+    for label, *cells in zip(*table.rows, strict=False):
+        lines = [cell for cell in cells if cell.strip() and not is_unfilled(cell)]
+        if lines and len(lines) <= _MOST_LINES:
+            yield LabelledField(label, ", ".join(lines), (label, *lines), table)
 
 
 def is_unfilled(value: str) -> bool:
