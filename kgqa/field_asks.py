@@ -54,6 +54,14 @@ _KINDS = frozenset(tokenize("number date amount name value address sum figure"))
 _MOST = 3  # fields, or documents, that one question is answered from
 _HEAD = 100  # characters of a first page that say what the document is of
 _NUMBER = re.compile(r"\d")
+_FORMS = (  # what is asked for, and what its value has at least
+    (
+        re.compile(r"\bhow (?:much|many|long|old|high|large)\b|\b(?:tele)?(?:phone|fax|mobile)\b|\bIBAN\b", re.I),
+        _NUMBER,
+    ),
+    (re.compile(r"\be-?mail", re.I), re.compile("@")),
+    (re.compile(r"\bweb ?(?:site|page|address)\b", re.I), re.compile(r"\w\.\w")),
+)
 
 
 def field_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
@@ -83,7 +91,9 @@ def _quote(document: ParsedDocument, field: LabelledField, words: str) -> Quote:
 def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField]:
     """Return the fields of a document that are asked for, each value once."""
     implied, verbs = _stood_for(q.body)
-    asked = [word for word in content_words(q.text) if word not in _FILLER and not _any_alike(word, verbs)]
+    asked = [
+        word for word in content_words(q.text.replace("_", " ")) if word not in _FILLER and not _any_alike(word, verbs)
+    ]
     head, fields = _head_words(document), fields_of(document) if asked else []
     found: dict[tuple[str, str], tuple[frozenset[str], LabelledField]] = {}
     for field in fields:
@@ -93,7 +103,7 @@ def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField
         rest = [word for word in asked if word not in own and word not in _KINDS]
         around = head | _words_around(document, field, fields, with_labels=asked[0] in own)
         if all(_any_alike(word, around) for word in rest) and _of_kind(q.body, field):
-            found.setdefault((field.label.casefold(), field.value.casefold()), (own, field))
+            found.setdefault((field.label.casefold(), field.value.casefold()), (own - head, field))
     return [field for own, field in found.values() if not any(own < more for more, _ in found.values())]
 
 
@@ -144,8 +154,8 @@ def _any_alike(word: str, others: Collection[str]) -> bool:
 
 def _of_kind(question: str, field: LabelledField) -> bool:
     """Return whether a value can be what a question asks for: one with a number where an amount or a time is."""
-    if re.search(r"\bhow (?:much|many|long|old|high|large)\b", question, re.I):
-        return _NUMBER.search(field.value) is not None
+    if any(asked.search(question) and not said.search(field.value) for asked, said in _FORMS):
+        return False
     if re.search(r"\bwhen\b", question, re.I):
         kind = answer_type(question)
         return _NUMBER.search(field.value) is not None or (kind is not None and kind(field.value))

@@ -25,6 +25,8 @@ _LINE_NUMBER = re.compile(r"\s*(\d{1,4})(?:\s+|$)")
 _ITEM = re.compile(r"[-•*–]\s+")
 _LABELLED_BLANK = re.compile(rf"(?:{_NAME}\s+){{0,4}}{_NAME}\s*:?\s*_{{2,}}")
 _BLANK = re.compile(r"[\s_./|o-]*")
+_UNENDED = re.compile(r"(?:,|(?<![^\W_])[A-ZÀ-Ý][^\W\d_]*|:)\s*$")
+"""A value that goes on, or may: where a name ends and the next label begins, "Ann Lind Office:" does not say."""
 _LONGEST_LABEL = 40  # characters
 _LONGEST_VALUE = 300
 _MOST_LINES = 8  # of a value below its label
@@ -104,11 +106,13 @@ def _on_line(line: str) -> Iterator[tuple[str, str, str]]:
     """Yield each label of a line, its value, and both as they are printed."""
     first = _AT_START.match(line)
     found = [*([first] if first is not None else []), *_INSIDE.finditer(line, first.end() if first is not None else 0)]
+    doubtful = [_UNENDED.search(line[: match.start()]) is not None for match in found]
     for k, match in enumerate(found):
         end = found[k + 1].start() if k + 1 < len(found) else len(line)
-        value = line[match.end() : end].strip()
-        label = match["label"]
-        if len(label) <= _LONGEST_LABEL and 0 < len(value) <= _LONGEST_VALUE and not is_unfilled(value):
+        value, label = line[match.end() : end].strip(), match["label"]
+        clear = not (doubtful[k] or any(doubtful[k + 1 : k + 2]))
+        fits = len(label) <= _LONGEST_LABEL and 0 < len(value) <= _LONGEST_VALUE
+        if clear and fits and not is_unfilled(value):
             yield label, value, _ITEM.sub("", line[match.start() : end].strip(), count=1)
 
 
