@@ -155,7 +155,8 @@ def _first_head(
 ) -> Block:
     """Return what the layout model took for a running head of the first page as text, where it stands on no other one.
 
-    It is a document's title or name: large or bold, or the head of a single page, which nothing runs through.
+    It says what the document is: large or bold, or the head of a single page, which nothing runs through. The layout
+    model knows the headings among the rest, so it is not made one here.
     """
     text = _text(block)
     if block.kind != "page-header" or block.box.y1 > _MARGIN * page.height or _PAGE_OF.search(text):
@@ -167,7 +168,7 @@ def _first_head(
     named = sum(c.isalnum() for c in text) >= _NAMED and any(c.isalpha() for c in text)
     if not alone or not named or not (stands_out or pages == 1):
         return block
-    return replace(block, kind="heading" if large else "text")
+    return replace(block, kind="text")
 
 
 def _text(block: Block) -> str:

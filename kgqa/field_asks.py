@@ -53,6 +53,8 @@ _KINDS = frozenset(tokenize("number date amount name value address sum figure"))
 """Words of what kind of thing a value is: a label need not say them."""
 _MOST = 3  # fields, or documents, that one question is answered from
 _HEAD = 100  # characters of a first page that say what the document is of
+_NAME = 60  # characters of a value that may name what the fields beside it are about
+_ENDING = 4  # letters by which two forms of a word differ
 _NUMBER = re.compile(r"\d")
 _FORMS = (  # what is asked for, and what its value has at least
     (
@@ -113,7 +115,7 @@ def _words_around(
     """Return the words of the headings above a field and of the fields beside it: of their values, or labels too."""
     beside = [other for other in fields if other.place is field.place]
     words = set(tokenize(" ".join(s.title for s in document.section_path(field.place.section_id))))
-    words.update(word for other in beside for word in tokenize(other.value))
+    words.update(word for other in beside if len(other.value) <= _NAME for word in tokenize(other.value))
     return words.union(*(other.words for other in beside)) if with_labels else words
 
 
@@ -149,7 +151,9 @@ def _stood_for(question: str) -> tuple[set[str], set[str]]:
 
 
 def _any_alike(word: str, others: Collection[str]) -> bool:
-    return word in others or any(alike(word, other) for other in others) or bool(synonyms(word, others))
+    """Return whether a word, a form of it or one that means the same is among others; no longer word made of it."""
+    forms = (other for other in others if abs(len(word) - len(other)) <= _ENDING)
+    return word in others or any(alike(word, other) for other in forms) or bool(synonyms(word, others))
 
 
 def _of_kind(question: str, field: LabelledField) -> bool:
