@@ -180,6 +180,8 @@ def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:
     for fragment in fragments:
         if rows and _same_row(rows[-1][-1].box, fragment[0].box) and fragment[0].box.x0 >= rows[-1][-1].box.x0:
             rows[-1] += fragment
+        elif (label := _label_before(rows, fragment[0])) is not None:
+            label += fragment
         else:
             rows.append(fragment)
     for above, below in pairwise(rows):
@@ -187,6 +189,14 @@ def _placed_to_lines(words: Sequence[PlacedWord]) -> tuple[Line, ...]:
         if climbs and below[0].box.x0 < max(word.box.x1 for word in above):
             return words_to_lines(word for word, _ in words)
     return tuple(Line.of(row) for row in rows)
+
+
+def _label_before(rows: Sequence[list[Word]], first: Word) -> list[Word] | None:
+    """Return the words left of a value that begins with a colon: forms write all labels first, then all values."""
+    if not first.text.startswith(":"):
+        return None
+    left = [row for row in rows if _same_row(row[-1].box, first.box) and row[-1].box.x1 <= first.box.x0]
+    return max(left, key=lambda row: row[-1].box.x1, default=None)
 
 
 def _same_row(a: Box, b: Box) -> bool:

@@ -93,6 +93,16 @@ def markdown_to_code(text: str) -> list[str]:
     return [words for words, code in _plain_blocks(text) if code] if _FENCE.search(text) else []
 
 
+def open_fence(markdown: str, at: int) -> str:
+    r"""Return the fence that a listing opened before a place of a page's markdown and closes behind it, "" for none.
+
+    >>> open_fence("```\nx <- 1\ny <- 2\n```\n\nIt adds.", 11), open_fence("```\nx\n```\nIt adds.", 10)
+    ('```', '')
+    """
+    found = next((code for code in _CODE.finditer(markdown) if code.start("body") <= at < code.end("body")), None)
+    return found["fence"] if found is not None else ""
+
+
 def _plain_blocks(text: str, *, telling: bool = False) -> Iterator[tuple[str, bool]]:
     """Yield the plain words of each block that is no heading, each line of code by itself, and whether it is code.
 

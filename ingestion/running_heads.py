@@ -15,6 +15,9 @@ from ingestion.page_list import PageList
 
 _MARGIN = 0.14  # share of the page's height at top and bottom where running heads and feet stand
 _TITLE = 1.2  # of the size of a slide's text: its title at least
+_LARGE = 1.15  # of the size of a first page's text: its title at least
+_NAMED = 4  # letters and digits of a title, at least
+_PAGE_OF = re.compile(r"\bpage\s+\d+\b|https?://|\barXiv:", re.I)
 _MARGINAL = ("page-header", "page-footer")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
@@ -51,6 +54,8 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
                 for block in blocks
             )
         blocks = tuple(_slide_title(block, page.blocks, places, len(pages)) for block in blocks)
+        if index == 0 and not _carries_on(blocks):
+            blocks = tuple(_first_head(block, page.blocks, places, len(pages)) for block in blocks)
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
         body = tuple(block for block in blocks if block.kind not in _MARGINAL)
@@ -136,6 +141,34 @@ def _slide_title(
     often = len({number for number, _ in places["page-header", _key(block)]})
     large = page.body_size > 0 and min(sizes, default=0.0) >= _TITLE * page.body_size
     return replace(block, kind="heading") if large and letters > 2 and often <= max(3, 0.3 * pages) else block
+
+
+def _carries_on(blocks: Sequence[Block]) -> bool:
+    """Return whether a first page prints a number above one: it was cut out of a longer text, and so are its heads."""
+    texts = [_text(block).strip("-–— ") for block in blocks if block.kind in _MARGINAL]
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    return len(numbers) == 1 and numbers[0] > 1
+
+
+def _first_head(
+    block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], pages: int
+) -> Block:
+    """Return what the layout model took for a running head of the first page as text, where it stands on no other one.
+
+    It says what the document is: large or bold, or the head of a single page, which nothing runs through. The layout
+    model knows the headings among the rest, so it is not made one here.
+    """
+    text = _text(block)
+    if block.kind != "page-header" or block.box.y1 > _MARGIN * page.height or _PAGE_OF.search(text):
+        return block
+    words = [word for line in block.lines for word in line.words]
+    alone = {number for number, _ in places["page-header", _key(block)]} <= {page.number}
+    large = bool(words) and min(word.size for word in words) >= _LARGE * page.body_size > 0
+    stands_out = large or all(word.bold for word in words)
+    named = sum(c.isalnum() for c in text) >= _NAMED and any(c.isalpha() for c in text)
+    if not alone or not named or not (stands_out or pages == 1):
+        return block
+    return replace(block, kind="text")
 
 
 def _text(block: Block) -> str:

@@ -34,6 +34,7 @@ from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
+from kgqa.field_asks import field_finding
 from kgqa.interpret import interpret, open_choices
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
@@ -45,6 +46,7 @@ from kgqa.named_places import look_up_named
 from kgqa.overview import MOST, lead_passages
 from kgqa.parts import Finding
 from kgqa.pointed import pointed_finding
+from kgqa.posed_questions import ALIKE, SAME, Posed, posed_finding, posed_in
 from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
@@ -364,7 +366,12 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
+        finding = finding or field_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
+        posed = posed_in(nodes, self.quoter) if finding is None else []
+        finding = finding or self._posed(posed, SAME)
         finding = finding or self._extractive().read(question, nodes, self._vector(question))
+        if finding.abstained:
+            finding = self._posed(posed, ALIKE) or finding
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained:
@@ -374,6 +381,9 @@ class _Reader:
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self.told(finding, trace, nodes)
+
+    def _posed(self, posed: list[Posed], least: float) -> Finding | None:
+        return posed_finding(self.q, posed, self.embedder, self._vector(self.q.asked), least)
 
     def _extractive(self) -> ExtractiveReader:
         options = self.options

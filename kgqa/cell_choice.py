@@ -16,6 +16,7 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads, in_digits
 from kgqa.extract import content_words
+from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
@@ -40,6 +41,8 @@ _NAMED = 0.3  # share of a question's weight that the label of a row has which a
 _BEGINS = 600  # characters at the beginning of a document that say what it is
 _LITTLE = 0.35  # what a word counts that only says that something is done, or how much
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
+_PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
 _MUCH = frozenset(
     tokenize(
@@ -93,7 +96,7 @@ def offer_of(
     else:
         return None
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if lacks_number(question, value):
+    if lacks_number(question, value) or (cell is not None and _is_blank(cell)):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
@@ -101,6 +104,7 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
+    near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
@@ -120,6 +124,11 @@ def offer_of(
         headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
         misses_name=any(_is_name(word, question) for word in unsaid),
     )
+
+
+def _is_blank(cell: CellAnswer) -> bool:
+    """Return whether a cell, or each of those that are told together, is still to be filled in."""
+    return all(is_unfilled(value) for value in [value for _, value in cell.beside] or [cell.value])
 
 
 def lacks_number(question: str, value: str) -> bool:

@@ -113,7 +113,7 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     row = answer.row_label if answer.row_label != answer.value else ""
     place = f"({_name(table)} of {document.name})"
     if answer.beside:
-        cells = "; ".join(f"{head}: {value}" if head else value for head, value in answer.beside)
+        cells = "; ".join(f"{head}: {value}" if head else value for head, value in _each_once(answer.beside))
         text = f"{row}: {cells} {place}." if row else f"{cells} {place}."
     elif answer.extreme and labels and row:
         text = f"{row} ({answer.value}) has the {answer.extreme} {labels} {place}."
@@ -123,6 +123,15 @@ def cell_finding(document: ParsedDocument, table: Table, answer: CellAnswer) -> 
     quote = _row_quote(document, table, answer.row)
     quotes = (quote, caption_quote(document, table)) if table.caption else (quote,)
     return Finding("structure", ((text, quotes),))
+
+
+def _each_once(cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return cells without those that repeat the words of the one before: it spans their columns."""
+    return [
+        cell
+        for i, cell in enumerate(cells)
+        if not (i and cell[1] == cells[i - 1][1] and re.search(r"[^\W\d_]", cell[1]))
+    ]
 
 
 def _name(table: Table) -> str:

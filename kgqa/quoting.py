@@ -11,6 +11,7 @@ from graphs.rows import DocumentRecord
 from ingestion.document import Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines
 from kgqa.citations import cite
+from kgqa.fields import is_unfilled, whole_fences, without_line_numbers
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote
 from kgqa.result import Answer, Citation, Evidence
@@ -43,7 +44,10 @@ class Quoter:
         """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
         if node.node_id not in self._prose:  # a question's readers ask for it up to three times
             passage = self._passage(node)
-            text = self._parted(node) if passage is None else markdown_to_lines(passage.text)
+            text = self._parted(node) if passage is None else ""
+            if passage is not None:
+                lines = markdown_to_lines(self._markdown(node, passage)).split("\n")
+                text = "\n".join(without_line_numbers(lines))
             self._prose[node.node_id] = text
         return self._prose[node.node_id]
 
@@ -62,14 +66,16 @@ class Quoter:
     def code(self, node: Node) -> frozenset[str]:
         """Return the lines of a passage that are code, as `prose` has them."""
         passage = self._passage(node)
-        return frozenset() if passage is None else frozenset(markdown_to_code(passage.text))
+        if passage is None:
+            return frozenset()
+        return frozenset(without_line_numbers(markdown_to_code(self._markdown(node, passage))))
 
     def rows_in_words(self, node: Node) -> str:
         """Return the rows of a table that hold words, a line each; "" for none: numbers say nothing without labels."""
         table = self._table(node)
         if table is None:
             return ""
-        lines = [_row_to_line(table, i) for i, row in enumerate(table.rows) if _has_words(row)]
+        lines = [_row_to_line(table, i) for i, row in enumerate(table.rows) if _has_words(row) and not _is_form(row)]
         return "\n".join(dict.fromkeys(lines))
 
     def quote(self, node: Node, text: str) -> Quote:
@@ -130,6 +136,9 @@ class Quoter:
         passages = self.store.load(node.doc_id).passages if node.kind is NodeKind.PASSAGE else ()
         return next((p for p in passages if p.passage_id == node.node_id), None)
 
+    def _markdown(self, node: Node, passage: Passage) -> str:
+        return whole_fences(self.store.load(node.doc_id), passage)
+
     def _cite(self, key: int, quote: Quote) -> Citation:
         page = quote.document.page(quote.page)
         return cite(key, self.name(quote.document.doc_id), page, quote.text, quote.node, within=quote.within)
@@ -150,6 +159,11 @@ def _row_to_line(table: Table, row: int) -> str:
 def _has_words(row: Sequence[str]) -> bool:
     """Return whether a cell of a row says something by itself: it has several words, not counting numbers."""
     return any(sum(word.strip(".,:;()").isalpha() for word in cell.split()) >= _TELLING for cell in row)
+
+
+def _is_form(row: Sequence[str]) -> bool:
+    """Return whether a row is a line of a form that is still to be filled in."""
+    return any("__" in cell for cell in row) and all(is_unfilled(cell) for cell in row[1:])
 
 
 def _looked_up(citation: Citation) -> Evidence:

@@ -12,7 +12,7 @@ fund funded funding support supported sponsor sponsored sponsoring finance finan
 write wrote written author authors
 create created develop developed make made invent invented design designed build built construct constructed devised
 begin began begun start started launch launched
-end ended finish finished stop stopped conclude concluded
+end ended finish finished stop stopped conclude concluded terminate terminated termination
 buy bought purchase purchased acquire acquired
 use used employ employed utilize utilized utilise apply applied
 need needed require required requires necessary must
@@ -50,6 +50,7 @@ pupil student students
 film movie
 country nation state
 price cost costs fee
+fee fees charge charges
 salary income wage earnings
 average mean
 yearly annual annually
@@ -77,7 +78,7 @@ measure measured record recorded
 calculate calculated compute computed
 goal aim objective purpose
 expensive costly
-teacher teachers instructor instructors
+teacher teachers instructor instructors teach teaches taught lecturer
 child children kid kids
 join joined joins merge merged combine combined
 attend attended participate participated

@@ -136,3 +136,18 @@ def test_a_page_of_a_manual_keeps_its_lines_of_code(manual: ParsedDocument) -> N
     assert "```\nR> summary(lm(dist ~ speed))\nResidual standard error: 15.4 on 48 degrees of freedom\n" in markdown
     assert "on a dry road:\n\n```" in markdown
     assert "```\n\nThe slope tells" in markdown
+
+
+def test_values_that_begin_with_a_colon_stand_on_their_labels_line() -> None:
+    """Forms write all labels first, then all values beside them."""
+    labels = [line(text, 100 + 12 * i, mono=True) for i, text in enumerate(("Berth", "Owner", "Length"))]
+    values = [line(text, 100 + 12 * i, mono=True) for i, text in enumerate((": 14", ": Lind", ": 9 m"))]
+    placed = [(word, i) for i, one in enumerate(labels) for word in one.words]
+    placed += [
+        (Word(w.text, Box(w.box.x0 + 200, w.box.y0, w.box.x1 + 200, w.box.y1), w.size, mono=True), 3 + i)
+        for i, one in enumerate(values)
+        for w in one.words
+    ]
+    region = Region("text", Box(50, 90, 400, 150))
+    blocks = regions_to_blocks(placed, [], [region], {}, Box(0, 0, 600, 800))
+    assert [one.text for one in blocks[0].lines] == ["Berth : 14", "Owner : Lind", "Length : 9 m"]

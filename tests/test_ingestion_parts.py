@@ -173,3 +173,19 @@ def test_garbled_text_is_told_from_language() -> None:
 )
 def test_numbers_in_cells(text: str, expected: bool) -> None:
     assert is_numeric(text) is expected
+
+
+def test_what_only_the_first_page_has_at_its_top_is_no_running_head() -> None:
+    """The layout model takes titles near the edge for running heads, which are kept out of the text."""
+    body = [line(f"Body {i} of the page", y=300 + 14 * i) for i in range(3)]
+
+    def kinds(*heads: Line, pages: int = 2) -> list[str]:
+        first = [replace(paragraph(head), kind="page-header") for head in heads]
+        others = [page_of(n, paragraph(*body)) for n in range(2, pages + 1)]
+        marked = mark_running_heads([page_of(1, *first, paragraph(*body)), *others])
+        return [block.kind for block in marked[0].blocks.blocks]
+
+    assert kinds(line("Tenancy agreement", y=40, size=16)) == ["text", "text"]
+    assert kinds(line("Annals of boats", y=40, size=8)) == ["page-header", "text"]
+    assert kinds(line("Tenancy agreement", y=40), pages=1) == ["text", "text"]
+    assert kinds(line("Annals of boats", y=40), line("212", x=400, y=40), pages=1)[0] == "page-header"
