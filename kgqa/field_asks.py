@@ -14,11 +14,14 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage
 from kgqa.asked import content_words
 from kgqa.fields import LabelledField, fields_of
+from kgqa.foreign_words import KINDS
 from kgqa.kinds import answer_type
 from kgqa.parts import Finding, Quote, quote_of_passage
 from kgqa.question import ParsedQuestion
 from kgqa.synonyms import synonyms
 from kgqa.table_view import alike
+from kgqa.usual_fields import to_usual_fields
+from kgqa.wording import to_english_structure
 
 _ASKS = re.compile(
     r"^\W*(?:(?:please|can you|could you|tell me|give me|show me|and|in|on|at|by|to|for|until|from)\s+)*"
@@ -32,7 +35,7 @@ _IMPLIED = (  # a question word, the labels that it stands for, and the verbs th
     (re.compile(r"\bhow (?:long|much time)\b", re.I),
      "duration length term period time", "long run last take go valid continue stay"),
     (re.compile(r"\bhow (?:much|many|large|high|big)\b", re.I),
-     "amount price cost fee total number quantity", "much many cost pay charge have need get"),
+     "amount price cost fee total number quantity", "much many high large big cost pay charge have need get"),
     (re.compile(r"\bhow old\b", re.I), "age birth date", "old"),
     (re.compile(r"\bwho(?:m|se)?\b", re.I), "name", "call contact"),
     (re.compile(r"\b(?:addressed|billed|sent|written|made out) to\b|\bto whom\b|\bthe (?:recipient|customer|buyer)\b"
@@ -93,9 +96,8 @@ def _quote(document: ParsedDocument, field: LabelledField, words: str) -> Quote:
 def _asked_in(q: ParsedQuestion, document: ParsedDocument) -> list[LabelledField]:
     """Return the fields of a document that are asked for, each value once."""
     implied, verbs = _stood_for(q.body)
-    asked = [
-        word for word in content_words(q.text.replace("_", " ")) if word not in _FILLER and not _any_alike(word, verbs)
-    ]
+    said = to_english_structure(to_usual_fields(q.text)).replace("_", " ")
+    asked = [word for word in content_words(said) if word not in _FILLER and not _any_alike(word, verbs)]
     head, fields = _head_words(document), fields_of(document) if asked else []
     found: dict[tuple[str, str], tuple[frozenset[str], LabelledField]] = {}
     for field in fields:
@@ -136,7 +138,8 @@ def _head_words(document: ParsedDocument) -> set[str]:
     """Return the words of a document's name and title, and those that its first page begins with."""
     first = document.passages[0].plain[:_HEAD] if document.passages else ""
     name = re.sub(r"[_\W]+", " ", document.name)
-    return set(tokenize(f"document file {name} {document.title} {first}"))
+    words = set(tokenize(f"document file {name} {document.title} {first}"))
+    return words | {KINDS[word] for word in words if word in KINDS}
 
 
 def _stood_for(question: str) -> tuple[set[str], set[str]]:

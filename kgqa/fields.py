@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Table
 from ingestion.plain import markdown_to_code, markdown_to_lines, open_fence
+from kgqa.usual_fields import is_usual_label, to_usual_fields, usual_labels
 
-_NAME = r"[^\W\d_][\w.’'&/()#-]*"
+_NAME = r"[^\W\d_][\w.’'&/()#°-]*"
 _AT_START = re.compile(rf"(?:[-•*–]\s+)?(?P<label>{_NAME}(?:\s+[\w.’'&/()#-]+){{0,5}}?)\s*:(?=\s|$)\s*")
 _INSIDE = re.compile(  # a further label on the line, after a value: it begins with a capital
     r"(?<=\s)(?P<label>(?-i:[A-Z])[\w.’'&/()-]*(?:\s+(?:#|[^\W\d_][\w.’'&/()-]*)){0,2})\s*:(?=\s)\s*"
@@ -30,6 +33,11 @@ _UNENDED = re.compile(r"(?:,|(?<![^\W_])[A-ZÀ-Ý][^\W\d_]*|:)\s*$")
 _LONGEST_LABEL = 40  # characters
 _LONGEST_VALUE = 300
 _MOST_LINES = 8  # of a value below its label
+_KEPT = 40  # documents
+_SHORT = 60  # of a value behind a label that has no colon
+_CELLS = 4  # of a row of labels and values at most; longer ones are rows of a table of many
+_PLAIN_VALUE = re.compile(r"(?:[A-Z]{1,3}\s+|[€$£]\s*)?\S*[\d@]")  # it begins with a number, an IBAN, an address
+_CURRENCY = re.compile(r"\(?(?:EUR|USD|GBP|CHF|[€$£])\)?")
 _COUNTED = 5  # lines, or more, of a text whose lines are numbered
 _NUMBERED = 0.6  # share of them that begin with a number which counts them
 
@@ -46,13 +54,56 @@ class LabelledField:
     @property
     def words(self) -> frozenset[str]:
         """Return the words of the label, as the index counts words; a "#" or "no." is a number."""
-        return frozenset(tokenize(_NUMBER_SIGNS.sub(" number ", self.label)))
+        return frozenset(tokenize(_NUMBER_SIGNS.sub(" number ", to_usual_fields(_CURRENCY.sub("", self.label)))))
 
 
-def fields_of(document: ParsedDocument) -> list[LabelledField]:
-    """Return the labelled fields of a document, those of its text first; none that is still to be filled in."""
+class _Held:
+    """A document that is loaded, as a key: comparing two long ones by what they hold would take longer than reading."""
+
+    def __init__(self, document: ParsedDocument) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.document is other.document
+
+
+def fields_of(document: ParsedDocument) -> tuple[LabelledField, ...]:
+    """Return the labelled fields of a document, those of its text first; none that is still to be filled in.
+
+    They are kept for the documents that were asked last.
+    """
+    return _fields_of(_Held(document))
+
+
+@lru_cache(maxsize=_KEPT)
+def _fields_of(held: _Held) -> tuple[LabelledField, ...]:
+    document = held.document
     found = [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
-    return [*found, *(field for table in document.tables for field in _parties_of(table))]
+    found += [field for passage in document.passages for field in _usual_in(document, passage)]
+    found += [field for table in document.tables for field in (*_parties_of(table), *_usual_cells(table))]
+    return tuple(found)
+
+
+def _usual_in(document: ParsedDocument, passage: Passage) -> Iterator[LabelledField]:
+    """Yield the usual fields of a passage's lines whose labels have no colon: "IBAN DE30 5075", "Kundennr. 47774"."""
+    for line in passage_lines(document, passage):
+        labels = list(usual_labels(line)) if len(line) <= _LONGEST_VALUE else []
+        for (start, end, _), (ends, *_) in pairwise([*labels, (len(line), 0, "")]):
+            value = line[end:ends].strip(" ,;|")
+            if _PLAIN_VALUE.match(value) and len(value) <= _SHORT and not line[:end].rstrip().endswith(":"):
+                yield LabelledField(line[start:end].strip(" .:"), value, (line[start:ends].strip(" ,;|"),), passage)
+
+
+def _usual_cells(table: Table) -> Iterator[LabelledField]:
+    """Yield the usual fields of a table, each label with the cell at its right: "Total EUR" and "34,73"."""
+    for row in table.rows:
+        cells = [cell.strip() for cell in dict.fromkeys(row) if cell.strip()]
+        for label, value in pairwise(cells if len(cells) <= _CELLS else ()):
+            if is_usual_label(_CURRENCY.sub("", label)) and not is_usual_label(value) and not is_unfilled(value):
+                yield LabelledField(label.strip(" .:"), value, (label, value), table)
 
 
 def _parties_of(table: Table) -> Iterator[LabelledField]:

@@ -15,7 +15,8 @@ def _words(table: str) -> dict[str, str]:
 
 _GERMAN = _words(
     """
-    issued: ausgestellt; published: veröffentlicht, erschienen; signed: unterschrieben, unterzeichnet;
+    until when: bis wann; issued: ausgestellt; published: veröffentlicht, erschienen;
+    signed: unterschrieben, unterzeichnet;
     how many: wie viele, wieviele; how much: wieviel, wie viel; when: wann; who: wer, wem, wen; whose: wessen;
     where: wo, woher; why: warum, weshalb, wieso; which: welche, welcher, welches, welchem, welchen; what: was; what
     is there: worum geht es; how high: wie hoch; how deep: wie tief; how long: wie lang, wie lange; how large: wie

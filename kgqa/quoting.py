@@ -44,8 +44,9 @@ class Quoter:
         """Return what can be quoted of a node: a passage's paragraphs and lines of code on lines of their own."""
         if node.node_id not in self._prose:  # a question's readers ask for it up to three times
             passage = self._passage(node)
-            text = self._parted(node) if passage is None else ""
-            if passage is not None:
+            if passage is None:
+                text = self._parted(node)
+            else:
                 lines = markdown_to_lines(self._markdown(node, passage)).split("\n")
                 text = "\n".join(without_line_numbers(lines))
             self._prose[node.node_id] = text

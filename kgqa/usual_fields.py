@@ -10,24 +10,25 @@ from collections.abc import Iterator
 
 _FIELDS = """
 invoice number: rechnungsnummer, rechnungsnr, rechnungs-nr, rechnung nr, rechnungs nr, numéro de facture, n° de
- facture, facture n°, no de facture, número de factura, nº de factura, n.º de factura, numero fattura, n. fattura,
- fattura n, numero della fattura, número da fatura, fatura nº, factuurnummer, factuurnr, invoice no, invoice nr,
- invoice #, nummer der rechnung
+ facture, facture n°, no de facture, número de factura, nº de factura, n.º de factura, numero fattura, numero di
+ fattura, n. fattura, fattura n, numero della fattura, número da fatura, fatura nº, factuurnummer, factuurnr, invoice
+ number, invoice no, invoice nr, invoice #, nummer der rechnung
 customer number: kundennummer, kundennr, kunden-nr, kunden nr, numéro client, numéro de client, n° client, code
- client, número de cliente, nº cliente, numero cliente, codice cliente, klantnummer, klantnr, customer no, customer
- id, client id, client number
+ client, número de cliente, nº cliente, numero cliente, numero di cliente, codice cliente, klantnummer, klantnr,
+ customer number, customer no, customer id, client id, client number
 order number: bestellnummer, bestellnr, bestell-nr, auftragsnummer, auftragsnr, auftrags-nr, numéro de commande, n° de
- commande, número de pedido, nº de pedido, numero ordine, ordernummer, bestelnummer, order no
+ commande, número de pedido, nº de pedido, numero ordine, numero d'ordine, numero di ordine, ordernummer,
+ bestelnummer, order number, order no
 contract number: vertragsnummer, vertragsnr, vertrags-nr, numéro de contrat, n° de contrat, número de contrato, nº de
  contrato, numero contratto, contract no, contractnummer
 invoice date: rechnungsdatum, date de facture, date de facturation, date de la facture, fecha de factura, fecha de la
  factura, data fattura, data della fattura, data da fatura, factuurdatum
 due date: zahlungsziel, fälligkeit, fälligkeitsdatum, fällig am, zahlbar bis, date d'échéance, échéance, date limite
  de paiement, fecha de vencimiento, vencimiento, scadenza, data di scadenza, data de vencimento, vervaldatum, te
- betalen voor, payment due, payable by, due by, bis wann muss bezahlt werden, bis wann ist zu zahlen
+ betalen voor, due date, payment due, payable by, due by, bis wann muss bezahlt werden, bis wann ist zu zahlen
 total amount: gesamtbetrag, gesamtsumme, rechnungsbetrag, endbetrag, zu zahlen, gesamt, montant total, total ttc, net
  à payer, montant à payer, importe total, total a pagar, totale fattura, importo totale, totale, totale da pagare,
- valor total, totaal, totaalbedrag, te betalen, amount due, total due, balance due, grand total, invoice total
+ valor total, totaal, totaalbedrag, te betalen, amount due, total due, total, balance due, grand total, invoice total
 net amount: nettobetrag, netto, montant ht, total ht, base imponible, imponibile, valor líquido, subtotaal, net total
 vat: mehrwertsteuer, mwst, umsatzsteuer, ust, tva, iva, btw, value added tax
 iban: iban
@@ -62,6 +63,7 @@ def _read(text: str) -> dict[str, str]:
 
 
 LABELS = _read(_FIELDS)
+_MARK = re.compile(r"(?:\s?[.:]){0,2}")
 _LABEL = re.compile(
     rf"(?<![\w-])(?:{'|'.join(re.escape(label) for label in sorted(LABELS, key=len, reverse=True))})(?![\w-])", re.I
 )
@@ -76,8 +78,17 @@ def to_usual_fields(text: str) -> str:
     return _LABEL.sub(lambda match: LABELS[" ".join(match[0].lower().split())], text)
 
 
+def is_usual_label(text: str) -> bool:
+    """Return whether a text is the label of a usual field and nothing else."""
+    return " ".join(text.lower().split()).strip(" .:") in LABELS
+
+
 def usual_labels(line: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, English name) of each label of a usual field in a line, a full stop or colon behind it too."""
     for match in _LABEL.finditer(line):
         behind = re.compile(r"\s*[.:]{0,2}").match(line, match.end())
-        yield match.start(), behind.end() if behind is not None else match.end(), LABELS[match[0].lower()]
+        yield (
+            match.start(),
+            behind.end() if behind is not None else match.end(),
+            LABELS[" ".join(match[0].lower().split())],
+        )
