@@ -86,9 +86,6 @@ def is_usual_label(text: str) -> bool:
 def usual_labels(line: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, English name) of each label of a usual field in a line, a full stop or colon behind it too."""
     for match in _LABEL.finditer(line):
-        behind = re.compile(r"\s*[.:]{0,2}").match(line, match.end())
-        yield (
-            match.start(),
-            behind.end() if behind is not None else match.end(),
-            LABELS[" ".join(match[0].lower().split())],
-        )
+        behind = _MARK.match(line, match.end())
+        end = behind.end() if behind is not None else match.end()
+        yield match.start(), end, LABELS[" ".join(match[0].lower().split())]
