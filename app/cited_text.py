@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.words import isolated
 from kgqa.result import Answer, Citation
 
 _CSS = """
@@ -65,11 +66,11 @@ def cited_text(answer: Answer, *, key: str, opened: int | None) -> int | None:
 def text_to_parts(text: str, citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return an answer's text cut into words and citation keys.
 
-    A number in brackets that is no citation's key is part of the words.
+    A number in brackets that is no citation's key is part of the words; so is what lets Arabic run its own way.
     """
     known = {citation.key: citation for citation in citations}
     parts: list[dict[str, Any]] = []
-    for piece in re.split(r"(\[\d+\])", text):
+    for piece in re.split(r"(\[\d+\])", isolated(text)):
         number = int(piece[1:-1]) if re.fullmatch(r"\[\d{1,9}\]", piece) else 0
         if number in known:
             citation = known[number]
