@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from app.words import isolated
-from kgqa.result import Answer, Citation
+from kgqa.result import Citation
 
 _CSS = """
 p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; line-height: 1.6;
@@ -53,12 +53,12 @@ def _component() -> Callable[..., Any]:
     return found
 
 
-def cited_text(answer: Answer, *, key: str, opened: int | None) -> int | None:
+def cited_text(text: str, citations: Sequence[Citation], *, key: str, opened: int | None) -> int | None:
     """Draw an answer's text; return the citation key that was clicked just now, or None.
 
     `opened` is the key of the citation whose page is shown.
     """
-    parts = text_to_parts(answer.text, answer.citations)
+    parts = text_to_parts(text, citations)
     result = _component()(data={"parts": parts, "open": opened}, key=key, on_cited_change=lambda: None)
     return int(result.cited) if result.cited else None
 

@@ -219,7 +219,9 @@ def _answer(talk: Talk, number: int, exchange: Exchange, answer: Answer, shown: 
         if exchange.turns and depends(exchange.asked) and answer.trace.question != exchange.asked:
             st.caption(f"Understood as: {plain(answer.trace.question)}")
         if not answer.abstained or answer.citations:
-            clicked = cited_text(answer, key=f"answer-{number}", opened=shown.key if shown is not None else None)
+            clicked = cited_text(
+                answer.text, answer.citations, key=f"answer-{number}", opened=shown.key if shown is not None else None
+            )
             if clicked is not None:
                 _open(talk, number, answer, clicked)
         _citations(talk, number, answer)

@@ -35,7 +35,7 @@ def draw() -> None:
 
 def _model(own: Window, base: Settings) -> None:
     """Draw the choice of a language model with the test of its connection."""
-    st.subheader("Language model")
+    st.subheader("Language model", anchor=False)
     st.caption(
         "Without one, an answer is the sentence or table cell that answers best, quoted. With one, it is written, and "
         "each of its sentences must be borne out by a passage that it cites."
@@ -127,7 +127,7 @@ def _reply(model: LanguageModel) -> str:
 def _search(own: Window, base: Settings) -> None:
     """Draw how a question is searched for, and what it may cost."""
     choices, now = own.choices, own.settings
-    st.subheader("Search and walk")
+    st.subheader("Search and walk", anchor=False)
     agents, retrievers = list(AGENTS), list(RETRIEVERS)
     with st.form("search", border=True):
         agent = st.selectbox(

@@ -284,7 +284,7 @@ def _what_if(own: Window, collection: Collection, exchange: Exchange, answer: An
     """Draw what is banned and pinned, the way to walk again, and the two answers side by side."""
     talk = own.talk
     what_if = talk.what_if
-    st.subheader("What if?")
+    st.subheader("What if?", anchor=False)
     if not (what_if.banned or what_if.pinned or what_if.answer):
         st.caption("Choose a passage above and ban or pin it, then walk again and compare the answers.")
         return
@@ -340,7 +340,7 @@ def _side_by_side(collection: Collection, what_if: WhatIf, first: Answer, second
             if answer.abstained:
                 st.warning("**Not answered.**", icon=":material/block:")
             opened = what_if.opened[1] if what_if.opened is not None and what_if.opened[0] == title else None
-            clicked = cited_text(answer, key=f"beside-{title}", opened=opened)
+            clicked = cited_text(answer.text, answer.citations, key=f"beside-{title}", opened=opened)
             if clicked is not None:
                 what_if.opened = (title, clicked)
                 st.rerun()
