@@ -158,10 +158,11 @@ def _legend(picture: WalkPicture, seen: bool) -> None:
     kinds = dict.fromkeys(link.via for link in picture.links if seen or link.taken)
     roles = [(ROLE_COLOURS[role], name) for role, name in ROLE_NAMES.items() if seen or role != "seen"]
     edges = [(EDGE_COLOURS[kind], EDGE_NAMES[kind]) for kind in kinds if kind in EDGE_COLOURS]
-    nodes = " \u2003 ".join(f':small[:color[●]{{foreground="{colour}"}} {name}]' for colour, name in roles)
-    lines = " \u2003 ".join(f':small[:color[━]{{foreground="{colour}"}} {name}]' for colour, name in edges)
-    st.markdown(f"{nodes} \u2003 :small[yellow rim: cited] \u2003 :small[■ table \u2003 ▲ figure]")
-    st.markdown(f"{lines} \u2003 :small[┅ not taken]")
+    nodes = [f':small[:color[●]{{foreground="{colour}"}} {name}]' for colour, name in roles]
+    lines = [f':small[:color[━]{{foreground="{colour}"}} {name}]' for colour, name in edges]
+    shapes = [":small[yellow rim: cited]", ":small[■ table]", ":small[▲ figure]"]
+    for signs in ([*nodes, *shapes], [*lines, ":small[┅ not taken]"]):
+        st.markdown(" \u2003 ".join(sign.replace(" ", "\u00a0") for sign in signs))  # a line ends between them
 
 
 def _told(step: DrawnStep | None, picture: WalkPicture) -> None:
