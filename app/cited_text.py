@@ -12,7 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from kgqa.result import Answer, Citation
+from app.words import isolated
+from kgqa.result import Citation
 
 _CSS = """
 p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; line-height: 1.6;
@@ -52,12 +53,12 @@ def _component() -> Callable[..., Any]:
     return found
 
 
-def cited_text(answer: Answer, *, key: str, opened: int | None) -> int | None:
+def cited_text(text: str, citations: Sequence[Citation], *, key: str, opened: int | None) -> int | None:
     """Draw an answer's text; return the citation key that was clicked just now, or None.
 
     `opened` is the key of the citation whose page is shown.
     """
-    parts = text_to_parts(answer.text, answer.citations)
+    parts = text_to_parts(text, citations)
     result = _component()(data={"parts": parts, "open": opened}, key=key, on_cited_change=lambda: None)
     return int(result.cited) if result.cited else None
 
@@ -65,11 +66,11 @@ def cited_text(answer: Answer, *, key: str, opened: int | None) -> int | None:
 def text_to_parts(text: str, citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return an answer's text cut into words and citation keys.
 
-    A number in brackets that is no citation's key is part of the words.
+    A number in brackets that is no citation's key is part of the words; so is what lets Arabic run its own way.
     """
     known = {citation.key: citation for citation in citations}
     parts: list[dict[str, Any]] = []
-    for piece in re.split(r"(\[\d+\])", text):
+    for piece in re.split(r"(\[\d+\])", isolated(text)):
         number = int(piece[1:-1]) if re.fullmatch(r"\[\d{1,9}\]", piece) else 0
         if number in known:
             citation = known[number]

@@ -14,15 +14,17 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from app.walk_picture import EDGE_COLOURS
-from graphs.document_graph import DocumentGraph, Edge, EdgeKind, NodeKind
+from app.walk_picture import EDGE_COLOURS, EDGE_NAMES, first_words
+from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, Edge, EdgeKind, NodeKind
 
 NODE_COLOURS: Mapping[str, str] = {
     "document": "#c0392b", "section": "#8a63d2", "page": "#7d848c", "passage": "#2f7ed8", "table": "#248f5f",
     "figure": "#b7791f",
 }  # fmt: skip
 LINK_COLOURS: Mapping[str, str] = {**EDGE_COLOURS, "contains": "#5f6770"}
+LINK_NAMES: Mapping[str, str] = {**EDGE_NAMES, "contains": "holds"}
 _SHOWN_DOCUMENTS = 60
+_WEIGHED = 100_000  # ends of links whose weights are looked at one by one, which takes two seconds
 _overviews: WeakKeyDictionary[DocumentGraph, Overview] = WeakKeyDictionary()
 
 
@@ -72,6 +74,59 @@ def _count(graph: DocumentGraph) -> Overview:
     }
     edges = {str(kind): graph.count_of(kind) for kind in EdgeKind}
     return Overview(dict(kinds), edges, {name: held.get(name, 0) for name in names}, links)
+
+
+def filter_overview(
+    graph: DocumentGraph,
+    overview: Overview,
+    *,
+    doc_ids: Collection[str] | None,
+    node_kinds: Collection[NodeKind],
+    edge_kinds: Collection[EdgeKind],
+    least: float,
+) -> Overview:
+    """Return an overview of some documents whose links are of those kinds, between those kinds of nodes.
+
+    `least`, 0 to 1, is the weight below which a link is not counted.
+    """
+    inside = set(overview.documents if doc_ids is None else doc_ids)
+    documents = {doc: n for doc, n in overview.documents.items() if doc in inside}
+    if (
+        least > 0
+        or not set(EVIDENCE_KINDS) <= set(node_kinds)
+        or not {*EdgeKind} - {EdgeKind.CONTAINS} <= {*edge_kinds}
+    ):
+        links = _count_links(graph, inside, {str(kind) for kind in node_kinds}, set(edge_kinds), least)
+    else:
+        links = {pair: n for pair, n in overview.links.items() if pair[0] in inside and pair[1] in inside}
+    return Overview(overview.nodes, overview.edges, documents, links)
+
+
+def can_weigh(graph: DocumentGraph, doc_ids: Collection[str] | None) -> bool:
+    """Return whether the links of some documents are few enough to look at the weight of each."""
+    if doc_ids is None:
+        return 2 * graph.edge_count <= _WEIGHED
+    inside = np.fromiter((node.split("/", 1)[0] in doc_ids for node in graph.position), dtype=bool, count=len(graph))
+    return int(graph.degrees()[inside].sum()) <= _WEIGHED
+
+
+def _count_links(
+    graph: DocumentGraph, inside: set[str], node_kinds: set[str], edge_kinds: set[EdgeKind], least: float
+) -> dict[tuple[str, str], int]:
+    """Count the links between documents one by one; weights are looked at only where one is asked for."""
+    fits = {node: doc for node in graph.position
+            if (doc := node.split("/", 1)[0]) in inside and id_to_kind(node) in node_kinds}  # fmt: skip
+    counts: Counter[tuple[str, str]] = Counter()
+    for node, doc in fits.items():
+        if least > 0:
+            heavy = (o for o, e in graph.incident(node, edge_kinds) if e.source == node and e.weight >= least)
+        else:
+            heavy = (o for o, kind, leads, _ in graph.links(node) if leads and kind in edge_kinds)
+        for other in heavy:
+            there = fits.get(other, doc)
+            if there != doc:
+                counts[min(doc, there), max(doc, there)] += 1
+    return dict(counts)
 
 
 def id_to_kind(node_id: str) -> str:
@@ -169,11 +224,12 @@ def neighbourhood_to_chart(
             told = f"{node.label} ({place}): {node.text[:140]}"
             size = 30 if distance == 0 else 20 if distance == 1 else 13
             spot = _on_circle(i, len(ring), 230.0 * distance)
-            data.append(_circle(node.label, told, spot, size, NODE_COLOURS[str(node.kind)], dark, named=distance < 2))
+            label = first_words(node, names.get(node.doc_id, ""))
+            data.append(_circle(label, told, spot, size, NODE_COLOURS[str(node.kind)], dark, named=distance < 2))
     drawn = [
         {
             "source": at[edge.source], "target": at[edge.target],
-            "value": f"{edge.kind}: {edge.reason}, weight {edge.weight:.2f}",
+            "value": f"{LINK_NAMES[str(edge.kind)]}: {edge.reason}, weight {edge.weight:.2f}",
             "lineStyle": {
                 "color": LINK_COLOURS[str(edge.kind)], "width": 1 + 2 * edge.weight,
                 "opacity": 0.85 if found.centre in (edge.source, edge.target) else 0.16,

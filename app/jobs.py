@@ -77,12 +77,21 @@ class IngestJob:
         _, done, total = self.stage.get(name, ("", 0, 0))
         return speed_to_text(*self._started.get(name, (perf_counter(), done)), done, total)
 
+    def unread(self) -> tuple[list[str], list[str]]:
+        """Return the names of what a run that was cut off has read as bare text alone, and of what it has not read."""
+        left = [name for name in self.names if not self._is_read(name)]
+        return [name for name in left if name in self.looked], [name for name in left if name not in self.looked]
+
+    def _is_read(self, name: str) -> bool:
+        stage, done, total = self.stage.get(name, ("", 0, 0))
+        return stage == "embed" and done >= total
+
     @property
     def read(self) -> int:
         """How many documents are in the collection by now, or have failed."""
         if self.done:
             return len(self.names)
-        return sum(stage == "embed" and done >= total for stage, done, total in list(self.stage.values()))
+        return sum(map(self._is_read, self.names))
 
 
 class Jobs:

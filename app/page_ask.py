@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -11,9 +11,11 @@ from app.asking import Asking
 from app.choices import AGENTS
 from app.cited_text import cited_text
 from app.exports import answer_to_markdown, conversation_to_json
-from app.source_view import show_citation
+from app.landing import land
+from app.source_view import node_boxes, show_citation, show_page
 from app.window import Exchange, Shown, Talk, Window, ready_names, window
-from app.words import count, for_page, plain, short, words
+from app.words import count, for_page, isolated, plain, short, words
+from graphs.rows import DocumentRecord
 from ingestion.errors import KgqaError
 from kgqa.collection import Collection
 from kgqa.conversation import depends
@@ -21,6 +23,7 @@ from kgqa.result import Answer, Citation
 
 _BOX = "question-box"
 _DRAWN = 6  # newest exchanges; all that is drawn is drawn anew with every question and click
+_LISTED = 6  # citations under an answer; more are folded
 _AT_ONCE = 0.8  # seconds that a question may take before the page shows it as under way
 _MODELS = {"none": "none: quote the documents", "auto": "auto: a configured server"}
 _EXAMPLES = "Ask anything that the documents say. To begin with:"
@@ -51,7 +54,7 @@ def draw() -> None:
     if talk.asking is not None:
         _under_way(own.name)
     if not talk.exchanges and talk.asking is None:
-        _suggest(talk, chosen or names)
+        _suggest(talk, [record for record in collection.documents() if record.name in (chosen or names)])
     first = 0 if talk.unfolded else max(0, len(talk.exchanges) - _DRAWN)
     for number in reversed(range(first, len(talk.exchanges))):
         _exchange(collection, talk, number)
@@ -62,11 +65,12 @@ def draw() -> None:
         _about_the_conversation(talk)
 
 
-def _suggest(talk: Talk, names: Sequence[str]) -> None:
-    """Draw questions to begin with, each of which is asked by a click."""
-    first = names[0]
-    questions = [f"What is {first} about?", f"What is on page 1 of {first}?", f"Which tables are in {first}?"]
-    if len(names) > 1:
+def _suggest(talk: Talk, records: Sequence[DocumentRecord]) -> None:
+    """Draw questions to begin with, each of which is asked by a click and can be answered."""
+    first = records[0].name
+    questions = [f"What is {first} about?", f"What is on page 1 of {first}?"]
+    questions += [f"Which tables are in {record.name}?" for record in records if record.tables][:1]
+    if len(records) > 1:
         questions.insert(0, "What are these documents about?")
     st.caption(_EXAMPLES)
     for number, question in enumerate(questions):
@@ -210,23 +214,47 @@ def _exchange(collection: Collection, talk: Talk, number: int) -> None:
 def _answer(talk: Talk, number: int, exchange: Exchange, answer: Answer, shown: Shown | None) -> None:
     with st.chat_message("assistant"):
         _standing(answer)
-        if exchange.turns and depends(exchange.asked) and answer.trace.question != exchange.asked:
-            st.caption(f"Understood as: {plain(answer.trace.question)}")
-        clicked = cited_text(answer, key=f"answer-{number}", opened=shown.key if shown is not None else None)
-        if clicked is not None:
-            _open(talk, number, answer, clicked)
-        for citation in answer.citations:
-            if _citation(citation, f"{number}-{citation.key}"):
-                _open(talk, number, answer, citation.key)
-        if answer.abstained and answer.evidence:
-            with st.expander("Nearest evidence, not an answer"):
-                for evidence in answer.evidence[:3]:
-                    st.caption(f"{plain(evidence.document)}, page {evidence.page}")
-                    words(short(evidence.text, 400), quiet=True)
         for note in answer.trace.notes:
             st.warning(for_page(note), icon=":material/info:")
+        if exchange.turns and depends(exchange.asked) and answer.trace.question != exchange.asked:
+            st.caption(f"Understood as: {plain(answer.trace.question)}")
+        if not answer.abstained or answer.citations:
+            clicked = cited_text(
+                answer.text, answer.citations, key=f"answer-{number}", opened=shown.key if shown is not None else None
+            )
+            if clicked is not None:
+                _open(talk, number, answer, clicked)
+        _citations(talk, number, answer)
+        if answer.abstained and answer.evidence:
+            _nearest(talk, number, answer, unfolded=shown is not None)
         _cost(answer)
         _take_away(talk, number, answer)
+
+
+def _citations(talk: Talk, number: int, answer: Answer) -> None:
+    """Draw the list of the citations, each of which opens its page; a long list is folded."""
+    most = len(answer.citations) if len(answer.citations) <= _LISTED + 2 else _LISTED
+    for citation in answer.citations[:most]:
+        if _citation(citation, f"{number}-{citation.key}"):
+            _open(talk, number, answer, citation.key)
+    if answer.citations[most:]:
+        with st.expander(count(len(answer.citations) - most, "more citation"), icon=":material/format_list_numbered:"):
+            for citation in answer.citations[most:]:
+                if _citation(citation, f"{number}-{citation.key}"):
+                    _open(talk, number, answer, citation.key)
+
+
+def _nearest(talk: Talk, number: int, answer: Answer, *, unfolded: bool) -> None:
+    """Draw what came nearest to a question that was not answered; a click shows it on its page."""
+    with st.expander("Nearest evidence, not an answer", expanded=unfolded):
+        for place, evidence in enumerate(answer.evidence[:3]):
+            label = plain(f"{evidence.document}, page {evidence.page}")
+            if st.button(label, key=f"near-{number}-{place}", type="tertiary", icon=":material/description:",
+                         help="show this page", wrap=True):  # fmt: skip
+                talk.clicks += 1
+                talk.shown = Shown(number, 0, evidence.page, talk.clicks, evidence.node)
+                st.rerun()
+            words(short(evidence.text, 400), quiet=True)
 
 
 def _standing(answer: Answer) -> None:
@@ -234,7 +262,9 @@ def _standing(answer: Answer) -> None:
     quotes = [citation for citation in answer.citations if citation.quote]
     found = sum(citation.verified for citation in quotes)
     if answer.abstained:
-        st.warning("**Not answered.** What was found does not answer the question.", icon=":material/block:")
+        told = "The nearest evidence is below; other words, or one document chosen above, may find more."
+        why = "" if answer.citations else f" {plain(isolated(answer.text))}"
+        st.warning(f"**Not answered.**{why}" + f" {told}" * bool(answer.evidence), icon=":material/block:")
     elif not answer.citations:
         st.warning("**Not supported.** No passage is cited for this.", icon=":material/warning:")
     elif found < len(quotes):
@@ -252,13 +282,14 @@ def _standing(answer: Answer) -> None:
 def _citation(citation: Citation, key: str) -> bool:
     doubt = " (not word for word)" if citation.quote and not citation.verified else ""
     quote = f": “{short(citation.quote, 110)}”" if citation.quote else ""
-    label = f"[{citation.key}] {citation.document}, page {citation.page}{doubt}{quote}"
+    label = isolated(f"[{citation.key}] {citation.document}, page {citation.page}{doubt}{quote}")
     return st.button(plain(label), key=f"cite-{key}", type="tertiary", help="show this page", wrap=True)
 
 
 def _open(talk: Talk, number: int, answer: Answer, key: int) -> None:
     citation = next(c for c in answer.citations if c.key == key)
-    talk.shown = Shown(number, key, citation.page)
+    talk.clicks += 1
+    talk.shown = Shown(number, key, citation.page, talk.clicks)
     st.rerun()
 
 
@@ -285,23 +316,46 @@ def _take_away(talk: Talk, number: int, answer: Answer) -> None:
 
 
 def _source(collection: Collection, talk: Talk, answer: Answer, shown: Shown) -> None:
-    citation = next((c for c in answer.citations if c.key == shown.key), answer.citations[0])
+    """Draw the page that is open beside an answer; it stays in view while the answer is scrolled."""
 
     def turn(page: int) -> None:
         talk.shown = replace(shown, page=page)
         st.rerun()
 
-    try:
+    with st.container(key="source-pane"):
+        try:
+            home, share = _opened(collection, answer, shown, turn)
+        except KgqaError as error:
+            st.info(for_page(error))
+            home, share = shown.page, None
+        if shown.page != home and st.button(
+            f"Back to the {'cited ' if shown.key else ''}page {home}", icon=":material/undo:", key="source-home"
+        ):
+            turn(home)
+        if st.button("Close the page", icon=":material/close:", key="source-close", type="tertiary"):
+            talk.shown = None
+            st.rerun()
+    land(f"{shown.exchange}-{shown.key}-{shown.click}" if shown.click else "", key="source-land", share=share)
+
+
+def _opened(
+    collection: Collection, answer: Answer, shown: Shown, turn: Callable[[int], None]
+) -> tuple[int, float | None]:
+    """Draw the page of a citation or of a piece of evidence; return its number and how far down the words stand."""
+    if shown.node:
+        evidence = next(e for e in answer.evidence if e.node == shown.node)
+        document, home = collection.load(evidence.document), evidence.page
+        boxes = node_boxes(collection, evidence.document, evidence.node)
+        here = boxes if shown.page == home else ()
+        quotes = [evidence.text] if here else []
+        show_page(collection, document, shown.page, boxes=here, quotes=quotes, turn=turn, key="source")
+    else:
+        citation = next((c for c in answer.citations if c.key == shown.key), answer.citations[0])
+        document, home, boxes = collection.load(citation.document), citation.page, citation.boxes
         show_citation(collection, answer.citations, citation, shown.page, turn, key="source")
-    except KgqaError as error:
-        st.info(for_page(error))
-    if shown.page != citation.page and st.button(
-        f"Back to the cited page {citation.page}", icon=":material/undo:", key="source-home"
-    ):
-        turn(citation.page)
-    if st.button("Close the page", icon=":material/close:", key="source-close", type="tertiary"):
-        talk.shown = None
-        st.rerun()
+    page = document.page(home) if 1 <= home <= len(document.pages) else None
+    high = page is not None and page.height and boxes
+    return home, boxes[0].y0 / page.height if page is not None and high else None
 
 
 def _about_the_conversation(talk: Talk) -> None:

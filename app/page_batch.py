@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from app.batch_answer import picked_cell, show_answer
 from app.batch_runs import BatchRun
 from app.exports import batch_rows, rows_to_csv, rows_to_jsonl, rows_to_xlsx
 from app.window import Window, batches, ready_names, window
@@ -24,6 +26,7 @@ from kgqa.models import choose_model
 _FORM = "A line is a question. CSV has a column `question`, and perhaps `id` and `documents` (several joined by `;`); "
 _FORM += "JSON lines have fields of these names."
 _TABLE = ("id", "question", "status", "answer", "citations", "error")
+_TOGETHER, _EACH, _OWN = "documents together", "each document by itself", "documents of its own"
 _SHOWN = 500  # rows of a table that the page draws
 
 
@@ -66,14 +69,16 @@ def _new(own: Window, collection: Collection, names: Sequence[str]) -> None:
         st.error(for_page(error), icon=":material/error:")
         return
     way = st.segmented_control(
-        "Each question is asked of", ["documents together", "each document by itself"], default="documents together",
-        required=True, key="batch-way", help="The second makes a table of questions by documents.",
+        "Each question is asked of", [_TOGETHER, _EACH, _OWN], default=_TOGETHER, required=True, key="batch-way",
+        help="The second makes a table of questions by documents; for the third, choose them question by question.",
     )  # fmt: skip
     chosen = st.multiselect(
         "Documents", names, placeholder="all documents", key=f"batch-documents-{own.name}",
         help="Questions of a file that name their own documents keep them.",
     )  # fmt: skip
-    matrix = way == "each document by itself"
+    matrix = way == _EACH
+    if way == _OWN and questions:
+        questions = _documents_of_each(questions, names, f"batch-own-{own.upload_round}")
     asked = questions_by_documents(questions, chosen or names) if matrix else questions
     title = file.name if file is not None else "pasted questions"
     if asked:
@@ -106,6 +111,20 @@ def _questions(name: str, data: bytes) -> list[BatchQuestion]:
             return read_questions(path)
         except KgqaError as error:
             raise KgqaError(str(error).replace(str(path), name)) from error
+
+
+def _documents_of_each(questions: Sequence[BatchQuestion], names: Sequence[str], key: str) -> list[BatchQuestion]:
+    """Draw a table in which each question gets its documents; return the questions with them."""
+    rows = st.data_editor(
+        [{"question": q.question, "documents": list(q.documents or ())} for q in questions], key=key, width="stretch",
+        disabled=["question"], hide_index=True, column_config={
+            "question": st.column_config.TextColumn(width="large"),
+            "documents": st.column_config.MultiselectColumn(
+                "its documents", options=list(names), width="large", help="double-click to choose; none: those above"
+            ),
+        },
+    )  # fmt: skip
+    return [replace(q, documents=tuple(row["documents"] or ()) or None) for q, row in zip(questions, rows, strict=True)]
 
 
 def questions_by_documents(questions: Sequence[BatchQuestion], names: Sequence[str]) -> list[BatchQuestion]:
@@ -174,7 +193,11 @@ def _ended(own: Window, collection: Collection, run: BatchRun) -> None:
     waiting = run.total - len(answers)
     told = [f"{counts[status]} {status}" for status in ("answered", "refused", "failed") if counts[status]]
     st.markdown(", ".join([*told, *([f"{waiting} not asked yet"] if waiting else [])]) or "nothing was asked yet")
-    _table(run, answers)
+    picked = _table(run, answers)
+    if picked is not None:
+        show_answer(collection, picked, f"batch-answer-{run.folder.name}")
+    elif answers:
+        st.caption("Click a cell to read its answer whole, with its citations on their pages.")
     with st.container(horizontal=True):
         unfinished = waiting or counts["failed"]
         if unfinished and st.button(
@@ -207,22 +230,39 @@ def _downloads(run: BatchRun, answers: Sequence[dict[str, Any]]) -> None:
         )  # fmt: skip
 
 
-def _table(run: BatchRun, answers: Sequence[dict[str, Any]]) -> None:
-    """Draw the answers that are there: a row a question, or questions by documents where that was asked."""
+def _table(run: BatchRun, answers: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Draw the answers that are there: a row a question, or questions by documents where that was asked.
+
+    Return the answer whose cell was clicked.
+    """
     rows = batch_rows(run.questions(), answers)
     by_document = rows_by_documents(rows)
-    if by_document is not None:
-        st.dataframe(
-            by_document, hide_index=True, width="stretch", alt="Answers, a row a question, a column a document"
-        )
-        return
-    if len(rows) > _SHOWN:
+    matrix = by_document is not None
+    if not matrix and len(rows) > _SHOWN:
         st.caption(f"The first {_SHOWN} of {len(rows):,} rows; the files hold all.")
-    st.dataframe(
-        [{name: row[name] for name in _TABLE} for row in rows[:_SHOWN]],
-        hide_index=True, width="stretch", alt="Answers of the batch, a row a question",
-        column_config={"answer": st.column_config.TextColumn(width="large")},
+    state = st.dataframe(
+        by_document if by_document is not None else [{name: row[name] for name in _TABLE} for row in rows[:_SHOWN]],
+        hide_index=True, width="stretch", column_config={"answer": st.column_config.TextColumn(width="large")},
+        alt="Answers, a row a question, a column a document" if matrix else "Answers of the batch, a row a question",
+        on_select="rerun", selection_mode="single-cell", key=f"table-{run.folder.name}",
     )  # fmt: skip
+    cell = picked_cell(state)
+    if cell is None:
+        return None
+    wanted = cell_to_id(rows, by_document, *cell)
+    return next((answer for answer in answers if str(answer.get("id")) == wanted), None)
+
+
+def cell_to_id(
+    rows: Sequence[dict[str, str]], by_document: Sequence[dict[str, str]] | None, row: int, column: str
+) -> str:
+    """Return the id of the question that a cell of the table belongs to, "" for none."""
+    if by_document is None:
+        return rows[row]["id"] if row < len(rows) else ""
+    asked = by_document[row]["question"] if row < len(by_document) else ""
+    numbers = dict.fromkeys(r["id"].removesuffix(f" · {r['documents']}") for r in rows)
+    number = list(numbers)[row] if asked else ""
+    return f"{number} · {column}" if column != "question" else ""
 
 
 def rows_by_documents(rows: Sequence[dict[str, str]]) -> list[dict[str, str]] | None:

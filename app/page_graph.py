@@ -12,16 +12,20 @@ import streamlit as st
 
 from app.graph_view import (
     LINK_COLOURS,
+    LINK_NAMES,
     NODE_COLOURS,
     Neighbourhood,
     Overview,
+    can_weigh,
+    filter_overview,
     find_neighbourhood,
     graph_to_overview,
     neighbourhood_to_chart,
     overview_to_chart,
 )
-from app.page_walk import node_boxes, picked_node
-from app.source_view import show_page
+from app.page_walk import picked_node
+from app.source_view import node_boxes, show_page
+from app.walk_picture import first_words
 from app.window import Window, window
 from app.words import count, plain, short, words
 from graphs.document_graph import EVIDENCE_KINDS, DocumentGraph, EdgeKind, NodeKind
@@ -60,13 +64,19 @@ def draw() -> None:
             _around(own, collection, graph, names, chosen, node_kinds, edge_kinds, least)
     if whole.open:
         with whole:
-            _documents(overview, names)
+            if least > 0 and not can_weigh(graph, chosen):
+                st.info("So many links are counted whatever their weight. Choose fewer documents in the filter.")
+                least = 0.0
+            with st.spinner("Counting the links …"):
+                shown = filter_overview(graph, overview, doc_ids=chosen, node_kinds=node_kinds, edge_kinds=edge_kinds,
+                                        least=least)  # fmt: skip
+            _documents(shown, names)
     _downloads(graph, names, own.name)
 
 
 def _counts(overview: Overview) -> None:
     nodes = ", ".join(count(n, kind) for kind in NodeKind if (n := overview.nodes.get(kind, 0)))
-    edges = ", ".join(f"{n:,} {kind}" for kind, n in overview.edges.items() if n)
+    edges = ", ".join(f"{LINK_NAMES[kind]} {n:,}" for kind, n in overview.edges.items() if n)
     st.markdown(f"**{count(sum(overview.nodes.values()), 'node')}**: {nodes}")
     st.markdown(f"**{count(sum(overview.edges.values()), 'link')}**: {plain(edges)}")
 
@@ -86,11 +96,11 @@ def _filter(names: Mapping[str, str]) -> tuple[set[str] | None, list[NodeKind], 
     with right:
         node_kinds = st.pills(
             "Nodes", list(NodeKind), selection_mode="multi", default=list(EVIDENCE_KINDS), key="graph-nodes",
-            persist_state="session",
+            persist_state="session", wrap=True,
         )  # fmt: skip
         edge_kinds = st.pills(
             "Links", list(EdgeKind), selection_mode="multi", default=_LINKING, key="graph-links",
-            format_func=lambda kind: plain(str(kind)), persist_state="session",
+            format_func=lambda kind: LINK_NAMES[str(kind)], persist_state="session", wrap=True,
         )  # fmt: skip
     return set(chosen) or None, list(node_kinds), list(edge_kinds), least
 
@@ -161,7 +171,9 @@ def _labelled(graph: DocumentGraph, names: Mapping[str, str]) -> Callable[[str],
         if node_id not in graph:
             return ""
         node = graph.node(node_id)
-        return short(f"{node.label} · {names.get(node.doc_id, '')} p. {node.page} · {node.text}", 130)
+        place = f"{names.get(node.doc_id, '')} p. {node.page}"
+        label = "" if node.label == place else f"{node.label} · "
+        return short(f"{label}{place} · {node.text}", 130)
 
     return label
 
@@ -170,7 +182,7 @@ def _legend(found: Neighbourhood, graph: DocumentGraph) -> None:
     kinds = dict.fromkeys(str(graph.node(node).kind) for ring in found.rings for node in ring)
     links = dict.fromkeys(str(edge.kind) for edge in found.edges)
     dots = [f':small[:color[●]{{foreground="{NODE_COLOURS[kind]}"}} {kind}]' for kind in kinds]
-    lines = [f':small[:color[━]{{foreground="{LINK_COLOURS[kind]}"}} {plain(kind)}]' for kind in links]
+    lines = [f':small[:color[━]{{foreground="{LINK_COLOURS[kind]}"}} {LINK_NAMES[kind]}]' for kind in links]
     st.markdown(" \u2003 ".join([*dots, *lines]))
 
 
@@ -197,7 +209,8 @@ def _looked_at(
         st.rerun()
     for edge in [e for e in found.edges if node_id in (e.source, e.target)][:12]:
         other = graph.node(edge.target if edge.source == node_id else edge.source)
-        st.caption(f"{plain(str(edge.kind))} → {plain(other.label)}: {plain(edge.reason)}, {edge.weight:.2f}")
+        what = first_words(other, names.get(node.doc_id, ""))
+        st.caption(f"{LINK_NAMES[str(edge.kind)]} → {plain(what)}: {plain(edge.reason)}, weight {edge.weight:.2f}")
     with st.expander("Its page", key=f"graph-page-{own.name}", on_change="rerun") as place:
         if place.open and node.doc_id in names:
             name = names[node.doc_id]
@@ -214,6 +227,9 @@ def _documents(overview: Overview, names: Mapping[str, str]) -> None:
         spec, height=560, renderer="svg", key="graph-overview",
         alt=f"{count(len(ids), 'document')} and the links between them",
     )  # fmt: skip
+    st.caption(
+        "A circle is a document, the larger the more it holds; a line, the thicker the more links of the filter."
+    )
     rows: list[dict[str, Any]] = [
         {"document": names.get(a, a), "linked with": names.get(b, b), "links": n}
         for (a, b), n in sorted(overview.links.items(), key=lambda item: -item[1])[:200]

@@ -18,6 +18,7 @@ from ingestion.ingest import KINDS, SUFFIXES
 from kgqa.collection import Collection, DocumentReport, PageReport, page_reports
 
 _STAGES = {"look-read": "first look", "read": "reading", "embed": "embedding", "link": "linking"}
+_WHOLE = 8  # reports of files that were read whole; more are folded, so that what needs a look is seen
 _ROWS = 20  # documents on one page of the list
 _MARKS = {"ok": ":material/check_circle:", "partial": ":material/warning:", "failed": ":material/error:"}
 
@@ -56,7 +57,7 @@ def _add(own: Window) -> None:
     """Draw the uploader."""
     limit = min(int(st.get_option("server.maxUploadSize")), int(own.settings.ingestion.max_file_mb))
     uploads = st.file_uploader(
-        "Add documents",
+        "Add documents: drop files here, or choose them",
         type=sorted(s[1:] for s in SUFFIXES),
         accept_multiple_files=True,
         key=f"upload-{own.upload_round}",
@@ -100,11 +101,21 @@ def _run(own: Window) -> None:
     with st.container(border=True):
         if job.error:
             st.error(for_page(job.error), icon=":material/error:")
+            for told, names in zip(("Read as bare text alone", "Not read"), job.unread(), strict=True):
+                if names:
+                    st.caption(f"{told}: {plain(short(', '.join(names), 400))}")
         else:
-            whole = sum(report.status in ("ok", "unchanged") for report in job.reports)
-            st.markdown(f"**Read {whole} of {count(len(job.reports), 'file')} whole**")
+            done = sum(report.status in ("ok", "unchanged") for report in job.reports)
+            st.markdown(f"**Read {done} of {count(len(job.reports), 'file')} whole**")
+        whole = [report for report in job.reports if report.status in ("ok", "unchanged")]
+        folded = whole if len(whole) > _WHOLE else []
         for report in job.reports:
-            _report(report)
+            if report not in folded:
+                _report(report)
+        if folded:
+            with st.expander(f"{count(len(folded), 'file')} read whole", icon=":material/check_circle:"):
+                for report in folded:
+                    _report(report)
         if st.button("Close the report", icon=":material/close:", type="tertiary"):
             jobs().dismiss(own.place)
             st.rerun()
@@ -226,7 +237,7 @@ def _doubtful(pages: Sequence[PageReport]) -> None:
 def _documents(own: Window, collection: Collection) -> None:
     """Draw the list of documents, a page of it at a time."""
     records = collection.documents()
-    st.subheader("Documents")
+    st.subheader("Documents", anchor=False)
     if not records:
         st.info("No documents yet. Drop files above and press “Read them”; a scan takes a few seconds a page.")
         return
@@ -336,8 +347,10 @@ def _change(own: Window, collection: Collection, record: DocumentRecord) -> None
         with st.popover("Replace", icon=":material/upload_file:"):
             key = f"replace-{record.name}-{own.upload_round}"
             new = st.file_uploader(f"The file that takes the place of {plain(record.name)}", key=key)
+            password = st.text_input("Its password, where it is encrypted", type="password", autocomplete="off",
+                                     key=f"{key}-password")  # fmt: skip
             if new is not None and st.button("Replace it", key=f"{key}-now", type="primary"):
-                _start(own, [(record.name, new.getvalue())])
+                _start(own, [(record.name, new.getvalue())], password)
         with st.popover("Remove", icon=":material/delete:"):
             st.write("The document, its pages and its links go. The file that you uploaded stays where you have it.")
             if st.button("Remove it", key=f"remove-{record.name}", type="primary"):

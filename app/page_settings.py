@@ -35,7 +35,7 @@ def draw() -> None:
 
 def _model(own: Window, base: Settings) -> None:
     """Draw the choice of a language model with the test of its connection."""
-    st.subheader("Language model")
+    st.subheader("Language model", anchor=False)
     st.caption(
         "Without one, an answer is the sentence or table cell that answers best, quoted. With one, it is written, and "
         "each of its sentences must be borne out by a passage that it cites."
@@ -127,7 +127,7 @@ def _reply(model: LanguageModel) -> str:
 def _search(own: Window, base: Settings) -> None:
     """Draw how a question is searched for, and what it may cost."""
     choices, now = own.choices, own.settings
-    st.subheader("Search and walk")
+    st.subheader("Search and walk", anchor=False)
     agents, retrievers = list(AGENTS), list(RETRIEVERS)
     with st.form("search", border=True):
         agent = st.selectbox(
@@ -144,13 +144,13 @@ def _search(own: Window, base: Settings) -> None:
                 "Pieces of evidence", 1, 200, now.walk.budget, help=f"read for an answer; {base.walk.budget} by default"
             )
             hops = st.number_input(
-                "Hops", 0, 10, now.walk.hops, placeholder="what serves the agent",
-                help="how far a path goes from where it began",
+                "Hops", 0, 10, now.walk.hops, placeholder="automatic",
+                help="How far a path goes from where it began; by default what serves the agent best.",
             )  # fmt: skip
         with right:
             beam = st.number_input(
-                "Paths at once", 1, 20, now.walk.beam, placeholder="what serves the agent",
-                help="that go on after each hop",
+                "Paths at once", 1, 20, now.walk.beam, placeholder="automatic",
+                help="How many paths go on after each hop; by default what serves the agent best.",
             )  # fmt: skip
             threshold = st.slider(
                 "Refuse below", 0.0, 1.0, float(now.answer.threshold), 0.01,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.asking import Asking
 from app.cited_text import cited_text
-from app.source_view import show_page
+from app.source_view import node_boxes, show_citation, show_page
 from app.walk_chart import WalkChart, picture_to_chart
 from app.walk_html import picture_to_html
 from app.walk_picture import (
@@ -22,10 +22,10 @@ from app.walk_picture import (
     WalkPicture,
     walk_to_picture,
 )
-from app.window import Exchange, Talk, Window, window
+from app.window import Exchange, Talk, WhatIf, Window, window
 from app.words import count, for_page, plain, short, words
 from graphs.document_graph import DocumentGraph
-from ingestion.document import Box
+from ingestion.errors import KgqaError
 from kgqa.collection import Collection
 from kgqa.result import Answer
 
@@ -127,6 +127,10 @@ def _picture(picture: WalkPicture, answer: Answer) -> str:
     with right:
         _told(picture.steps[step - 1] if step else None, picture)
         chosen = _chosen(picture, chart, state, step)
+        node = next((node for node in picture.nodes if chosen and node.node_id == chosen), None)
+        if node is not None:  # what a click opened stands below the picture, perhaps out of sight
+            words(short(node.text, 240), quiet=True)
+            st.caption(f"{plain(node.document)}, page {node.page}. Below: the page, ban and pin.")
     _take_away(picture, answer)
     return chosen
 
@@ -154,10 +158,11 @@ def _legend(picture: WalkPicture, seen: bool) -> None:
     kinds = dict.fromkeys(link.via for link in picture.links if seen or link.taken)
     roles = [(ROLE_COLOURS[role], name) for role, name in ROLE_NAMES.items() if seen or role != "seen"]
     edges = [(EDGE_COLOURS[kind], EDGE_NAMES[kind]) for kind in kinds if kind in EDGE_COLOURS]
-    nodes = " \u2003 ".join(f':small[:color[●]{{foreground="{colour}"}} {name}]' for colour, name in roles)
-    lines = " \u2003 ".join(f':small[:color[━]{{foreground="{colour}"}} {name}]' for colour, name in edges)
-    st.markdown(f"{nodes} \u2003 :small[yellow rim: cited]")
-    st.markdown(f"{lines} \u2003 :small[┅ not taken]")
+    nodes = [f':small[:color[●]{{foreground="{colour}"}} {name}]' for colour, name in roles]
+    lines = [f':small[:color[━]{{foreground="{colour}"}} {name}]' for colour, name in edges]
+    shapes = [":small[yellow rim: cited]", ":small[■ table]", ":small[▲ figure]"]
+    for signs in ([*nodes, *shapes], [*lines, ":small[┅ not taken]"]):
+        st.markdown(" \u2003 ".join(sign.replace(" ", "\u00a0") for sign in signs))  # a line ends between them
 
 
 def _told(step: DrawnStep | None, picture: WalkPicture) -> None:
@@ -235,7 +240,7 @@ def _node(own: Window, collection: Collection, graph: DocumentGraph, picture: Wa
     record = next((r for r in collection.documents() if r.doc_id == node.doc_id), None)
     if record is None:
         return
-    st.subheader(plain(node.label))
+    st.subheader(plain(node.label), anchor=False)
     what_if = own.talk.what_if
     left, right = st.columns(2, gap="medium")
     with left:
@@ -276,23 +281,11 @@ def _links(picture: WalkPicture, chosen: str) -> None:
             st.caption(f"{way} {plain(other)}: {kind}, {plain(link.reason)}, score {link.score:.3f}, {taken}")
 
 
-def node_boxes(collection: Collection, name: str, node_id: str) -> tuple[Box, ...]:
-    """Return where a passage, table or figure stands on the page that it begins on."""
-    document = collection.load(name)
-    for passage in document.passages:
-        if passage.passage_id == node_id:
-            return passage.boxes
-    for table in document.tables:
-        if table.table_id == node_id:
-            return table.boxes
-    return next((figure.boxes for figure in document.figures if figure.figure_id == node_id), ())
-
-
 def _what_if(own: Window, collection: Collection, exchange: Exchange, answer: Answer, graph: DocumentGraph) -> None:
     """Draw what is banned and pinned, the way to walk again, and the two answers side by side."""
     talk = own.talk
     what_if = talk.what_if
-    st.subheader("What if?")
+    st.subheader("What if?", anchor=False)
     if not (what_if.banned or what_if.pinned or what_if.answer):
         st.caption("Choose a passage above and ban or pin it, then walk again and compare the answers.")
         return
@@ -315,14 +308,14 @@ def _what_if(own: Window, collection: Collection, exchange: Exchange, answer: An
     if what_if.asking is not None:
         if what_if.asking.done:
             what_if.answer, what_if.error = what_if.asking.answer, what_if.asking.error
-            what_if.asking = None
+            what_if.asking, what_if.opened = None, None
             st.session_state.pop("walk-step", None)
             st.rerun()
         _walking(own)
     if what_if.error:
         st.error(for_page(what_if.error))
     if what_if.answer is not None:
-        _side_by_side(answer, what_if.answer)
+        _side_by_side(collection, what_if, answer, what_if.answer)
 
 
 @st.fragment(run_every=0.4)
@@ -336,7 +329,8 @@ def _walking(own: Window) -> None:
         st.rerun()
 
 
-def _side_by_side(first: Answer, second: Answer) -> None:
+def _side_by_side(collection: Collection, what_if: WhatIf, first: Answer, second: Answer) -> None:
+    """Draw the two answers with what each alone has read; a click on a citation shows its page."""
     before = {evidence.node for evidence in first.evidence}
     after = {evidence.node for evidence in second.evidence}
     for column, title, answer, other in zip(
@@ -346,13 +340,31 @@ def _side_by_side(first: Answer, second: Answer) -> None:
             st.markdown(f"**{title}**")
             if answer.abstained:
                 st.warning("**Not answered.**", icon=":material/block:")
-            cited_text(answer, key=f"beside-{title}", opened=None)
+            opened = what_if.opened[1] if what_if.opened is not None and what_if.opened[0] == title else None
+            clicked = cited_text(answer.text, answer.citations, key=f"beside-{title}", opened=opened)
+            if clicked is not None:
+                what_if.opened = (title, clicked)
+                st.rerun()
             for citation in answer.citations:
                 st.caption(f"[{citation.key}] {plain(citation.document)}, page {citation.page}")
+            _cited_page(collection, what_if, answer, opened)
             alone = [evidence for evidence in answer.evidence if evidence.node not in other]
             st.caption(f"{count(len(alone), 'piece')} of evidence that the other has not")
             for evidence in alone[:5]:
                 words(f"{evidence.document}, page {evidence.page}: {short(evidence.text, 120)}", quiet=True)
 
 
-__all__ = ["draw", "node_boxes", "picked_node"]
+def _cited_page(collection: Collection, what_if: WhatIf, answer: Answer, opened: int | None) -> None:
+    citation = next((c for c in answer.citations if c.key == opened), None)
+    if citation is None:
+        return
+    try:
+        show_citation(collection, answer.citations, citation, citation.page, None, key="beside-page")
+    except KgqaError as error:
+        st.info(for_page(error))
+    if st.button("Close the page", icon=":material/close:", key="beside-close", type="tertiary"):
+        what_if.opened = None
+        st.rerun()
+
+
+__all__ = ["draw", "picked_node"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -14,6 +15,7 @@ from kgqa.citations import locate_quote
 from kgqa.collection import Collection
 from kgqa.result import Citation
 
+_PALE = (255, 243, 176)  # of the quotes beside the one that is looked at
 _ZOOM = 1.6  # 115 dots per inch: sharp at the width of half a screen
 
 
@@ -22,21 +24,26 @@ def show_citation(
     citations: Sequence[Citation],
     opened: Citation,
     page: int,
-    turn: Callable[[int], None],
+    turn: Callable[[int], None] | None,
     *,
     key: str,
 ) -> None:
-    """Draw a page, every quote of the answer on it highlighted; `turn` is called with the number of another page."""
+    """Draw a page, every quote of the answer on it highlighted, the opened one strongest.
+
+    `turn` is called with the number of another page.
+    """
     document = collection.load(opened.document)
     page = min(max(1, page), len(document.pages))
     on_page = [c for c in citations if (c.document, c.page) == (opened.document, page)]
-    quotes = [c.quote for c in on_page if c.quote]
+    first = sorted(on_page, key=lambda citation: citation.key != opened.key)  # its words are those to look for
+    strong = opened.boxes if page == opened.page else ()
     show_page(
         collection,
         document,
         page,
         boxes=[box for citation in on_page for box in citation.boxes],
-        quotes=quotes,
+        strong=strong,
+        quotes=[citation.quote for citation in first if citation.quote],
         turn=turn,
         key=key,
     )
@@ -51,11 +58,15 @@ def show_page(
     number: int,
     *,
     boxes: Sequence[Box] = (),
+    strong: Sequence[Box] = (),
     quotes: Sequence[str] = (),
     turn: Callable[[int], None] | None = None,
     key: str,
 ) -> None:
-    """Draw a page as a picture, or as text where it has none, under buttons that turn to the pages beside it."""
+    """Draw a page as a picture, or as text where it has none, under buttons that turn to the pages beside it.
+
+    `boxes` are highlighted; where some of them are `strong`, the others are paler.
+    """
     _heading(document, number, turn, key)
     page = document.page(number)
     if not page.width:
@@ -63,7 +74,9 @@ def show_page(
         return
     marked = f", marked: {' … '.join(quotes)}" if boxes and quotes else ""
     try:
-        image = _picture(document.doc_id, number, tuple(boxes), collection, document.name)
+        pale = tuple(box for box in boxes if strong and box not in strong)
+        marks = tuple(box for box in boxes if box not in pale)
+        image = _picture(document.doc_id, number, marks, pale, page.width, collection, document.name)
     except KgqaError as error:
         st.info(for_page(str(error).replace(document.sha256, "No picture of the page")))
         _text(page, quotes)
@@ -73,6 +86,18 @@ def show_page(
     with st.expander("This page as text", key=f"{key}-text", on_change="rerun") as text:
         if text.open:
             _text(page, quotes)
+
+
+def node_boxes(collection: Collection, name: str, node_id: str) -> tuple[Box, ...]:
+    """Return where a passage, table or figure stands on the page that it begins on."""
+    document = collection.load(name)
+    for passage in document.passages:
+        if passage.passage_id == node_id:
+            return passage.boxes
+    for table in document.tables:
+        if table.table_id == node_id:
+            return table.boxes
+    return next((figure.boxes for figure in document.figures if figure.figure_id == node_id), ())
 
 
 def show_table(table: Table) -> None:
@@ -89,9 +114,30 @@ def show_table(table: Table) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _picture(doc_id: str, number: int, boxes: tuple[Box, ...], _collection: Collection, _name: str) -> bytes:
+def _picture(
+    doc_id: str, number: int, boxes: tuple[Box, ...], pale: tuple[Box, ...], width: float,
+    _collection: Collection, _name: str,
+) -> bytes:  # fmt: skip
     """Return a page as PNG; `doc_id` tells documents apart, as it is made of a file's bytes."""
-    return _collection.page_image(_name, number, boxes, zoom=_ZOOM)
+    picture = _collection.page_image(_name, number, boxes, zoom=_ZOOM)
+    return tint(picture, pale, width) if pale else picture
+
+
+def tint(picture: bytes, boxes: Sequence[Box], width: float) -> bytes:
+    """Return a page picture as PNG with a pale yellow over some boxes; `width` is that of the page in points."""
+    from PIL import Image, ImageChops
+
+    with Image.open(io.BytesIO(picture)) as opened:
+        image = opened.convert("RGB")
+    scale = image.width / width
+    for box in boxes:
+        area = tuple(round(value * scale) for value in box.as_tuple())
+        part = image.crop(area)  # type: ignore[arg-type]
+        if part.width and part.height:
+            image.paste(ImageChops.multiply(part, Image.new("RGB", part.size, _PALE)), area[:2])  # type: ignore[arg-type]
+    data = io.BytesIO()
+    image.save(data, "PNG", compress_level=1)
+    return data.getvalue()
 
 
 def _heading(document: ParsedDocument, number: int, turn: Callable[[int], None] | None, key: str) -> None:

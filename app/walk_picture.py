@@ -209,9 +209,13 @@ def _spots(column: Mapping[str, int], visited_at: Mapping[str, int]) -> dict[str
 
 def _label(node: Node, name: str) -> str:
     """Return what stands under a node: of a passage its page and first words, where all are of one document."""
-    if not name:
-        return node.label
-    rest = " ".join(node.label.replace(name, "").split()).strip(" ,") or node.label
+    return first_words(node, name) if name else node.label
+
+
+def first_words(node: Node, name: str) -> str:
+    """Return a node's label without its document's name, and of a passage its first words too."""
+    rest = " ".join(node.label.replace(name, "").split()).strip(" ,") if name else node.label
+    rest = rest or node.label
     return f"{rest}: {short(node.text, 18)}" if node.kind is NodeKind.PASSAGE else rest
 
 

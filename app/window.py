@@ -42,8 +42,10 @@ class Shown:
     """The page that is open beside an answer."""
 
     exchange: int  # index into the conversation
-    key: int  # of the citation
+    key: int  # of the citation; 0 for a piece of evidence
     page: int  # from 1
+    click: int = 0  # which click opened it, so that it is brought into view once; 0: it opened by itself
+    node: str = ""  # id of the piece of evidence
 
 
 @dataclass
@@ -55,6 +57,7 @@ class WhatIf:
     asking: Asking | None = None
     answer: Answer | None = None
     error: str = ""
+    opened: tuple[str, int] | None = None  # whose citation is shown: "As it was" or "What if", and its key
 
 
 @dataclass
@@ -65,6 +68,7 @@ class Talk:
     typed: str = ""  # a question that is not under way yet
     asking: Asking | None = None  # the question under way
     shown: Shown | None = None
+    clicks: int = 0  # that opened a page
     walk_of: int | None = None  # index of the exchange whose walk is shown; None: the last one
     unfolded: bool = False  # whether the earlier exchanges are drawn too
     what_if: WhatIf = field(default_factory=WhatIf)

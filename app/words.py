@@ -15,6 +15,9 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:=^&-])")
 _PARTED = re.compile(r"(?i)\b(?:https?|ftp|mailto|www)(?=[.:])|(?=@)|:(?=[\w+/-]+[:\[])|[<>~-](?=[=>-])")
 """What Streamlit makes links, icons, emoji and arrows of though it is escaped: addresses, ":home:", "->"."""
 _JOINER = "\u2060"  # shows nothing, and parts what would be a link
+_LEFTWARD = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # letters of scripts that run right to left
+_OWN_WAY = re.compile(rf"(?<=“)[^“”]*[{_LEFTWARD}][^“”]*(?=”)|[{_LEFTWARD}](?:[^.!?:;“”\[\]\n]*[{_LEFTWARD}])?\w*")
+_LETTER = re.compile(r"[^\W\d_]")
 
 STYLE = """<style>
 .kgqa-words { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; line-height: 1.55 }
@@ -25,8 +28,12 @@ STYLE = """<style>
 [data-testid="stText"], textarea, input { unicode-bidi: plaintext; text-align: start }
 [data-testid="stTable"] td, [data-testid="stTable"] th { unicode-bidi: plaintext; text-align: start }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .82 }
-button:focus-visible, a:focus-visible, [tabindex]:focus-visible { outline: 2px solid; outline-offset: 2px }
+button:focus-visible, a:focus-visible, [tabindex]:not(input):focus-visible { outline: 2px solid; outline-offset: 2px }
 .stMainBlockContainer { padding-top: 3.5rem }
+[class*="st-key-cite-"] button, [class*="st-key-near-"] button { min-height: 1.75rem; padding: .1rem 0 }
+[data-testid="stColumn"] { scroll-margin-top: 4rem }
+@media (min-width: 641px) { [data-testid="stColumn"]:has(.st-key-source-pane) {
+  position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 4.5rem); overflow-y: auto } }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem } h1 { font-size: 1.8rem !important } }
 </style>"""
 
@@ -45,7 +52,29 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(parted.split()))
 
 
+def isolated(text: str) -> str:
+    r"""Return text whose parts in a right-to-left script are read in their own direction within a sentence that is not.
+
+    Without it, an Arabic quotation with a Latin word in it is shown with its halves exchanged.
+
+    >>> isolated("It says: “שלום abc עולם.”").replace("\u2068", "<").replace("\u2069", ">")
+    'It says: “<שלום abc עולם.>”'
+    >>> isolated("plain words") == "plain words"
+    True
+    """
+    first = _LETTER.search(text)
+    if first is None or re.match(f"[{_LEFTWARD}]", first[0]):
+        return text  # it runs so as a whole, which isolates would hide from the browser
+    return _OWN_WAY.sub(lambda match: f"\u2068{match[0]}\u2069", text)
+
+
 _MENDS = {
+    "The extractive reader answered:": "Answered by quoting, without the model:",
+    "or set OPENAI_BASE_URL, or use --llm none": "or correct its address on Settings, or choose no model there",
+    "Check the address in OPENAI_BASE_URL; it": "Check the address on Settings; it",
+    "needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own. Set one of them.": (
+        "needs a key, or the address of a server of your own. Type one on Settings."
+    ),
     "with --password": "in the field “Password of encrypted files”",
     "with `kgqa ingest`": "in the library",
     "Name one with --llm openai:MODEL.": "Name one on Settings.",

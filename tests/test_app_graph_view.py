@@ -5,7 +5,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.graph_view import find_neighbourhood, graph_to_overview, neighbourhood_to_chart, overview_to_chart
+from app.graph_view import (
+    can_weigh,
+    filter_overview,
+    find_neighbourhood,
+    graph_to_overview,
+    neighbourhood_to_chart,
+    overview_to_chart,
+)
 from graphs.document_graph import DocumentGraph, Edge, EdgeKind, Node, NodeKind
 
 KINDS = {
@@ -41,6 +48,36 @@ def test_an_overview_counts_what_is_there(graph: DocumentGraph) -> None:
     assert {frozenset(pair): n for pair, n in overview.links.items()} == between
     spec, ids = overview_to_chart(overview, {}, dark=False)
     assert len(spec["series"][0]["data"]) == len(ids) == len(overview.documents)
+
+
+@given(
+    graphs(),
+    st.sampled_from([0.0, 0.5]),
+    st.sets(st.sampled_from(EdgeKind)),
+    st.sets(st.sampled_from(list(KINDS.values()))),
+    st.none() | st.sets(st.sampled_from(["aa", "bb", "cc"])),
+)
+def test_the_filter_holds_for_the_links_between_documents(
+    graph: DocumentGraph, least: float, edge_kinds: set[EdgeKind], node_kinds: set[NodeKind], docs: set[str] | None
+) -> None:
+    overview = graph_to_overview(graph)
+    everything = filter_overview(
+        graph, overview, doc_ids=None, node_kinds=list(NodeKind), edge_kinds=list(EdgeKind), least=0.0
+    )
+    assert everything == overview
+    found = filter_overview(graph, overview, doc_ids=docs, node_kinds=node_kinds, edge_kinds=edge_kinds, least=least)
+    kept = Counter(
+        frozenset((edge.source[:2], edge.target[:2]))
+        for edge in graph.edges
+        if edge.source[:2] != edge.target[:2]
+        and edge.kind in edge_kinds
+        and edge.weight >= least
+        and {graph.node(edge.source).kind, graph.node(edge.target).kind} <= node_kinds
+        and (docs is None or {edge.source[:2], edge.target[:2]} <= docs)
+    )
+    assert {frozenset(pair): n for pair, n in found.links.items()} == kept
+    assert set(found.documents) == {node.doc_id for node in graph.nodes if docs is None or node.doc_id in docs}
+    assert can_weigh(graph, docs)
 
 
 @given(graphs(), st.integers(1, 3), st.integers(1, 12), st.floats(0, 1), st.sets(st.sampled_from(EdgeKind), min_size=1))

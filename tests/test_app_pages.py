@@ -154,11 +154,28 @@ def test_a_question_that_is_suggested_is_asked_by_a_click(place: Path, settings:
     assert not app.exception
     offered = [button for button in app.button if "about?" in button.label]
     assert len(offered) == 1
+    assert not [button for button in app.button if "tables" in button.label], "there are none to tell of"
     app = offered[0].click().run()
     assert not app.exception
     answer = app.session_state["kgqa-window"].talk.exchanges[0].answer
     assert "describes the boats of the bay" in answer.text
     assert not [button for button in app.button if "about?" in button.label]
+
+
+def test_a_refused_answer_opens_the_pages_that_came_nearest(place: Path, settings: Settings) -> None:
+    (place.parent / "mill.md").write_text("# Mill\n\nThe mill of Corby ground flour until 1931.\n", encoding="utf-8")
+    with Collection.open(place, settings) as collection:
+        collection.add(place.parent / "mill.md")
+    app = page("ask").run()
+    app.chat_input[0].set_value("Which city hosted the 1936 Summer Olympics?").run()
+    while "Walking the graph" in texts(app.caption):
+        app.run()
+    assert "**Not answered.**" in texts(app.warning)
+    app = next(b for b in app.button if b.key and b.key.startswith("near-")).click().run()
+    assert not app.exception
+    shown = app.session_state["kgqa-window"].talk.shown
+    assert shown.node
+    assert "**mill.md**, page 1 of 1" in texts(app.markdown)
 
 
 def test_a_question_is_not_lost_where_the_page_is_drawn_anew_before_it_is_taken(

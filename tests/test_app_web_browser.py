@@ -94,6 +94,21 @@ def test_the_pages_beside_a_cited_one_can_be_turned_to(page: Any) -> None:
     page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']").wait_for()
 
 
+@pytest.mark.parametrize("width", [1440, 400], ids=["wide", "narrow"])
+def test_a_click_on_any_citation_brings_its_page_into_view(served: Any, browser: Any, width: int) -> None:
+    window = web.new_window(browser, served.url, width=width, height=700)
+    web.ask(window, "What is census_disability_us001.pdf about?")
+    window.locator("button[aria-label^='Citation ']").last.click()
+    web.settle(window)
+    image = window.locator("img[alt^='Page ']").first
+    image.wait_for()
+    window.wait_for_timeout(2000)  # it is scrolled to smoothly
+    box = image.bounding_box()
+    assert 0 <= box["y"] < 350, "the page begins in the upper half of the window"
+    web.picture(window, f"landed-{width}")
+    window.context.close()
+
+
 def test_an_answer_as_markdown_names_its_source(page: Any) -> None:
     text = web.download(page, "Markdown").decode()
     assert "56.7 million" in text
@@ -139,6 +154,8 @@ def test_the_walk_shows_the_nodes_of_the_trace_and_what_if_walks_again(page: Any
     page.get_by_role("button", name="Ban it").click()
     page.get_by_role("button", name="Walk again").click()
     page.get_by_text("of evidence that the other has not").nth(1).wait_for()
+    page.get_by_role("button", name="Citation 1:").first.click()
+    page.locator("img[alt^='Page '][alt*='marked']").first.wait_for()
     web.picture(page, "what-if")
     assert page.outside == []
 
@@ -194,6 +211,12 @@ def test_a_batch_of_five_with_one_that_fails_is_kept_as_a_table(page: Any, tmp_p
     page.get_by_text("Forecast: 5 questions").wait_for()
     page.get_by_role("button", name="Ask 5 questions").click()
     page.get_by_text("3 answered, 1 refused, 1 failed").wait_for()
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 90)  # the second row: people
+    page.get_by_role("button", name="Citation 1: census_disability_us001.pdf, page 2").click()
+    page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']").wait_for()
     web.picture(page, "batch")
     rows = {row["id"]: row for row in map(json.loads, web.download(page, "JSONL").decode().splitlines())}
     assert {number: row["status"] for number, row in rows.items()} == {
@@ -215,6 +238,10 @@ def test_the_graph_shows_a_neighbourhood_and_gives_files(page: Any) -> None:
     page.locator("svg text").first.wait_for()
     page.get_by_role("tab", name="All documents").click()
     page.locator("svg text", has_text="empty_pages.pdf").first.wait_for()
+    page.get_by_text("Filter").first.click()
+    page.get_by_role("combobox", name="Documents").click()
+    page.get_by_role("option", name="census_disability_us001.pdf").click()
+    page.locator("svg text", has_text="empty_pages.pdf").first.wait_for(state="detached")
     web.picture(page, "graph")
     exported = json.loads(web.download(page, "JSON"))
     assert {node["document"] for node in exported["nodes"]} == {"census_disability_us001.pdf", "empty_pages.pdf"}
