@@ -27,7 +27,7 @@ from ingestion.document import ParsedDocument
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.broad_asks import said_about, told_apart, told_by_section
+from kgqa.broad_asks import is_heading_alone, said_about, told_apart, told_by_section
 from kgqa.document_facts import not_read
 from kgqa.each_document import MOST as MOST_ASKED
 from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned, says_names, together
@@ -374,7 +374,7 @@ class _Reader:
             finding = self._posed(posed, ALIKE) or finding
         if finding.abstained and (self.q.pages or self.q.labels or self.q.figures or self.q.tables):
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
-        if finding.abstained:
+        if finding.abstained or is_heading_alone(finding):
             documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
             known = pages_of_number(self.q, documents) or said_about(self.q, documents)
             finding = known or told_apart(self.q, documents) or told_by_section(self.q, documents) or finding

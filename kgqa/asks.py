@@ -228,11 +228,14 @@ def _asks_for_mentions(q: ParsedQuestion) -> bool:
         return True
     if re.search(r"\bhow (?:many|often)\b", q.body, re.I) or _SECTION_OF.match(q.body.lstrip("¿ ")):
         return False
-    if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|which|what)\b", q.body, re.I) is None:
+    if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|on|which|what)\b", q.body, re.I) is None:
         return False
     whether = re.match(r"\W*(?:do|does|did|is|are|whether|if)\b", q.body, re.I)
     which = _WHICH_DOCUMENT.search(q.body)
-    return bool(whether and q.documents) or bool(which and not q.tables and (q.documents or "page" not in which[0]))
+    if which is None or q.tables:
+        return bool(whether and q.documents)
+    one_page = "page" in which[0] and "pages" not in which[0].lower()  # that is looked for by what it says
+    return bool(whether and q.documents) or bool(q.documents) or not one_page
 
 
 def _asked_by_words(q: ParsedQuestion) -> Ask | None:

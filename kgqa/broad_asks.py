@@ -15,7 +15,7 @@ from ingestion.document import ParsedDocument, Section
 from kgqa.days import days_in, told_on, without_days
 from kgqa.extract import content_words
 from kgqa.lookup_mentions import first_of_pages, places_of
-from kgqa.parts import Finding, find_section_by_words, join, quote_of_passage, refuse
+from kgqa.parts import Finding, find_section_by_words, join, letters_of, quote_of_passage, refuse
 from kgqa.question import ParsedQuestion
 from kgqa.section_told import Told, list_told, section_told, sentences_told
 from kgqa.usual_titles import usual_title
@@ -110,6 +110,15 @@ def told_by_section(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> F
         return None
     found = _once([told for document in documents if (told := _told_of(document, words)) is not None])
     return Finding("content", tuple(found[:_MOST])) if found else None
+
+
+def is_heading_alone(finding: Finding) -> bool:
+    """Return whether an answer quotes nothing but headings, which name what is asked for and do not tell it."""
+    quotes = [quote for _, quotes in finding.sentences for quote in quotes]
+    return bool(quotes) and all(
+        any(letters_of(quote.text) == letters_of(section.title) for section in quote.document.sections)
+        for quote in quotes
+    )
 
 
 def _once(told: Sequence[Told]) -> list[Told]:

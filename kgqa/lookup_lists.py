@@ -98,6 +98,8 @@ def list_item(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
     found = [(d, items) for d in documents for items in _lists(d) if _says(d, items, wanted, whole=q.thing == "all")]
     if q.thing == "one" and not found:
         return _nth_below(q, documents, wanted)
+    if q.thing == "all" and not found:
+        return _headings_below(documents, wanted)
     if not found or len({id(document) for document, _ in found}) > 1:
         return None
     document, items = found[0]
@@ -141,6 +143,19 @@ def _nth_below(q: ParsedQuestion, documents: Sequence[ParsedDocument], wanted: S
             text = f"{_nth(q.ordinal)} heading below {section_name(own[0])} of {document.name} is "
             text += f"{section_name(below[at])} (page {below[at].page_number})."
             quotes = (section_quote(document, below[at]), section_quote(document, own[0]))
+            return Finding("structure", ((text, quotes),))
+    return None
+
+
+def _headings_below(documents: Sequence[ParsedDocument], wanted: Sequence[str]) -> Finding | None:
+    """Return the headings below the one whose title is what is asked for: "Goals" with a heading for each goal."""
+    for document in documents:
+        own = [s for s in document.sections if _same(wanted, tokenize(s.title))]
+        below = [s for s in children_of(document, own[0]) if s.parent_id == own[0].section_id] if len(own) == 1 else []
+        if len(below) >= _LEAST:
+            names = "; ".join(section_name(s).rstrip(":") for s in below[:_SHOWN])
+            text = f"Below {section_name(own[0])} (page {own[0].page_number} of {document.name}) stand {names}."
+            quotes = tuple(section_quote(document, s) for s in [own[0], *below[:_SHOWN]])
             return Finding("structure", ((text, quotes),))
     return None
 

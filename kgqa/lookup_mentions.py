@@ -22,7 +22,8 @@ _VERB = (
 )
 _OBJECT = re.compile(rf"\b{_VERB}\s+(?:the (?:word|term|phrase|name|topic)s?\s+)?(?P<what>.+)", re.I)
 _SUBJECT = re.compile(
-    rf"^\W*(?:(?:where|how often|how many times)\s+)?(?:is|are|was|were|whether|does|do)\s+"
+    rf"^\W*(?:(?:where|how often|how many times|(?:in|on)\s+(?:which|what)(?:\s+\w+){{1,3}}?)\s+)?"
+    rf"(?:is|are|was|were|whether|does|do)\s+"
     rf"(?:the\s+)?(?P<what>.+?)\s+{_VERB}",
     re.I,
 )

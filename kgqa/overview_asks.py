@@ -34,7 +34,8 @@ _WORDS = frozenset(
     "slides deck presentation collection library is are does do the a an of in for me us give tell please can could "
     "you short brief briefly from at into one-sentence two-sentence quick quickly concise few two "
     "three four five one sentence sentences words lines bullets "
-    "paragraph this these those my all each every general overall whole entire talk talks speak there shortly say says "
+    "paragraph this these those it they them everything please my all each every general overall whole entire talk "
+    "talks speak there shortly say says "
     "explain explained provide write make "
     "résume résumer résumez resume resumir resumen resuma resumo fasse fassen zusammen zusammenfassung gib eine einen "
     "überblick über riassumi riassunto riassumere samenvatting samenvatten vat le la les el lo los las il un une una "
@@ -48,6 +49,12 @@ _THESE = re.compile(
 )
 
 
+_THIS = re.compile(
+    r"\W*what(?:\s+is|\s+are)\s+(?:this|it|these|they|all this)\s+(?:all\s+)?about\W*$|"
+    r"\W*(?:please\s+)?(?:summari[sz]e|explain|describe|outline)\s+(?:this|it|these|them|everything|all)\b|"
+    r"\W*(?:(?:a|an)\s+)?(?:short\s+|brief\s+)?(?:summary|overview|tl;?dr)(?:\s+please)?\W*$",
+    re.I,
+)
 _SEVERAL = re.compile(
     r"\b(?:these|the|my|all|both|two|three)\s+(?:\w+\s+)?(?:documents|files|papers|reports|texts|books|pdfs|articles)\b",
     re.I,
@@ -97,7 +104,7 @@ def with_overview_ask(q: ParsedQuestion) -> ParsedQuestion | None:
     """
     if q.ask != "content" or q.pages or q.labels or q.tables or q.figures or q.sections or q.equations or q.quoted:
         return None
-    if not (q.documents or _THESE.search(q.body)):
+    if not (q.documents or _THESE.search(q.body) or _THIS.match(q.body)):
         return None
     if (title := _usual_section(q)) and not (title == "summary" and re.search(r"\bsummary of\b", q.body, re.I)):
         return replace(q, ask="usual-section", thing=title)
