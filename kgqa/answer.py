@@ -14,12 +14,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.document_graph import DocumentGraph, Node
+from graphs.document_graph import Node
 from graphs.embedding import Embedder
 from graphs.rows import DocumentRecord
 from graphs.store import Store
@@ -51,6 +50,7 @@ from kgqa.question import ParsedQuestion, parse_question
 from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
 from kgqa.result import Answer, QuestionKind
+from kgqa.scope import only_one, scope_of, titles_of
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 from kgqa.which_document import which_document
@@ -58,8 +58,6 @@ from kgqa.written import UNSUPPORTED, ModelReader
 
 _TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|as to)\s+((?:the|how|what|whether)\s[^?]+)", re.I)
 _TRIES = 5  # at a question whose documents are replaced while it is answered
-_TITLES: WeakKeyDictionary[DocumentGraph, dict[str, str]] = WeakKeyDictionary()
-"""Of documents by id, kept as long as their graph is in memory: making thousands of nodes for each question is slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +104,8 @@ def answer_question(
         try:
             moment = Moment(store)
             records = moment.documents()
-            q = parse_question(question, records, _titles(moment), only=_only(records, doc_ids))
-            scope = _scope(q, records, doc_ids)
+            q = parse_question(question, records, titles_of(moment), only=only_one(records, doc_ids))
+            scope = scope_of(q, records, doc_ids)
             reader = _Reader(q, moment, embedder, agent, llm, options, walk_options, scope, on_text, stop)
             answer = reader.answer()
             break
@@ -130,35 +128,10 @@ def answer_question(
     return replace(answer, usage=usage, trace=replace(answer.trace, question=q.text, calls=calls, usage=usage))
 
 
-def _titles(moment: Moment) -> dict[str, str]:
-    """Return the titles of documents, by which a question can name them."""
-    graph, records = moment.graph(), moment.documents()
-    known = _TITLES.setdefault(graph, {})
-    for record in records:
-        if record.doc_id not in known:
-            known[record.doc_id] = graph.node(record.doc_id).context
-    return {record.doc_id: known[record.doc_id] for record in records}
-
-
 def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
     moment = Moment(store)
-    return parse_question(question, moment.documents(), _titles(moment)).ask not in ("content", "overview")
-
-
-def _only(records: Sequence[DocumentRecord], doc_ids: Collection[str] | None) -> str:
-    """Return the document that alone is asked; "" for several or none."""
-    allowed = [record.doc_id for record in records if doc_ids is None or record.doc_id in doc_ids]
-    return allowed[0] if len(allowed) == 1 else ""
-
-
-def _scope(
-    q: ParsedQuestion, records: Sequence[DocumentRecord], doc_ids: Collection[str] | None
-) -> list[DocumentRecord]:
-    """Return the documents to answer from: those that the question names, of those that the caller allows."""
-    allowed = [record for record in records if doc_ids is None or record.doc_id in doc_ids]
-    named = [record for doc_id in q.documents for record in allowed if record.doc_id == doc_id]
-    return named or ([] if q.documents and doc_ids is not None else allowed)
+    return parse_question(question, moment.documents(), titles_of(moment)).ask not in ("content", "overview")
 
 
 @dataclass
