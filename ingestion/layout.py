@@ -13,6 +13,7 @@ from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
+from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
 
@@ -43,7 +44,7 @@ def regions_to_blocks(
         if inside or region.kind == "figure":
             blocks += _region_to_blocks(region, inside, table)
     blocks += lines_to_blocks(_placed_to_lines(orphans))
-    blocks = _in_order(blocks)
+    blocks = mark_items(_in_order(blocks))
     stamps = [placed for placed in rotated if not _held_by_float(placed, regions)]
     return (*_stamps_to_blocks(stamps, page), *_join_paragraphs(blocks))
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from ingestion.blocks import Block, Line
 
 _PLAIN_WORD = re.compile(r"[(“\"']?[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?)”\"']*$")
+_NUMBER = re.compile(r"\d{1,2}[.)]")
 _PROSE = 0.8  # share of the words that are plain ones in typewritten prose
 _GAP = 2.0  # of the font's size: an empty line between two parts of a listing
 _PROSE_WORDS = 6  # on each of its lines, at the mean
@@ -57,6 +58,9 @@ def _stands_alone(lines: Sequence[Line], start: int, end: int, right: float) -> 
 
 
 def _reads_as_prose(lines: Sequence[Line]) -> bool:
+    """Return whether most words are plain ones; in a numbered item, "2. Open the page", few of them are enough."""
     words = [word.text for line in lines for word in line.words]
+    numbered = len(words) > 2 and _NUMBER.fullmatch(words[0]) is not None
+    words = words[numbered:]
     plain = sum(bool(_PLAIN_WORD.match(word)) for word in words)
-    return len(words) >= _PROSE_WORDS * len(lines) and plain > _PROSE * len(words)
+    return (numbered or len(words) >= _PROSE_WORDS * len(lines)) and plain > _PROSE * len(words)
