@@ -13,6 +13,7 @@ from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
+from ingestion.false_tables import cuts_lines
 from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
@@ -115,6 +116,8 @@ def _adopt_neighbours(words: Sequence[PlacedWord], home_of: np.ndarray[tuple[int
 
 def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTable | None) -> list[Block]:
     lines = _placed_to_lines(words)
+    if region.kind == "table" and table is not None and cuts_lines(table):
+        return lines_to_blocks(lines)
     if region.kind == "table":
         return [Block("table", region.box, lines, table)]
     if region.kind in ("title", "heading"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
-from ingestion.blocks import Block, Line
+from ingestion.blocks import Block, BlockKind, Line
+from ingestion.document import Box
 
 BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
 _KEY = r"\[(?:\d{1,3}|[^\W\d_]\w{0,9}\+?\d{2,4}[a-z]?)\]"  # of a reference: "[3]", "[KR+05b]"
 ENUMERATOR = re.compile(rf"(?:\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|{_KEY})$")
-_DRAWN = BULLETS - frozenset("-–—*·∙")  # that nothing but an item begins with
+DRAWN_BULLETS = BULLETS - frozenset("-–—*·∙")  # that nothing but an item begins with
 _NUMBER = re.compile(r"(\d{1,3})([.)])")
 _STEP = 0.7  # of the font's size: how far to the right of an item one under it begins at least
 _FAR = 10.0  # of the font's size: what begins farther to the right stands in another column
@@ -71,8 +73,12 @@ class ListLevels:
 
 
 def mark_items(blocks: Sequence[Block]) -> list[Block]:
-    """Make items of the text that begins with a bullet, or with a number that an item beside it counts on from."""
-    marked = list(blocks)
+    """Make items of the text that begins with a bullet, or with a number that an item beside it counts on from.
+
+    Text in which each item begins with bold words, the lines below set in, becomes these items.
+    """
+    marked = [part for block in blocks for part in _part_described(block)]
+    marked = [part for i, block in enumerate(marked) for part in _part_dashed(block, marked[i - 1] if i else None)]
     for step in (1, -1):
         order = range(len(marked)) if step > 0 else range(len(marked) - 1, -1, -1)
         for i in order:
@@ -82,9 +88,48 @@ def mark_items(blocks: Sequence[Block]) -> list[Block]:
     return marked
 
 
+def _part_described(block: Block) -> list[Block]:
+    """Part text that is a list of terms and what they mean: bold words at the left edge, the lines below set in."""
+    lines = [line for line in block.lines if line.words]
+    if block.kind != "text" or len(lines) < 2:
+        return [block]
+    size, left = lines[0].words[0].size, min(line.words[0].box.x0 for line in lines)
+    heads = [i for i, line in enumerate(lines) if line.words[0].box.x0 < left + 0.5 * _STEP * size]
+    hang = len(heads) < len(lines) and all(
+        line.words[0].box.x0 > left + _STEP * size for i, line in enumerate(lines) if i not in heads
+    )
+    if heads[0] or len(heads) < 2 or not all(_is_term(lines[i], named=not hang) for i in heads):
+        return [block]
+    return [_of_lines(lines[a:b], "list-item") for a, b in pairwise([*heads, len(lines)])]
+
+
+def _is_term(line: Line, *, named: bool) -> bool:
+    """Return whether a line begins with bold words and goes on in others; `named`: with a colon between them."""
+    count = sum(1 for _ in takewhile(lambda word: word.bold, line.words))
+    return 0 < count < len(line.words) and (not named or line.words[count - 1].text.endswith(":"))
+
+
+def _part_dashed(block: Block, above: Block | None) -> list[Block]:
+    """Part an item that begins as the one above it, with a dash, from the paragraph behind it that was taken in."""
+    if block.kind != "text" or above is None or above.kind != "list-item" or not (block.lines and above.lines):
+        return [block]
+    first, other = block.lines[0].words[0], above.lines[0].words[0]
+    same = first.text == other.text and first.text in BULLETS and len(block.lines[0].words) > 1
+    if not same or abs(first.box.x0 - other.box.x0) > _STEP * first.size:
+        return [block]
+    out = (i for i, line in enumerate(block.lines) if line.box.x0 < first.box.x0 - _STEP * first.size)
+    cut = next(out, len(block.lines))
+    parts = [_of_lines(block.lines[:cut], "list-item")]
+    return [*parts, _of_lines(block.lines[cut:], "text")] if cut < len(block.lines) else parts
+
+
+def _of_lines(lines: Sequence[Line], kind: BlockKind) -> Block:
+    return Block(kind, Box.around(line.box for line in lines), tuple(lines))
+
+
 def _is_item(block: Block, beside: Block | None, step: int) -> bool:
     words = block.lines[0].words
-    if len(words) > 1 and words[0].text in _DRAWN:
+    if len(words) > 1 and words[0].text in DRAWN_BULLETS:
         return True
     number = _number_of(block)
     other = _number_of(beside) if beside is not None and beside.kind == "list-item" and beside.lines else None
