@@ -6,7 +6,7 @@ MuPDF is not safe for threads: read files in processes, one page at a time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from ingestion.errors import (
 from ingestion.layout_model import load_layout_model, see_layout
 from ingestion.memory import keep_memory_whole, trim_memory
 from ingestion.options import IngestionOptions
+from ingestion.pdf_bookmarks import read_bookmarks
 from ingestion.pdf_digest import PageDigests
 from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
 from ingestion.table_grid import mend_grid, place_words
@@ -107,31 +108,9 @@ class PdfFile:
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the outline; a damaged one is left out, since sections are found without it too."""
         try:
-            entries = self._document.get_toc(simple=False)
+            return read_bookmarks(self._document)
         except mupdf_errors():
             return ()
-        found = []
-        for level, title, page, detail in entries:
-            if page >= 1 and title.strip():
-                found.append(Bookmark(int(level), " ".join(title.split()), int(page), self._height_of(page, detail)))
-        return tuple(found)
-
-    def _height_of(self, page: int, detail: Mapping[str, Any]) -> float | None:
-        """Return how far below its page's top a bookmark leads, None where the outline does not tell.
-
-        MuPDF gives the place of a named destination as the file does, which counts from the page's foot.
-        """
-        import pymupdf
-
-        to = detail.get("to")
-        if to is None or not (to.x or to.y):
-            return None
-        if detail.get("kind") != pymupdf.LINK_NAMED:
-            return float(to.y)
-        try:
-            return float((to * self._document[page - 1].transformation_matrix).y)
-        except mupdf_errors():
-            return None
 
     def digest(self, index: int) -> str:
         """Return 64 hex digits of all that a page draws, the same in another file that has the same page."""
