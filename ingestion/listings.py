@@ -30,6 +30,12 @@ def _is_code(lines: Sequence[Line], share: float) -> bool:
     return letters > 0 and mono > share * letters and not bullet and not _reads_as_prose(lines)
 
 
+def is_command(lines: Sequence[Line]) -> bool:
+    """Return whether lines are code and hold more than plain words, as a typewritten heading does not."""
+    words = [word.text for line in lines for word in line.words]
+    return is_code(lines) and sum(bool(_PLAIN_WORD.match(word)) for word in words) <= _PROSE * len(words)
+
+
 def listings(lines: Sequence[Line]) -> list[tuple[int, int]]:
     """Return where the listings in a column of text begin and end: lines of code that no sentence runs through.
 

@@ -16,7 +16,7 @@ from ingestion.captions import block_text, parse_label
 from ingestion.document import Section
 from ingestion.heading_levels import ENOUGH, Heading, fill_levels, size_of
 from ingestion.heading_numbers import parse_number
-from ingestion.listings import is_code
+from ingestion.listings import is_command
 from ingestion.page_list import PageList
 from ingestion.titles import find_title, heads_section, is_front_matter
 
@@ -80,10 +80,10 @@ def _set_kind(pages: PageList[PageBlocks], place: tuple[int, int], kind: BlockKi
 
 
 def _mark_code(pages: PageList[PageBlocks], headings: Collection[tuple[int, int]]) -> None:
-    """Make code of the lines in a font for code that the layout model takes for headings, and that head nothing."""
+    """Make code of the commands that the layout model takes for headings, and that head nothing."""
     for p, page in enumerate(pages):
         for b, block in enumerate(page.blocks):
-            if block.kind == "heading" and (p, b) not in headings and is_code(block.lines):
+            if block.kind == "heading" and (p, b) not in headings and is_command(block.lines):
                 _set_kind(pages, (p, b), "code")
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from ingestion.blocks import Block, BlockKind, Line, PageBlocks
 from ingestion.bookmark_headings import letters_of
-from ingestion.captions import block_text
+from ingestion.captions import block_text, parse_label
 from ingestion.document import Box
 from ingestion.heading_levels import look_of, size_of
 from ingestion.heading_numbers import parse_number
@@ -29,7 +29,7 @@ def find_title(pages: PageList[PageBlocks]) -> tuple[tuple[int, int] | None, str
         p, b = title_at
         blocks = pages[p].blocks
         first, *rest = _part_title(blocks[b])
-        parts = (replace(first, kind="title"), *rest)
+        parts = (first if parse_label(title) else replace(first, kind="title"), *rest)  # "Table 6." stays a caption
         pages[p] = replace(pages[p], blocks=(*blocks[:b], *parts, *blocks[b + 1 :]))
     return title_at, title
 

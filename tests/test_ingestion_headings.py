@@ -353,7 +353,8 @@ def test_a_title_that_looks_as_the_other_headings_heads_a_section() -> None:
 
 
 def test_a_line_of_code_that_heads_nothing_is_code() -> None:
-    command = line("row -o harbour", 200, mono=True)
-    page = [*numbered("1 Boats", "2 Oars"), Block("heading", command.box, (command,))]
-    pages, _, _ = find_headings(pages_of(page), ())
-    assert pages[0].blocks[-1].kind == "code"
+    for words, kind in (("row -o harbour", "code"), ("THE OARS And the sails", "heading")):
+        command = line(words, 200, mono=True)
+        page = [*numbered("1 Boats", "2 Oars"), Block("heading", command.box, (command,))]
+        pages, _, _ = find_headings(pages_of(page), ())
+        assert pages[0].blocks[-1].kind == kind
