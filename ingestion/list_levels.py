@@ -10,10 +10,10 @@ from itertools import pairwise, takewhile
 from ingestion.blocks import Block, BlockKind, Line
 from ingestion.document import Box
 
-BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
+BULLETS = frozenset("−‒⁃•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
 _KEY = r"\[(?:\d{1,3}|[^\W\d_]\w{0,9}\+?\d{2,4}[a-z]?)\]"  # of a reference: "[3]", "[KR+05b]"
 ENUMERATOR = re.compile(rf"(?:\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]|{_KEY})$")
-DRAWN_BULLETS = BULLETS - frozenset("-–—*·∙")  # that nothing but an item begins with
+DRAWN_BULLETS = BULLETS - frozenset("-−‒–—*·∙")  # that nothing but an item begins with
 _NUMBER = re.compile(r"(\d{1,3})([.)])")
 _STEP = 0.7  # of the font's size: how far to the right of an item one under it begins at least
 _FAR = 10.0  # of the font's size: what begins farther to the right stands in another column
