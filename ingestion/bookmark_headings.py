@@ -53,20 +53,22 @@ def _join_heading(pages: PageList[PageBlocks], bookmark: Bookmark, wanted: str) 
 
 
 def _matching_blocks(pages: PageList[PageBlocks], p: int, wanted: str, y: float | None) -> Iterator[int]:
-    """Yield the blocks of a page that say the bookmark's title, its number aside, headings first."""
-    kinds = {"heading": 0, "title": 1, "text": 2, "list-item": 2, "code": 3, "caption": 3, "page-header": 4}
+    """Yield the blocks of a page that say the bookmark's title, its number aside, headings first.
+
+    Behind the best one the other headings that say it, for bookmarks that share a title ("Exercises").
+    """
+    kinds = {"heading": 0, "title": 0, "text": 1, "list-item": 1, "code": 2, "caption": 2, "page-header": 3}
     blocks = pages[p].blocks
     order = sorted(
         (b for b, block in enumerate(blocks) if block.kind in kinds),
         key=lambda b: (kinds[blocks[b].kind], abs(blocks[b].box.y0 - y) if y is not None else 0.0),
     )
-    for b in order:
-        if _same_title(letters_of(block_text(blocks[b])), wanted):
-            if blocks[b].kind != "heading":
-                pages[p] = _with_blocks(pages[p], b, [replace(blocks[b], kind="heading")])
-            yield b
-            return
-    for b in order:
+    saying = [b for b in order if _same_title(letters_of(block_text(blocks[b])), wanted)]
+    for b in saying[:1] + [b for b in saying[1:] if kinds[blocks[b].kind] == 0]:
+        if blocks[b].kind != "heading":
+            pages[p] = _with_blocks(pages[p], b, [replace(blocks[b], kind="heading")])
+        yield b
+    for b in order if not saying else ():
         split = _split_heading(blocks[b], wanted) if blocks[b].kind in ("text", "list-item", "heading") else None
         if split is not None and blocks[b].kind != "page-header":
             pages[p] = _with_blocks(pages[p], b, split)

@@ -37,6 +37,12 @@ def size_of(block: Block) -> float:
     return max(sizes, key=lambda size: (sizes[size] > 2, size), default=0.0)
 
 
+def look_of(block: Block) -> tuple[float, bool]:
+    """Return the font size of most of a block's letters, and whether most of its words are bold."""
+    words = [word for line in block.lines for word in line.words]
+    return size_of(block), sum(word.bold for word in words) > len(words) / 2
+
+
 def fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[Heading]:
     """Give a level to the headings without one: by the depth of their number, else as headings that look the same."""
     roman = sum(h.number is not None and h.number.isalpha() and len(h.number) > 1 for h in headings) >= 2
@@ -87,9 +93,7 @@ def _as_large(a: _Look, b: _Look) -> bool:
 
 def _look(heading: Heading, pages: Sequence[PageBlocks]) -> _Look:
     """Return (font size, bold, capitals) of a heading."""
-    block = pages[heading.page].blocks[heading.block]
-    words = [word for line in block.lines for word in line.words]
-    return size_of(block), sum(w.bold for w in words) > len(words) / 2, heading.title.isupper()
+    return *look_of(pages[heading.page].blocks[heading.block]), heading.title.isupper()
 
 
 def _number_level(number: str | None, roman: bool) -> int:

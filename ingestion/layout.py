@@ -13,6 +13,8 @@ from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
+from ingestion.false_tables import cuts_lines
+from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
 
@@ -43,7 +45,7 @@ def regions_to_blocks(
         if inside or region.kind == "figure":
             blocks += _region_to_blocks(region, inside, table)
     blocks += lines_to_blocks(_placed_to_lines(orphans))
-    blocks = _in_order(blocks)
+    blocks = mark_items(_in_order(blocks))
     stamps = [placed for placed in rotated if not _held_by_float(placed, regions)]
     return (*_stamps_to_blocks(stamps, page), *_join_paragraphs(blocks))
 
@@ -114,6 +116,8 @@ def _adopt_neighbours(words: Sequence[PlacedWord], home_of: np.ndarray[tuple[int
 
 def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTable | None) -> list[Block]:
     lines = _placed_to_lines(words)
+    if region.kind == "table" and table is not None and cuts_lines(table):
+        return lines_to_blocks(lines)
     if region.kind == "table":
         return [Block("table", region.box, lines, table)]
     if region.kind in ("title", "heading"):

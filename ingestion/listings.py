@@ -7,18 +7,33 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ingestion.blocks import Block, Line
+from ingestion.list_levels import DRAWN_BULLETS
 
 _PLAIN_WORD = re.compile(r"[(“\"']?[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?)”\"']*$")
+_NUMBER = re.compile(r"\d{1,2}[.)]")
 _PROSE = 0.8  # share of the words that are plain ones in typewritten prose
+_MOST, _HALF = 0.8, 0.5  # shares of the letters that are set in a font for code
+_CLOSE = 0.6  # of the font's size: no line stands between
 _GAP = 2.0  # of the font's size: an empty line between two parts of a listing
 _PROSE_WORDS = 6  # on each of its lines, at the mean
 
 
 def is_code(lines: Sequence[Line]) -> bool:
     """Return whether lines are set in a font for code, and do not read as prose, as a typewritten letter does."""
+    return _is_code(lines, _MOST)
+
+
+def _is_code(lines: Sequence[Line], share: float) -> bool:
     letters = sum(len(word.text) for line in lines for word in line.words)
     mono = sum(len(word.text) for line in lines for word in line.words if word.mono)
-    return letters > 0 and mono > 0.8 * letters and not _reads_as_prose(lines)
+    bullet = letters > 0 and next(line.words[0].text for line in lines if line.words) in DRAWN_BULLETS
+    return letters > 0 and mono > share * letters and not bullet and not _reads_as_prose(lines)
+
+
+def is_command(lines: Sequence[Line]) -> bool:
+    """Return whether lines are code and hold more than plain words, as a typewritten heading does not."""
+    words = [word.text for line in lines for word in line.words]
+    return is_code(lines) and sum(bool(_PLAIN_WORD.match(word)) for word in words) <= _PROSE * len(words)
 
 
 def listings(lines: Sequence[Line]) -> list[tuple[int, int]]:
@@ -38,12 +53,16 @@ def listings(lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 
 def continues_listing(above: Block, below: Block) -> bool:
-    """Return whether two blocks in order are one listing: code, the second close below the first."""
-    if above.kind != "code" or below.kind != "code" or not above.lines or not below.lines:
+    """Return whether two blocks in order are one listing: code, the second close below the first.
+
+    A line below may have its brackets and bars in another font.
+    """
+    if above.kind != "code" or below.kind not in ("code", "text") or not above.lines or not below.lines:
         return False
     size = below.lines[0].words[0].size
     beside = min(above.box.x1, below.box.x1) - max(above.box.x0, below.box.x0) > 0
-    return beside and -0.5 * size < below.lines[0].box.y0 - above.lines[-1].box.y1 < _GAP * size
+    gap = _GAP if below.kind == "code" else _CLOSE if _is_code(below.lines, _HALF) else 0.0
+    return beside and -0.5 * size < below.lines[0].box.y0 - above.lines[-1].box.y1 < gap * size
 
 
 def _stands_alone(lines: Sequence[Line], start: int, end: int, right: float) -> bool:
@@ -57,6 +76,9 @@ def _stands_alone(lines: Sequence[Line], start: int, end: int, right: float) -> 
 
 
 def _reads_as_prose(lines: Sequence[Line]) -> bool:
+    """Return whether most words are plain ones; in a numbered item, "2. Open the page", few of them are enough."""
     words = [word.text for line in lines for word in line.words]
+    numbered = len(words) > 2 and _NUMBER.fullmatch(words[0]) is not None
+    words = words[numbered:]
     plain = sum(bool(_PLAIN_WORD.match(word)) for word in words)
-    return len(words) >= _PROSE_WORDS * len(lines) and plain > _PROSE * len(words)
+    return (numbered or len(words) >= _PROSE_WORDS * len(lines)) and plain > _PROSE * len(words)

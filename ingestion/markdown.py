@@ -16,6 +16,7 @@ import numpy as np
 from ingestion.blocks import Block, Line, Word
 from ingestion.document import Box, WordBoxes
 from ingestion.hyphens import Hyphens
+from ingestion.list_levels import BULLETS, ENUMERATOR, ListLevels
 from ingestion.plain import markdown_to_plain
 from ingestion.text_files import text_to_document
 
@@ -28,8 +29,7 @@ __all__ = [
     "text_to_document",
 ]
 
-BULLETS = frozenset("•‣◦●○◘◙■□▪▫▶►▸❑❒➢➤✓✔✦✧–—∙·\uf0b7\uf0a7\uf0d8*-")
-_ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\])$")
+_APART = 2.0  # of the font's size: a page number stands at least so far behind its title
 _LEADER = re.compile(r"(?:[.·…]\s?){4,}[\divxlc]+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PARAGRAPH_START = re.compile(r"#{1,6}$|[-+>]$|\d{1,9}[.)]$|>|=+$|-{3,}$|~{3,}")
@@ -61,8 +61,9 @@ class MarkdownWriter:
 
     def mark(self, text: str) -> None:
         """Append text that has no place on the page."""
-        self._parts.append(text)
-        self._length += len(text)
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
 
     def word(self, text: str, box: Box) -> None:
         """Append text that the page draws at that box; the text is written as it is, so escape it first."""
@@ -141,6 +142,7 @@ def blocks_to_markdown(
     """
     writer = MarkdownWriter()
     levels = levels or {}
+    lists = ListLevels()
     spans: list[tuple[int, int] | None] = []
     for index, block in enumerate(blocks):
         if block.kind in ("page-header", "page-footer") or not any(line.words for line in block.lines):
@@ -148,8 +150,10 @@ def blocks_to_markdown(
             continue
         if writer.position:
             writer.mark("\n\n")
+        if block.kind not in ("list-item", "text"):
+            lists.end()
         start = writer.position
-        _write_block(writer, block, level=levels.get(index), hyphens=hyphens, write_table=write_table)
+        _write_block(writer, block, level=levels.get(index), lists=lists, hyphens=hyphens, write_table=write_table)
         spans.append((start, writer.position))
     markdown, words = writer.finish()
     return PageMarkdown(markdown, words, tuple(spans))
@@ -160,6 +164,7 @@ def _write_block(
     block: Block,
     *,
     level: int | None,
+    lists: ListLevels,
     hyphens: Hyphens | None,
     write_table: TableWriter | None,
 ) -> None:
@@ -168,7 +173,7 @@ def _write_block(
             writer.mark("#" * min(6, level or (1 if block.kind == "title" else 2)) + " ")
             writer.lines(block.lines, hyphens=hyphens, block_start=False)
         case "list-item":
-            _write_list(writer, block.lines, hyphens)
+            _write_list(writer, block.lines, lists, hyphens)
         case "code":
             _write_code(writer, block.lines)
         case "figure":
@@ -177,6 +182,9 @@ def _write_block(
             write_table(writer, block)
         case "table":
             _write_rows(writer, block.lines)
+        case "text":
+            writer.mark(" " * lists.go_on([line for line in block.lines if line.words]))
+            writer.lines(block.lines, hyphens=hyphens)
         case _:
             writer.lines(block.lines, hyphens=hyphens)
 
@@ -208,21 +216,22 @@ def escape_html(text: str) -> str:
     return _HTML_MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
-def _write_list(writer: MarkdownWriter, lines: Sequence[Line], hyphens: Hyphens | None) -> None:
-    """Write the items of a list, each on its own line; a bullet that the page draws becomes a dash."""
+def _write_list(writer: MarkdownWriter, lines: Sequence[Line], lists: ListLevels, hyphens: Hyphens | None) -> None:
+    """Write the items of a list, each set in as far as it stands under one; a bullet becomes a dash.
+
+    Items with a mark of their own are parted by empty lines, as those that a reader gives one by one are.
+    """
     for number, item in enumerate(_lines_to_items(lines)):
-        if number:
-            writer.mark("\n")
         first = item[0].words[0]
-        if first.text in BULLETS:
+        drawn = first.text in BULLETS
+        counted = re.fullmatch(r"\d{1,3}[.)]", first.text) is not None
+        if number:
+            writer.mark("\n\n" if _opens(item[0]) else "\n")
+        writer.mark(" " * lists.place(item, len(first.text) + 1 if counted else 2))
+        if not counted:
             writer.mark("- ")
-            rest = [Line(item[0].words[1:], item[0].box), *item[1:]]
-            writer.lines([line for line in rest if line.words], hyphens=hyphens)
-        elif re.fullmatch(r"\d{1,3}[.)]", first.text):
-            writer.lines(item, hyphens=hyphens, block_start=False)
-        else:
-            writer.mark("- ")
-            writer.lines(item, hyphens=hyphens)
+        rest = [Line(item[0].words[1:], item[0].box), *item[1:]] if drawn else item
+        writer.lines([line for line in rest if line.words], hyphens=hyphens, block_start=not counted)
 
 
 def _lines_to_items(lines: Sequence[Line]) -> list[list[Line]]:
@@ -230,17 +239,26 @@ def _lines_to_items(lines: Sequence[Line]) -> list[list[Line]]:
     for line in lines:
         if not line.words:
             continue
-        opens = line.words[0].text in BULLETS or _ENUMERATOR.match(line.words[0].text)
-        if opens or not items or _is_entry(items[-1][-1], line):
+        if _opens(line) or not items or _is_entry(items[-1][-1], line):
             items.append([line])
         else:
             items[-1].append(line)
     return items
 
 
+def _opens(line: Line) -> bool:
+    """Return whether a line begins with the mark of an item."""
+    first = line.words[0].text
+    return first in BULLETS or ENUMERATOR.match(first) is not None
+
+
 def _is_entry(above: Line, line: Line) -> bool:
     """Return whether a line begins an entry of a contents page: the one above ends in its page number."""
-    return bool(_LEADER.search(above.text)) or (above.words[-1].text.isdigit() and line.words[0].text[0].isdigit())
+    if _LEADER.search(above.text):
+        return True
+    *_, before, last = (above.words[0], *above.words)
+    apart = len(above.words) > 1 and last.box.x0 - before.box.x1 > _APART * last.size
+    return last.text.isdigit() and (apart or line.words[0].text[0].isdigit())
 
 
 def _write_code(writer: MarkdownWriter, lines: Sequence[Line]) -> None:

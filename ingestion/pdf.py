@@ -24,6 +24,7 @@ from ingestion.errors import (
 from ingestion.layout_model import load_layout_model, see_layout
 from ingestion.memory import keep_memory_whole, trim_memory
 from ingestion.options import IngestionOptions
+from ingestion.pdf_bookmarks import read_bookmarks
 from ingestion.pdf_digest import PageDigests
 from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
 from ingestion.table_grid import mend_grid, place_words
@@ -107,17 +108,9 @@ class PdfFile:
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the outline; a damaged one is left out, since sections are found without it too."""
         try:
-            entries = self._document.get_toc(simple=False)
+            return read_bookmarks(self._document)
         except mupdf_errors():
             return ()
-        found = []
-        for level, title, page, detail in entries:
-            if page >= 1 and title.strip():
-                to = detail.get("to")
-                found.append(
-                    Bookmark(int(level), " ".join(title.split()), int(page), float(to.y) if to is not None else None)
-                )
-        return tuple(found)
 
     def digest(self, index: int) -> str:
         """Return 64 hex digits of all that a page draws, the same in another file that has the same page."""

@@ -20,6 +20,8 @@ Placed: TypeAlias = tuple[Word, int]
 _RAISED, _ITALIC, _MONO, _BOLD = 1, 2, 8, 16  # bits of a span's font flags
 _LIGATURES = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
 """Codes of TeX's encodings OT1 and T1 for fonts that do not tell their Unicode: no text has control characters."""
+_SIGNS = {"\x88": "•"}
+"""Codes of TeX's encoding TS1, likewise, where a word begins."""
 _SIDEWAYS = 0.7  # share of a page's letters that must stand the same way for the page to be turned
 _MONO_NAME = re.compile(
     r"mono(?!type)|courier|typewriter|consolas|menlo|inconsolata|"
@@ -103,6 +105,7 @@ def _line_words(line: dict[str, Any], mono: frozenset[str]) -> Iterator[Word]:
             letters = []
         for char in _in_order(span["chars"]):
             text = _LIGATURES.get(char["c"], char["c"])
+            text = text if letters else _SIGNS.get(text, text)
             if text.isspace() or unicodedata.category(text[0]) in ("Cc", "Cf"):
                 if letters and text.isspace():
                     yield _word(letters, Box(x0, y0, x1, y1), style, mono)

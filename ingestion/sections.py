@@ -6,24 +6,20 @@ Levels come from the PDF's own bookmarks where it has them, else from the number
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import reduce
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
-from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks
-from ingestion.bookmark_headings import letters_of, match_bookmarks
+from ingestion.blocks import Block, BlockKind, Bookmark, PageBlocks
+from ingestion.bookmark_headings import match_bookmarks
 from ingestion.captions import block_text, parse_label
-from ingestion.document import Box, Section
+from ingestion.document import Section
 from ingestion.heading_levels import ENOUGH, Heading, fill_levels, size_of
+from ingestion.heading_numbers import parse_number
+from ingestion.listings import is_command
 from ingestion.page_list import PageList
+from ingestion.titles import find_title, heads_section, is_front_matter
 
-_NUMBERED = re.compile(
-    r"(?:(?P<word>(?i:Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang))\s+)?"
-    r"(?P<number>\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[IVXLC]{1,6}(?=[.:\s])|[A-Z](?=[.:)\s]))"
-    r"(?P<mark>[.:)]?)\s*(?P<title>.*)",
-    re.S,
-)
 _LABEL = re.compile(
     r"(?i:Chapter|Section|Appendix|Part|Kapitel|Teil|Annex|Anhang|Chapitre|Partie|Annexe|Capítulo|Capitolo)"
     r"\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])[.:]?"
@@ -32,14 +28,10 @@ _ADMONITIONS = frozenset("note notes warning caution important tip hint attentio
 _CODE = re.compile(r"^(?:>{1,3}|[$+]) |^<<|<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
-_BRIEF = 40  # words under a name: an affiliation, a date
-_PERSONS = re.compile(r"[^\W\d_a-z](?:\.|[\w'’-]*[^\W\d_A-Z][\w'’.-]*)[,†‡§¶*∗\d]*|[†‡§¶*∗\d]{1,3},?")
-_JOINING = frozenset("and & of the de van von der la".split())
 
 
 _MISTAKEN = ("text", "list-item", "caption")  # what the layout model takes a heading for
 _ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()
-_ASIDE = ("page-header", "page-footer", "footnote")
 
 
 def find_headings(
@@ -48,11 +40,7 @@ def find_headings(
     """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
     pages = PageList(given)
     _join_labels(pages)
-    title_at, title = _document_title(pages)
-    if title_at is not None:
-        p, b = title_at
-        blocks = pages[p].blocks
-        pages[p] = replace(pages[p], blocks=(*blocks[:b], *_part_title(blocks[b]), *blocks[b + 1 :]))
+    title_at, title = find_title(pages)
     levels = match_bookmarks(pages, bookmarks)
     candidates = [
         (p, b)
@@ -63,13 +51,15 @@ def find_headings(
         and _may_head(page, block)
         and not (levels and block_text(block).endswith(":"))  # a speaker, a label: no section where sections are known
     ]
-    if title_at in levels and len(levels) > 1:
+    candidates = [place for place in candidates if not is_front_matter(pages, title_at, title, place)]
+    if title_at is not None and heads_section(pages, title_at, {*levels, *candidates}):
+        candidates += [title_at] if title_at not in levels else []
+    elif title_at is not None and title_at in levels and len(levels) > 1:
         levels.pop(title_at)
-    candidates = [place for place in candidates if not _is_front_matter(pages, title_at, title, place)]
+        _set_kind(pages, title_at, "title")
     missed = _missed(pages, {*levels, *candidates})
-    for p, b in missed:
-        blocks = pages[p].blocks
-        pages[p] = replace(pages[p], blocks=(*blocks[:b], replace(blocks[b], kind="heading"), *blocks[b + 1 :]))
+    for place in missed:
+        _set_kind(pages, place, "heading")
     candidates += missed
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
     headings: list[Heading] = []
@@ -79,7 +69,22 @@ def find_headings(
         number, text = parse_number(block_text(pages[p].blocks[b]), letters=known)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
     headings = fill_levels(_in_order(headings), pages)
+    _mark_code(pages, {(heading.page, heading.block) for heading in headings})
     return pages, headings, title
+
+
+def _set_kind(pages: PageList[PageBlocks], place: tuple[int, int], kind: BlockKind) -> None:
+    p, b = place
+    blocks = pages[p].blocks
+    pages[p] = replace(pages[p], blocks=(*blocks[:b], replace(blocks[b], kind=kind), *blocks[b + 1 :]))
+
+
+def _mark_code(pages: PageList[PageBlocks], headings: Collection[tuple[int, int]]) -> None:
+    """Make code of the commands that the layout model takes for headings, and that head nothing."""
+    for p, page in enumerate(pages):
+        for b, block in enumerate(page.blocks):
+            if block.kind == "heading" and (p, b) not in headings and is_command(block.lines):
+                _set_kind(pages, (p, b), "code")
 
 
 def _in_order(headings: Sequence[Heading]) -> list[Heading]:
@@ -120,39 +125,6 @@ def _join_labels(pages: PageList[PageBlocks]) -> None:
                 blocks[b + 1] = Block("page-footer", title.box, ())  # keeps the place of the blocks behind it
         if blocks != list(page.blocks):
             pages[p] = replace(page, blocks=tuple(blocks))
-
-
-def _is_front_matter(
-    pages: Sequence[PageBlocks], title_at: tuple[int, int] | None, title: str, place: tuple[int, int]
-) -> bool:
-    """Return whether a heading without a number is an author, a date or the title again, which head no section.
-
-    These stand behind the title before any running text, and nothing stands under them but the next of their kind, or
-    under names a few words that say where the people work, or when.
-    """
-    p, b = place
-    text = block_text(pages[p].blocks[b])
-    if title_at is None or place <= title_at or p > title_at[0] + 2 or parse_number(text)[0] is not None:
-        return False
-    if letters_of(text) == letters_of(title):
-        return True
-    if p != title_at[0] or any(_is_prose(block) for block in pages[p].blocks[title_at[1] : b]):
-        return False
-    under = list(
-        takewhile(
-            lambda block: block.kind not in ("heading", "title"),
-            (block for block in pages[p].blocks[b + 1 :] if block.lines and block.kind not in _ASIDE),
-        )
-    )
-    said = " ".join(block_text(block) for block in under)
-    brief = len(said.split()) < _BRIEF and ":" not in said and all(block.kind == "text" for block in under)
-    return not under or (brief and _is_people(text))
-
-
-def _is_people(text: str) -> bool:
-    """Return whether a text may be the names of persons or of a group, with marks, and not all in capitals."""
-    words = text.split()
-    return 1 < len(words) < 9 and all(word in _JOINING or _PERSONS.fullmatch(word) for word in words)
 
 
 def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -221,53 +193,6 @@ def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_co
     return tuple(sections)
 
 
-def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None, str]:
-    """Return (number, title) of a heading; the number is None where it has none.
-
-    A single letter counts as a number only with a mark behind it, behind "Appendix", or when headings with other single
-    letters are there too (`letters`): "A Study of Rain" is not Appendix A.
-
-    >>> parse_number("3.1 Data"), parse_number("IV. Text Data"), parse_number("A Study of Rain")
-    (('3.1', 'Data'), ('IV', 'Text Data'), (None, 'A Study of Rain'))
-    """
-    text = " ".join(text.split())
-    match = _NUMBERED.match(text)
-    if match is None:
-        return None, text
-    number, title = match["number"], match["title"].strip(" .:–—")
-    if not title:
-        return (number, text) if match["word"] else (None, text)
-    if not match["word"] and _abbreviates(text, match, letters or set()):
-        return None, text
-    if number.isalpha() and not match["word"]:
-        roman = len(number) > 1 or number in "IVX"
-        if len(number) == 1 and not match["mark"]:
-            others = (letters or set()) - {number, ""}
-            if number == "I" or not title[:1].isupper() or ("B" if number == "A" else "A") not in others:
-                return None, text
-        elif (not roman and not match["mark"]) or (roman and not match["mark"] and len(number) < 2):
-            return None, text
-    elif number.isdigit() and len(number) == 3 and not match["word"]:
-        return None, text
-    if number.isdigit() and not match["word"] and not match["mark"] and not text[len(number)].isspace():
-        return None, text  # "3D printing"
-    return number, title
-
-
-def _abbreviates(text: str, match: re.Match[str], letters: set[str]) -> bool:
-    """Return whether a letter and its full stop begin an abbreviation or a name, "U.S. Trade", "J. R. Ray", no number.
-
-    Set apart, "B. U.S. Trade" may still count, and "A. J. Ray" where a heading has the letter before or behind it.
-    """
-    if not match["number"].isalpha() or len(match["number"]) > 1 or match["mark"] != ".":
-        return False
-    behind = text[match.end("mark") :]
-    if not behind[:1].isspace():
-        return re.match(r"[A-Z]\.", behind) is not None
-    beside = {chr(ord(match["number"]) + step) for step in (-1, 1)}
-    return re.match(r"\s+[A-Z]\.(?:\s|$)", behind) is not None and not letters & beside
-
-
 def _first_letter(text: str) -> str:
     match = re.match(r"([A-Z])[.\s]\s*[A-Z]", text)
     return match[1] if match else ""
@@ -292,61 +217,3 @@ def _may_head(page: PageBlocks, block: Block) -> bool:
 def _is_contents(page: PageBlocks) -> bool:
     lines = [line.text for block in page.blocks for line in block.lines]
     return sum(bool(_LEADER.search(line)) for line in lines) >= 5
-
-
-def _document_title(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None, str]:
-    """Return where the title stands and what it says; it is set larger than the text, on the first page with words."""
-    for p, page in enumerate(pages[:3]):
-        blocks = [(b, block) for b, block in enumerate(page.blocks) if block.lines]
-        found = [(b, block) for b, block in blocks if block.kind == "title"]
-        if found:  # a heading above what the layout model names the title may be the true one
-            found = [(b, block) for b, block in blocks if b < found[0][0] and block.kind == "heading"] + found
-        elif p == 0:
-            found = [
-                (b, block)
-                for b, block in takewhile(lambda item: not (_is_prose(item[1]) or _is_numbered(item[1])), blocks)
-                if block.kind == "heading" and block.box.y0 < page.height / 2
-            ]
-            if all(size_of(block) <= 1.15 * page.body_size for _, block in found):
-                found = []
-        if not found and p == 0:
-            found = [(b, block) for b, block in blocks[:4] if _may_title(block, page)]
-        if found:
-            largest = max(size_of(block) for _, block in found)
-            b, block = next(item for item in found if size_of(item[1]) >= 0.85 * largest)  # OCR measures sizes roughly
-            return (p, b), block_text(_part_title(block)[0])
-        if blocks:
-            break
-    return None, ""
-
-
-def _may_title(block: Block, page: PageBlocks) -> bool:
-    """Return whether a block that the layout model takes for text looks like a title: few words, large, at the top."""
-    large = size_of(block) > 1.25 * page.body_size > 0
-    words = len(block_text(block).split())
-    return block.kind == "text" and large and 2 <= words <= 25 and block.box.y0 < 0.4 * page.height
-
-
-def _is_prose(block: Block) -> bool:
-    return block.kind == "text" and len(block_text(block).split()) > 30
-
-
-def _is_numbered(block: Block) -> bool:
-    """Return whether a block heads a numbered section, behind which no title stands: the page begins with a chapter."""
-    return block.kind == "heading" and parse_number(block_text(block))[0] is not None
-
-
-def _part_title(block: Block) -> list[Block]:
-    """Return a title's large lines, and the smaller ones below (authors that the layout model took in), if any."""
-    large = [max(word.size for word in line.words) > 0.88 * size_of(block) for line in block.lines]
-    first = large.index(True) if True in large else 0
-    split = next((i for i in range(first, len(large)) if not large[i]), len(large))
-    parts: tuple[tuple[BlockKind, tuple[Line, ...]], ...] = (
-        (block.kind, block.lines[:split]),
-        ("text", block.lines[split:]),
-    )
-    return [
-        replace(block, kind=kind, lines=lines, box=reduce(Box.union, (line.box for line in lines)))
-        for kind, lines in parts
-        if lines
-    ]

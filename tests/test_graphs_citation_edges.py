@@ -7,7 +7,9 @@ from collections.abc import Callable
 from graphs.citation_edges import citations
 from ingestion.document import ParsedDocument
 from ingestion.options import IngestionOptions, PassageOptions
+from ingestion.references import references
 from ingestion.text_files import text_to_document
+from kgqa.bibliography import entries_of
 
 OPTIONS = IngestionOptions(passages=PassageOptions(max_chars=120, min_chars=1))
 
@@ -45,3 +47,16 @@ def test_a_paper_links_its_citations(read: Callable[[str], ParsedDocument]) -> N
     edges = list(citations(paper))
     assert len({edge.target for edge in edges}) >= 3
     assert any("Bates" in edge.reason for edge in edges)
+
+
+def test_keys_of_letters_and_years() -> None:
+    body = (
+        "# Paper\n\nShips rust [KR+05b, Lee99], as was said of old [Ray61, p. 3]. See [sic] and [A4].\n\n"
+        "## 7 Bibliography\n\n[KR+05b] Kim, R. and others. Rust on ships and what is done against it. Press, 2005.\n"
+        "[Lee99] Lee, A. The sea, the sky and the harbour in the light of history. Press, 1999.\n\n"
+        "[Ray61] Ray, B. A harbour of old, with plates and a map of all its moles. Press, 1961.\n"
+    )
+    assert {reason for reason, _ in cited(body)} == {"cites [KR+05b]", "cites [Lee99]", "cites [Ray61]"}
+    parsed = text_to_document("a.md", body, doc_id="a", sha256="0" * 64, options=IngestionOptions())
+    assert [entry.key for entry in references(parsed)] == ["KR+05b", "Lee99", "Ray61"]
+    assert [words[:12] for words, _ in entries_of(parsed)] == ["[KR+05b] Kim", "[Lee99] Lee,", "[Ray61] Ray,"]

@@ -320,3 +320,41 @@ def test_the_title_in_the_bar_of_a_slide_heads_it() -> None:
     assert [blocks[0][0] for blocks in small] == ["page-header"] * 4
     same = marked([slide(i + 1, "Annual meeting", 14) for i in range(20)])
     assert {blocks[0][0] for blocks in same} == {"page-header"}
+
+
+def test_bookmarks_of_the_same_words_have_their_own_headings() -> None:
+    page = [
+        block("heading", "The Harbour", 80, size=14, bold=True),
+        block("heading", "Tasks", 120, size=10, bold=True),
+        block("text", PROSE, 140),
+        block("heading", "The Ships", 200, size=16, bold=True),
+        block("heading", "Tasks", 240, size=12, bold=True),
+        block("text", PROSE, 260),
+    ]
+    names = ((2, "The Harbour", 80), (3, "Tasks", 115), (1, "The Ships", 195), (2, "Tasks", 235))
+    for heights in (True, False):
+        marks = [Bookmark(level, name, 2, y if heights else None) for level, name, y in names]
+        found = headings_of([], page, bookmarks=marks)
+        assert [(level, title) for level, _, title in found] == [(level, name) for level, name, _ in names]
+
+
+def test_a_title_that_looks_as_the_other_headings_heads_a_section() -> None:
+    days = [part for i in range(3) for part in (
+        block("heading", f"Log of May {i + 1}", 80 + 200 * i, size=16, bold=True),
+        block("list-item", "• Rowed out", 110 + 200 * i),
+    )]  # fmt: skip
+    assert [title for _, _, title in headings_of(days)] == ["Log of May 1", "Log of May 2", "Log of May 3"]
+    days[0] = block("heading", "Logs of May", 80, size=20, bold=True)
+    pages, found, title = find_headings(pages_of(days), ())
+    assert title == "Logs of May"
+    assert [heading.title for heading in found] == ["Log of May 2", "Log of May 3"]
+    markdown = _write(pages[0], found, Hyphens(())).markdown
+    assert markdown.startswith("# Logs of May\n\n- Rowed out\n\n## Log of May 2")
+
+
+def test_a_line_of_code_that_heads_nothing_is_code() -> None:
+    for words, kind in (("row -o harbour", "code"), ("THE OARS And the sails", "heading")):
+        command = line(words, 200, mono=True)
+        page = [*numbered("1 Boats", "2 Oars"), Block("heading", command.box, (command,))]
+        pages, _, _ = find_headings(pages_of(page), ())
+        assert pages[0].blocks[-1].kind == kind

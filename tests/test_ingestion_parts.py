@@ -10,12 +10,12 @@ from ingestion.blocks import Block, Cell, Line, PageBlocks, RawPage, RawTable, W
 from ingestion.captions import parse_label
 from ingestion.document import Box
 from ingestion.head_rows import header_row_count
+from ingestion.heading_numbers import parse_number
 from ingestion.hyphens import Hyphens
 from ingestion.markdown import escape
 from ingestion.plain import markdown_to_plain
 from ingestion.reading_order import reading_order
 from ingestion.running_heads import mark_running_heads
-from ingestion.sections import parse_number
 from ingestion.table_heads import spread_heads
 from ingestion.tables import is_numeric, raw_table_to_rows
 from ingestion.text_quality import is_garbled

@@ -8,10 +8,12 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from ingestion.blocks import Bookmark
 from ingestion.document import ParsedDocument
 from ingestion.errors import BrokenFileError, EmptyFileError, EncryptedFileError, UnsupportedFileError
 from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
+from ingestion.pdf import PdfFile
 from ingestion.tables import column_labels, row_labels
 
 
@@ -245,3 +247,18 @@ def test_text_that_is_drawn_twice_for_a_shadow_is_read_once(tmp_path: Path) -> N
     assert plain.count("ROUBLE") == 1
     assert plain.count("6. T") == 1
     assert "Boats, boats and boats lie" in plain
+
+
+def test_a_named_place_counts_from_the_top_of_its_page_as_others_do(tmp_path: Path) -> None:
+    with pymupdf.open() as pdf:
+        page = pdf.new_page(width=595, height=842)
+        page.insert_text((60, 200), "Boats", fontsize=16)
+        pdf.set_toc([[1, "Boats", 1]])
+        entry = pdf.get_toc(simple=False)[0][3]["xref"]
+        pdf.xref_set_key(entry, "A", "null")
+        pdf.xref_set_key(entry, "Dest", "/boats")
+        pdf.xref_set_key(pdf.pdf_catalog(), "Dests", f"<</boats [{page.xref} 0 R /XYZ 60 662 0]>>")
+        pdf.save(tmp_path / "named.pdf")
+    options = IngestionOptions()
+    with PdfFile(tmp_path / "named.pdf", options=options, password=None, name="named.pdf", kind="pdf") as file:
+        assert file.bookmarks() == (Bookmark(1, "Boats", 1, 180.0),)

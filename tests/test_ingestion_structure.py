@@ -22,8 +22,9 @@ from ingestion.markdown import MarkdownWriter, escape_html
 from ingestion.options import IngestionOptions
 from ingestion.page_list import PackedWords
 from ingestion.plain import markdown_to_plain
-from ingestion.sections import _part_title, find_headings
+from ingestion.sections import find_headings
 from ingestion.tables import write_table
+from ingestion.titles import _part_title
 from kgqa.cells import find_cell
 from kgqa.citations import locate_quote
 from kgqa.lookup_tables import cell_finding

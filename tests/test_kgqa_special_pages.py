@@ -7,9 +7,9 @@ import pytest
 
 from graphs.rows import DocumentRecord
 from ingestion.document import Engine, ParsedDocument
+from ingestion.heading_numbers import parse_number
 from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
-from ingestion.sections import parse_number
 from kgqa.document_dates import date_of
 from kgqa.heading_marks import mark_asked, without_mark
 from kgqa.lookup import look_up
