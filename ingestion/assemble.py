@@ -35,7 +35,8 @@ def blocks_to_document(
     raw: RawDocument, *, doc_id: str, name: str, sha256: str, options: IngestionOptions, seconds: float
 ) -> ParsedDocument:
     """Put a document together; passages and tables hold every character of its pages' markdown but white space."""
-    pages, headings, title = find_headings(PageList(page.blocks for page in raw.pages), raw.bookmarks)
+    known = "" if _BAD_TITLE.search(raw.title) else raw.title
+    pages, headings, title = find_headings(PageList(page.blocks for page in raw.pages), raw.bookmarks, known)
     captions = find_captions(pages)
     _drop_false_tables(pages, captions)
     captioned = {(caption.page, caption.block) for caption in captions}
@@ -60,7 +61,7 @@ def blocks_to_document(
         name=name,
         sha256=sha256,
         media_type=raw.media_type,
-        title=markdown_to_plain(title) or ("" if _BAD_TITLE.search(raw.title) else raw.title),
+        title=markdown_to_plain(title) or known,
         pages=parsed,
         sections=sections,
         passages=_passages(parsed, tables, sections, doc_id, options),

@@ -18,14 +18,14 @@ def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None
     A single letter counts as a number only with a mark behind it, behind "Appendix", or when headings with other single
     letters are there too (`letters`): "A Study of Rain" is not Appendix A.
 
-    >>> parse_number("3.1 Data"), parse_number("IV. Text Data"), parse_number("A Study of Rain")
-    (('3.1', 'Data'), ('IV', 'Text Data'), (None, 'A Study of Rain'))
+    >>> parse_number("3.1 Data"), parse_number("4 | Text Data"), parse_number("A Study of Rain")
+    (('3.1', 'Data'), ('4', 'Text Data'), (None, 'A Study of Rain'))
     """
     text = " ".join(text.split())
     match = _NUMBERED.match(text)
     if match is None:
         return None, text
-    number, title = match["number"], match["title"].strip(" .:–—")
+    number, title = match["number"], match["title"].strip(" .:–—|")
     if not title:
         return (number, text) if match["word"] else (None, text)
     if not match["word"] and _abbreviates(text, match, letters or set()):

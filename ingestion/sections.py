@@ -35,12 +35,15 @@ _ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX X
 
 
 def find_headings(
-    given: Sequence[PageBlocks], bookmarks: Sequence[Bookmark]
+    given: Sequence[PageBlocks], bookmarks: Sequence[Bookmark], known_title: str = ""
 ) -> tuple[PageList[PageBlocks], list[Heading], str]:
-    """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title."""
+    """Return the pages (blocks split where a bookmark shows that a paragraph holds a heading), headings, and title.
+
+    `known_title` is what the file names as its title, "" for none.
+    """
     pages = PageList(given)
     _join_labels(pages)
-    title_at, title = find_title(pages)
+    title_at, title = find_title(pages, known_title)
     levels = match_bookmarks(pages, bookmarks)
     candidates = [
         (p, b)

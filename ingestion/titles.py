@@ -22,9 +22,15 @@ _JOINING = frozenset("and & of the de van von der la".split())
 _ASIDE = ("page-header", "page-footer", "footnote")
 
 
-def find_title(pages: PageList[PageBlocks]) -> tuple[tuple[int, int] | None, str]:
-    """Return where the title stands and what it says; in `pages` it becomes a block of its own, of kind "title"."""
+def find_title(pages: PageList[PageBlocks], known: str = "") -> tuple[tuple[int, int] | None, str]:
+    """Return where the title stands and what it says; in `pages` it becomes a block of its own, of kind "title".
+
+    `known` is what the file itself names as its title, which many files do wrongly: it counts where the first page with
+    words shows it, and the layout's choice is a name of persons alone, as on the cover of a thesis.
+    """
     title_at, title = _title_of(pages)
+    if known and (title_at is None or _is_people(title)):
+        title_at, title = _shown(pages, known) or (title_at, title)
     if title_at is not None:
         p, b = title_at
         blocks = pages[p].blocks
@@ -108,6 +114,20 @@ def _title_of(pages: Sequence[PageBlocks]) -> tuple[tuple[int, int] | None, str]
         if blocks:
             break
     return None, ""
+
+
+def _shown(pages: Sequence[PageBlocks], known: str) -> tuple[tuple[int, int], str] | None:
+    """Return the block of the first page with words that says a title, or most of it; None where none does."""
+    wanted = letters_of(known)
+    for p, page in enumerate(pages[:3]):
+        blocks = [(b, block) for b, block in enumerate(page.blocks) if block.lines and block.kind not in _ASIDE]
+        for b, block in blocks:
+            said = letters_of(block_text(block))
+            if len(known.split()) > 1 and (said == wanted or (wanted.startswith(said) and 2 * len(said) > len(wanted))):
+                return (p, b), block_text(block)
+        if blocks:
+            break
+    return None
 
 
 def _may_title(block: Block, page: PageBlocks) -> bool:
