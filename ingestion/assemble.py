@@ -38,6 +38,8 @@ def blocks_to_document(
     known = "" if _BAD_TITLE.search(raw.title) else raw.title
     pages, headings, title = find_headings(PageList(page.blocks for page in raw.pages), raw.bookmarks, known)
     captions = find_captions(pages)
+    if _drop_narrow(pages, captions):
+        captions = find_captions(pages)
     _drop_false_tables(pages, captions)
     captioned = {(caption.page, caption.block) for caption in captions}
     headings = [h for h in headings if (h.page, h.block) not in captioned]
@@ -192,6 +194,21 @@ def _in_listings(
                 place = ("", p + 1, start, end, None, "", table.rows, table.header_rows, section, (block.box,), plain)
                 found.append(Table(*place))
     return found
+
+
+def _drop_narrow(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> bool:
+    """Make text of grids of one column that hold the caption of another: its page has one of several without any."""
+    captioned = {(caption.page, caption.target) for caption in captions}
+    dropped = False
+    for p, page in enumerate(pages):
+        grids = [(b, block.table) for b, block in enumerate(page.blocks) if block.table is not None]
+        narrow = {b for b, table in grids if table.column_count < 2 and (p, b) in captioned}
+        if not narrow or all((p, b) in captioned for b, table in grids if table.column_count > 1):
+            continue
+        blocks = [replace(o, kind="list-item", table=None) if b in narrow else o for b, o in enumerate(page.blocks)]
+        pages[p] = replace(page, blocks=tuple(blocks))
+        dropped = True
+    return dropped
 
 
 def _drop_false_tables(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> None:

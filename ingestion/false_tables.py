@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from ingestion.blocks import Line, RawTable
 
 _SPACE = 0.5  # of the font's size: no wider stands between the words of a sentence
 _LEAST = 2  # lines that are cut: one may be an accident
+_WHOLE_ROWS = 3  # of cells that make a table above text that the grid lies over
 _SHARE = 0.2  # of the lines that go on in the next column
 
 
@@ -17,6 +19,28 @@ def cuts_lines(table: RawTable) -> bool:
     gaps = [(left, right) for left, right in _beside(table)]
     cut = sum(_goes_on(left, right) for left, right in gaps)
     return cut >= _LEAST and cut > _SHARE * len(gaps)
+
+
+def first_torn_row(table: RawTable) -> int:
+    """Return the row from which on a grid lies over text, behind rows that are cells; 0 where it has none such."""
+    torn = {row for row in range(table.row_count) if _cuts(row_of_grid(table, row)) >= _LEAST}
+    first = min(torn, default=0)
+    return first if first >= _WHOLE_ROWS else 0
+
+
+def upper_rows(table: RawTable, end: int) -> RawTable:
+    """Return the rows of a grid before one."""
+    cells = tuple(cell for cell in table.cells if cell.row < end)
+    return replace(table, row_count=end, cells=cells)
+
+
+def row_of_grid(table: RawTable, row: int) -> RawTable:
+    """Return one row of a grid."""
+    return replace(table, cells=tuple(cell for cell in table.cells if cell.row == row))
+
+
+def _cuts(table: RawTable) -> int:
+    return sum(_goes_on(left, right) for left, right in _beside(table))
 
 
 def _beside(table: RawTable) -> Iterator[tuple[Line, Line]]:

@@ -13,7 +13,7 @@ from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
-from ingestion.false_tables import cuts_lines
+from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
 from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
@@ -114,10 +114,23 @@ def _adopt_neighbours(words: Sequence[PlacedWord], home_of: np.ndarray[tuple[int
                     home_of[i] = home_of[i - step]
 
 
+def _table_above_text(region: Region, lines: Sequence[Line], table: RawTable) -> list[Block]:
+    """Return a grid that lies over text as text, its first rows as the table that they are where they are one."""
+    end = first_torn_row(table)
+    if not end:
+        return lines_to_blocks(lines)
+    upper = upper_rows(table, end)
+    inside = [line for cell in upper.cells for line in cell.lines]
+    bottom = max(line.box.y1 for line in inside)
+    rest = [line for line in lines if (line.box.y0 + line.box.y1) / 2 > bottom]
+    above = tuple(line for line in lines if (line.box.y0 + line.box.y1) / 2 <= bottom)
+    return [Block("table", replace(region.box, y1=bottom), above, upper), *lines_to_blocks(rest)]
+
+
 def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTable | None) -> list[Block]:
     lines = _placed_to_lines(words)
     if region.kind == "table" and table is not None and cuts_lines(table):
-        return lines_to_blocks(lines)
+        return _table_above_text(region, lines, table)
     if region.kind == "table":
         return [Block("table", region.box, lines, table)]
     if region.kind in ("title", "heading"):

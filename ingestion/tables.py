@@ -21,7 +21,7 @@ _SCALE = re.compile(
     r"\d\s?(?:" + "|".join(f"(?P<e{i}>{words})" for i, words in enumerate(_SCALES.values())) + r")\b", re.I
 )
 _NUMERIC = re.compile(
-    r"[-–+±*$€£(\[<>~≈]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
+    r"[-–+±*$€£(\[<>~≈!#]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
 )
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _PLAIN_CHARS = 4000

@@ -35,6 +35,7 @@ from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
 from kgqa.field_asks import field_finding
 from kgqa.interpret import interpret, open_choices
+from kgqa.labelled_headings import names_label, with_whole_titles
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
@@ -106,6 +107,7 @@ def answer_question(
             records = moment.documents()
             q = parse_question(question, records, titles_of(moment), only=only_one(records, doc_ids))
             scope = scope_of(q, records, doc_ids)
+            q = _by_whole_titles(q, moment, records, scope)
             reader = _Reader(q, moment, embedder, agent, llm, options, walk_options, scope, on_text, stop)
             answer = reader.answer()
             break
@@ -132,6 +134,16 @@ def looked_up(question: str, store: Store) -> bool:
     """Return whether a question asks for structure alone, so that no model is needed to answer it."""
     moment = Moment(store)
     return parse_question(question, moment.documents(), titles_of(moment)).ask not in ("content", "overview")
+
+
+def _by_whole_titles(
+    q: ParsedQuestion, moment: Moment, records: Sequence[DocumentRecord], scope: Sequence[DocumentRecord]
+) -> ParsedQuestion:
+    """Return a question with "Article 5" as the whole title of that heading, where the documents have it."""
+    if len(scope) > LOADED or not names_label(q.text):
+        return q
+    text = with_whole_titles(q.text, [moment.load(record.doc_id) for record in scope])
+    return q if text == q.text else parse_question(text, records, titles_of(moment))
 
 
 @dataclass

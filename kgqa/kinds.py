@@ -110,7 +110,7 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
 
 _ASKS = (  # words of a question, how a text says that kind, and whether nothing else answers
     (re.compile(r"\b(?:what|which) year\b"), _YEAR, True),
-    (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)\b|\bdate of\b"),
+    (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)s?\b|\bdate of\b"),
      re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), True),
     (re.compile(r"\bwhen\b"), re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), False),
     (re.compile(r"\b(?:what|which) (?:time )?(?:period|span|time ?frame|years|range of years)\b"),

@@ -30,7 +30,7 @@ from kgqa.parts import (
 )
 from kgqa.pointers import LIGHT, count_word
 from kgqa.question import ParsedQuestion
-from kgqa.section_order import neighbour
+from kgqa.section_order import first_below, neighbour
 from kgqa.section_paths import numbered_line, section_by_path, section_by_text
 from kgqa.title_pointers import BETWEEN_WHICH, pointed_between, pointed_sections, pointed_title
 
@@ -221,7 +221,7 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         for _ in range(_steps(q) - 1):  # "two sections after"
             other = neighbour(document, other, level, step) if other is not None else None
         word = "follows" if step > 0 else "precedes"
-        if other is None and step > 0 and (below := _below(document, target)) is not None:
+        if other is None and step > 0 and (below := first_below(document, target)) is not None:
             text = (
                 f"{section_name(target)} is the last section of its level in {document.name}; after its heading comes "
             )
@@ -232,17 +232,18 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
             text = f"{section_name(target)} is the {end} section of {document.name}."
             return refuse(text, (section_quote(document, target),))
         text = f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name})."
-        return Finding("structure", ((text, (section_quote(document, other), section_quote(document, target))),))
+        told: Sentences = [(text, (section_quote(document, other), section_quote(document, target)))]
+        below = first_below(document, target) if step > 0 and not target.number and _steps(q) == 1 else None
+        if below is not None and below is not other and below.level > target.level:  # levels are a guess of sizes
+            text = (
+                f"{section_name(below)} stands between them, below {section_name(target)} (page {below.page_number})."
+            )
+            told.append((text, (section_quote(document, below),)))
+        return Finding("structure", tuple(told))
     if not any(document.sections for document in documents):
         return None
     asked = pointed_title(q) or join(list(q.sections))
     return refuse(f"No section “{asked}” is in {join([d.name for d in documents[:SHOWN]])}.")
-
-
-def _below(document: ParsedDocument, target: Section) -> Section | None:
-    """Return the first heading behind one that has another title, of a lower level."""
-    behind = document.sections[document.sections.index(target) + 1 :]
-    return next((section for section in behind if letters_of(section.title) != letters_of(target.title)), None)
 
 
 def _all_beside(document: ParsedDocument, target: Section, level: int, step: int) -> Finding | None:

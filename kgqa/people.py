@@ -81,6 +81,12 @@ _OVERSEERS = re.compile(
     re.I,
 )
 """How a line begins behind which those stand who saw a thesis through; its author did that no more."""
+_SIGNED = re.compile(
+    rf"(?P<name>{_NAME.pattern}),\s+(?:(?:Senior|Junior|Lead|Chief|Principal|Staff|Associate|Assistant|Acting)\s+)?"
+    r"(?:\w+\s+)?(?:Specialist|Analyst|Researcher|Economist|Editor|Correspondent|Reporter|Attorney|Counsel|Fellow|Scholar|"
+    r"Scientist|Engineer|Professor|Historian|Librarian|Advisor|Adviser|Officer)(?:\s+(?:in|of|for|at)\s+[^.]{2,60})?"
+)
+_LAST = 8  # passages of a document, among which its author may sign
 _LONG = 30  # words of a paragraph that is text, no more a title block
 _BLOCK = 16  # lines at most of a title block
 
@@ -125,7 +131,18 @@ def authors_of(document: ParsedDocument) -> tuple[Author, ...]:
             gap += 1
             if gap > 3:  # an affiliation, an address and a mail may stand between two authors
                 break
-    return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1]
+    return tuple({_key(author.name): author for author in reversed(found)}.values())[::-1] or _signed(document)
+
+
+def _signed(document: ParsedDocument) -> tuple[Author, ...]:
+    """Return the people who stand with what they do at the end of a report: "Ann Lind, Analyst in Marine Policy"."""
+    found = []
+    for passage in document.passages[-_LAST:]:
+        for line in map(markdown_to_plain, passage.text.split("\n")):
+            match = _SIGNED.fullmatch(line.strip())
+            if match is not None and not _PLACE_WORDS.search(match["name"]):
+                found.append(Author(match["name"], line.strip(), passage))
+    return tuple(found)
 
 
 def _with_mails(line: str) -> list[str]:

@@ -31,3 +31,9 @@ def _of_another_make(sections: Sequence[Section], target: Section, other: Sectio
         return True
     numbered = sum(1 for section in sections if section.number)
     return bool(other.number and not target.number and numbered <= _FEW_NUMBERED * len(sections))
+
+
+def first_below(document: ParsedDocument, target: Section) -> Section | None:
+    """Return the first heading behind one that has another title, of a lower level."""
+    behind = document.sections[document.sections.index(target) + 1 :]
+    return next((section for section in behind if letters_of(section.title) != letters_of(target.title)), None)

@@ -11,7 +11,7 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Passage, Section
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_plain
-from kgqa.parts import Quote, quote_of_passage
+from kgqa.parts import Quote, children_of, quote_of_passage
 from kgqa.table_view import alike
 
 _TITLE_CHARS = 140  # of a line that may be a heading
@@ -19,13 +19,14 @@ _ASIDE = r"(?:\s*\([\d/.–-]+\))?"  # a date of issue behind a section's number
 _CALLED = r"(?i:section|chapter|part|appendix|article|annex|module|unit|lesson)"
 _FIRST_POINT = re.compile(r"\s+\((?:1|a|i)\)\s")  # of the text, set behind the heading
 _MOST = 0.6  # of the weight of the words that are asked for, which a section must say
+_SEVERAL = 3  # words that a section must say together with those below it
 _SATURATES = 1.2  # times of a word after which more of them hardly count
 _SUMS_UP = 0.6  # what a section counts that tells in short what others explain
 _SUMMARY = re.compile(r"(?:abstract|introduction|summary|conclusions?|overview|contents|preface|outline)\b", re.I)
 _LISTS_WORKS = re.compile(r"(?:references|bibliography|works cited|acknowledge?ments?|index)\b", re.I)
 _SAY_LITTLE = frozenset(
     "author field thing way kind part topic user people get work tell find say do done use used handle handled problem "
-    "issue question detail information paper document report manual".split()
+    "issue question detail information paper document report manual such".split()
 )
 """ "The fields A and B" are told of where A and B are; "how X is handled" where X is."""
 _LEADERS = re.compile(r"(?:\s*[.·…]){3,}\s*\w*\s*$|\s+\d{1,4}$")
@@ -74,9 +75,25 @@ def section_by_text(document: ParsedDocument, words: Sequence[str]) -> tuple[Sec
     best = max(texts, key=score)
     single = {term: weight[term] for term in terms if len(term) == 1}
     if sum(value for term, value in single.items() if said[best][term]) < _MOST * sum(single.values()):
-        return None
+        return _by_subsections(document, wanted)
     told = _passage_with([p for p in document.passages if p.section_id == best], wanted)
     return (texts[best][0], told, _sentence_with(told, wanted)) if told is not None else None
+
+
+def _by_subsections(document: ParsedDocument, words: Sequence[str]) -> tuple[Section, Passage, str] | None:
+    """Return the shortest section that says all words only together with the sections below it; None without one."""
+    found: list[tuple[int, Section, list[Passage]]] = []
+    for section in document.sections:
+        inside = {section.section_id, *(child.section_id for child in children_of(document, section))}
+        passages = [p for p in document.passages if p.section_id in inside] if len(inside) > 1 else []
+        said = set(tokenize(" ".join([section.title, *(p.plain for p in passages)])))
+        if passages and all(any(alike(word, token) for token in said) for word in words):
+            found.append((sum(len(p.plain) for p in passages), section, passages))
+    if not found or len(words) < _SEVERAL:
+        return None
+    _, best, passages = min(found, key=lambda item: item[0])
+    told = _passage_with(passages, words)
+    return (best, told, _sentence_with(told, words)) if told is not None else None
 
 
 def _times(term: tuple[str, ...], tokens: Sequence[str]) -> int:

@@ -70,6 +70,21 @@ def form_value(view: TableView, question: str, words: list[str], named: list[int
     return TableAnswer(f"{best[1]}: {best[2]}", (best[3],)) if len(equal) == 1 else None
 
 
+def single_row(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer with what stands under the head that a question says in a table of one row of numbers, which has no label.
+
+    The head that the question says most of must be one alone.
+    """
+    if len(view.body) != 1 or not all(is_numeric(cell) for cell in view.body[0] if cell):
+        return None
+    scored = [(_share(head, words), c) for c, head in enumerate(view.heads) if view.body[0][c]]
+    best = max((score for score, _ in scored), default=0.0)
+    columns = [c for score, c in scored if score == best > 0]
+    if len(columns) != 1:
+        return None
+    return TableAnswer(f"{view.heads[columns[0]]}: {view.body[0][columns[0]]}", (view.table.header_rows,))
+
+
 def _is_heads(label: str, value: str) -> bool:
     """Return whether the first row may be heads, "Key" and "Function", rather than a label and what it says."""
     return len(label.split()) < 2 and not any(c.isdigit() for c in value)

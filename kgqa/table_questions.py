@@ -11,7 +11,7 @@ from ingestion.document import Table
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.parts import join
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued
-from kgqa.table_forms import form_value, is_form
+from kgqa.table_forms import form_value, is_form, single_row
 from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import parts_of
@@ -339,7 +339,7 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
 
 
 _RULES = (
-    form_value, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred, unfilled,
+    form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred, unfilled,
     _compared, _difference, _aggregate, _each, _filtered, _listed,
 )  # fmt: skip
-_RULES_UNNAMED = (form_value, unit_asked, marked, unfilled, _compared, _difference, _filtered)
+_RULES_UNNAMED = (form_value, single_row, unit_asked, marked, unfilled, _compared, _difference, _filtered)
