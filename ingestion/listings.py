@@ -9,6 +9,9 @@ from itertools import groupby
 from ingestion.blocks import Block, Line
 from ingestion.list_levels import DRAWN_BULLETS
 
+_BARS = 2  # of a line that is a row, at least
+_DRAWN = 0.4  # share of the lines of a drawn table that are rows or rules: what stands in a row may go on below
+_RULE = re.compile(r"[-=_]{8,}")
 _PLAIN_WORD = re.compile(r"[(“\"']?[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?)”\"']*$")
 _NUMBER = re.compile(r"\d{1,2}[.)]")
 _PROSE = 0.8  # share of the words that are plain ones in typewritten prose
@@ -19,8 +22,20 @@ _PROSE_WORDS = 6  # on each of its lines, at the mean
 
 
 def is_code(lines: Sequence[Line]) -> bool:
-    """Return whether lines are set in a font for code, and do not read as prose, as a typewritten letter does."""
-    return _is_code(lines, _MOST)
+    """Return whether lines are set in a font for code, and do not read as prose, as a typewritten letter does.
+
+    Lines of a table that is drawn with characters are code in any font: they mean nothing run together.
+    """
+    return _is_code(lines, _MOST) or _is_drawn(lines)
+
+
+def _is_drawn(lines: Sequence[Line]) -> bool:
+    """Return whether most of several lines are cells between bars, or rules of dashes stand between short ones."""
+    if len(lines) <= _BARS:
+        return False
+    barred = sum([word.text for word in line.words].count("|") >= _BARS for line in lines)
+    ruled = sum(any(_RULE.fullmatch(word.text) for word in line.words) for line in lines)
+    return (barred > 0 and barred + ruled > _DRAWN * len(lines)) or (ruled > 0 and not _reads_as_prose(lines))
 
 
 def _is_code(lines: Sequence[Line], share: float) -> bool:

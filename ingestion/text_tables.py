@@ -15,6 +15,7 @@ _RULE_CELL = re.compile(r"[-=_+|\s]{3,}$")
 _DASHES = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$")
 _BAR_LINE = re.compile(r"\s*(?:\||\+[-=])")
 _BARRED = 0.6  # share of a grid's rows that begin with a bar
+_INNER_BARS = 2  # between the cells of a line that has none around it
 _HEAD_LINES = 2  # above a rule of dashes, at most
 
 
@@ -64,7 +65,7 @@ def text_tables(text: str) -> list[TextTable]:
     found: list[TextTable] = []
     row = 0
     while row < len(lines):
-        table = _barred_from(lines, row) or _ruled_at(lines, row)
+        table = _barred_from(lines, row) or _ruled_at(lines, row) or _parted_from(lines, row)
         if table is not None:
             found.append(table)
         row += 1
@@ -83,6 +84,30 @@ def _barred_from(lines: Sequence[tuple[int, str]], first: int) -> TextTable | No
     if len(rows) < 3 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(rows) == len(own):
         return None
     return TextTable(lines[first][0], lines[last - 1][0] + len(own[-1]), tuple(rows), 1)
+
+
+def _parted_from(lines: Sequence[tuple[int, str]], first: int) -> TextTable | None:
+    """Return the table whose heads, with bars between them and none around, are the line given.
+
+    A line with fewer bars, the first before any word, is a note to the row above, and part of none.
+    """
+    bars = lines[first][1].count(" | ")
+    if bars < _INNER_BARS or lines[first][1].strip().startswith("|"):
+        return None
+    rows: list[tuple[str, ...]] = []
+    last = first
+    for at in range(first, len(lines)):
+        line = lines[at][1].strip()
+        if _is_rule((line,)):
+            continue
+        if line.count(" | ") == bars:
+            rows.append(tuple(" ".join(cell.split()) for cell in line.split(" | ")))
+        elif not (line.startswith("|") and len(rows) > 1):
+            break
+        last = at
+    if len(rows) < 3:
+        return None
+    return TextTable(lines[first][0], lines[last][0] + len(lines[last][1]), tuple(rows), 1)
 
 
 def _ruled_at(lines: Sequence[tuple[int, str]], at: int) -> TextTable | None:

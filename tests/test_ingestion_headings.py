@@ -11,6 +11,7 @@ from ingestion.assemble import _figures, _write
 from ingestion.blocks import Block, BlockKind, Bookmark, Line, PageBlocks, RawPage, RawTable, Region, Word
 from ingestion.captions import find_captions
 from ingestion.document import Box, ParsedDocument
+from ingestion.heading_numbers import parse_number
 from ingestion.hyphens import Hyphens
 from ingestion.ingest import read_document
 from ingestion.layout import regions_to_blocks
@@ -358,3 +359,19 @@ def test_a_line_of_code_that_heads_nothing_is_code() -> None:
         page = [*numbered("1 Boats", "2 Oars"), Block("heading", command.box, (command,))]
         pages, _, _ = find_headings(pages_of(page), ())
         assert pages[0].blocks[-1].kind == kind
+
+
+def test_the_files_own_title_counts_where_the_cover_sets_the_author_larger() -> None:
+    cover = [
+        block("heading", "Ada Byron", 100, size=24),
+        block("text", "On the Tides of Northern Harbours", 160, size=14),
+        block("text", "A thesis", 200),
+    ]
+    _, _, title = find_headings(pages_of(cover, [block("text", PROSE, 80)]), (), "On the Tides of Northern Harbours")
+    assert title == "On the Tides of Northern Harbours"
+    _, _, other = find_headings(pages_of(cover, [block("text", PROSE, 80)]), (), "thesis_final_v2")
+    assert other == "Ada Byron"
+
+
+def test_a_bar_parts_a_chapters_number_from_its_title() -> None:
+    assert parse_number("4 | Winds") == ("4", "Winds")

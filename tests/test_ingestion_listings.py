@@ -151,3 +151,13 @@ def test_values_that_begin_with_a_colon_stand_on_their_labels_line() -> None:
     region = Region("text", Box(50, 90, 400, 150))
     blocks = regions_to_blocks(placed, [], [region], {}, Box(0, 0, 600, 800))
     assert [one.text for one in blocks[0].lines] == ["Berth : 14", "Owner : Lind", "Length : 9 m"]
+
+
+def test_a_table_drawn_with_characters_keeps_its_lines_in_any_font() -> None:
+    rows = ["Day | Boat | Fare", "------------------------", "1 May | Anker | 30.50", "| paid by card"]
+    drawn = [line(text, 100 + 12 * i) for i, text in enumerate(rows)]
+    sums = [line(text, 100 + 12 * i) for i, text in enumerate(["Fares: 42.50", "----------------", "Total: 42.50"])]
+    prose = [line(FULL, 100), line("A | B means that A or B holds of each boat in the harbour", 112), line(FULL, 124)]
+    assert is_code(drawn)
+    assert is_code(sums)
+    assert not is_code(prose)

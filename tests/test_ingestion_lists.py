@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ingestion.blocks import Block, BlockKind, Cell, Line, RawTable, Word
 from ingestion.document import Box
-from ingestion.false_tables import cuts_lines
+from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
 from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code
 from ingestion.markdown import blocks_to_markdown, markdown_to_plain
@@ -143,3 +143,15 @@ def test_a_grid_that_cuts_sentences_is_no_table() -> None:
     whole = [(line("Jib", 60, 100 + 12 * i), line("a sail", 140, 100 + 12 * i)) for i in range(3)]
     assert not cuts_lines(grid(*whole))
     assert not cuts_lines(grid(torn[0], *whole))
+
+
+def test_the_rows_above_text_that_a_grid_lies_over_stay_a_table() -> None:
+    whole = [(line("Jib", 60, 100 + 12 * i), line("a sail", 140, 100 + 12 * i)) for i in range(4)]
+    # two lines of text in one row of the grid
+    torn = [(line("The crew of the", 60, 160 + 12 * i), line("boat rests", 138, 160 + 12 * i)) for i in range(2)]
+    last = [Cell(4, c, 1, 1, (torn[0][c], torn[1][c]), torn[0][c].box.union(torn[1][c].box)) for c in range(2)]
+    table = grid(*whole)
+    mixed = RawTable(5, 2, (*table.cells, *last))
+    assert first_torn_row(mixed) == 4
+    assert upper_rows(mixed, 4) == table
+    assert first_torn_row(table) == 0

@@ -51,3 +51,17 @@ def test_a_listing_shows_its_tables_with_their_places() -> None:
 def test_a_rule_in_prose_or_code_makes_no_table() -> None:
     assert text_tables("Usage\n-----\nrun it\nand wait") == []
     assert text_tables("a | b\nif x || y\n") == []
+
+
+def test_a_table_with_bars_between_its_cells_alone() -> None:
+    text = """Day | Boat | Fare
+------------------------
+1 May | Anker, upper deck | 30.50
+      | paid by card
+------------------------
+2 May | Boje | 12.00
+Total: 42.50"""
+    (table,) = text_tables(text)
+    assert table.rows == (("Day", "Boat", "Fare"), ("1 May", "Anker, upper deck", "30.50"), ("2 May", "Boje", "12.00"))
+    assert text[table.start : table.end].endswith("2 May | Boje | 12.00")
+    assert text_tables("a | b or c | d are choices") == []

@@ -92,3 +92,19 @@ def test_marks_and_capitals_part_the_authors_of_a_line(tmp_path: Path, line: str
     path.write_text(f"# Tides of the bay\n\n{line}\n\n## Abstract\n\nThe tides turn.\n", encoding="utf-8")
     document = read_document(path, options=IngestionOptions())
     assert [author.name for author in authors_of(document)] == ["Ada Byron", "Carl Gauss", "Emmy Noether"]
+
+
+def test_a_report_is_signed_at_its_end(tmp_path: Path) -> None:
+    text = (
+        "# Harbours in winter\n\nIce closes the harbour for weeks. Boats wait.\n\nAda Byron, Analyst in Marine Policy\n"
+    )
+    path = tmp_path / "report.md"
+    path.write_text(text, encoding="utf-8")
+    assert [author.name for author in authors_of(read_document(path, options=IngestionOptions()))] == ["Ada Byron"]
+
+
+def test_those_who_saw_a_thesis_through_are_no_authors(tmp_path: Path) -> None:
+    text = "# Tides\n\nAda Byron\n\nSupervisors\n\nCarl Gauss\n\nEmmy Noether\n\n## 1 Tides\n\nTides turn.\n"
+    path = tmp_path / "thesis.md"
+    path.write_text(text, encoding="utf-8")
+    assert [author.name for author in authors_of(read_document(path, options=IngestionOptions()))] == ["Ada Byron"]

@@ -298,3 +298,11 @@ def test_each_of_the_rows_that_are_named_is_told() -> None:
     answer = answer_from_table(VESSELS, "How many passengers do Birgitta and Skäret carry?")
     assert answer is not None
     assert answer.text == "Birgitta, Passengers: 180; Skäret, Passengers: 610"
+
+
+def test_a_table_of_one_row_of_numbers_is_read_by_its_heads() -> None:
+    counted = table(("#Boats", "#Harbours", "#Crews"), ("483", "9", "474"))
+    answer = answer_from_table(counted, "How many crews were counted?")
+    assert answer is not None
+    assert answer.text == "#Crews: 474"
+    assert answer_from_table(counted, "How many lamps were counted?") is None
