@@ -76,7 +76,8 @@ def pages_to_text(name: str, pages: Sequence[PageReport]) -> str:
 def answer_to_text(answer: Answer) -> str:
     """Return an answer with its citations, or a refusal with the nearest evidence."""
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
-    lines = [textwrap.fill(answer.text, width, break_long_words=False)]
+    paragraphs = answer.text.split("\n\n")
+    lines = ["\n\n".join(textwrap.fill(text, width, break_long_words=False) for text in paragraphs)]
     for citation in answer.citations:
         doubt = "" if citation.verified else " (quote not found on the page)"
         quote = textwrap.shorten(citation.quote, 200, placeholder=" ...")

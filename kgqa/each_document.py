@@ -115,6 +115,6 @@ def together(
         parts.append(f"{join(silent)} {'does' if len(silent) == 1 else 'do'} not say.")
     kind: QuestionKind = "compare" if len(answers) - len(silent) > 1 else "content"
     return Answer(
-        question=q.text, kind=kind, text=" ".join(parts), abstained=False, citations=tuple(citations),
+        question=q.text, kind=kind, text="\n\n".join(parts), abstained=False, citations=tuple(citations),
         evidence=tuple(evidence), usage=answers[0][1].usage, trace=trace,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from kgqa.parts import (
 from kgqa.special_pages import pages_of_list
 
 _LISTS = {"contents": "table of contents", "figures": "list of figures", "tables": "list of tables"}
+_HEAD_CHARS = 60  # of a column's head that are told
 _LONGEST = 400  # characters of a page's first sentence
 _PICTURE_WORDS = 300  # characters of the words in a page's pictures that are told
 _SHORT = 900  # characters of text up to which a page's text is told whole
@@ -148,7 +150,13 @@ def part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
     """Return a part's caption, and of a table without one, or where `shape` is asked, its columns and rows."""
     told = part.caption.rstrip(".") or f"a {word} without a caption"
     if isinstance(part, Table) and part.rows and (shape or not part.caption):
-        heads = join([cell for cell in dict.fromkeys(part.header[-1] if part.header else ()) if cell][:12])
+        heads = join(
+            [
+                textwrap.shorten(cell, _HEAD_CHARS, placeholder=" …")
+                for cell in dict.fromkeys(part.header[-1] if part.header else ())
+                if cell
+            ][:12]
+        )
         columns = f"{len(part.rows[0])} columns{f': {heads}' if heads else ''}"
         told += f" ({columns}; {len(part.body)} rows below the head)" if part.header else f" ({columns})"
     return told

@@ -108,7 +108,7 @@ class Quoter:
         return Answer(
             question=self.question,
             kind=finding.kind,
-            text=" ".join(parts),
+            text=_in_paragraphs(parts, finding),
             abstained=finding.abstained,
             citations=tuple(citations),
             evidence=self._evidence(nodes) or tuple(_looked_up(citation) for citation in citations),
@@ -151,6 +151,17 @@ class Quoter:
             )
             for node, ranked in nodes
         )
+
+
+def _in_paragraphs(parts: Sequence[str], finding: Finding) -> str:
+    """Put sentences together, those that begin with the name of another document than before in a paragraph each."""
+    text, told = "", ""
+    for part, (sentence, quotes) in zip(parts, finding.sentences, strict=True):
+        name = quotes[0].document.name if quotes else ""
+        apart = bool(told) and name not in ("", told) and name in sentence[: len(name) + 12]
+        text += ("\n\n" if apart else " " if text else "") + part
+        told = name or told
+    return text
 
 
 def _row_to_line(table: Table, row: int) -> str:

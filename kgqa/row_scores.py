@@ -137,9 +137,10 @@ def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tu
     best = (0.0, "")
     if labels.count(labels[row]) < 2:
         return best
+    groups = {i for i in range(len(labels)) if view.is_group(i)}  # a table that has them has no other heads of groups
     for distance in range(1, min(row, 12) + 1):
         head = view.body[row - distance][0]
-        if labels.count(head.casefold()) > 1 or not words_of(head):
+        if labels.count(head.casefold()) > 1 or not words_of(head) or (groups and row - distance not in groups):
             continue
         text = re.sub(r"[\s_]+", "", head).casefold() or head
         fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
