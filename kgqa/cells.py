@@ -27,6 +27,8 @@ _COUNTED = re.compile(  # what asks for a number
     r"(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
     re.I,
 )
+_ASIDE = re.compile(r"\([^)]*\)")  # of a head: the number of a note
+_OF_HEAD = 0.75  # share of the words of a group's head that a question says, which means the rows below it
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _NAMED = 1.5  # score of a column that a question names by two words of its heads
 _NEARLY = 0.6  # of the best column's score, from which another is asked for as well where there is but one row
@@ -239,7 +241,7 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
         for i, row in enumerate(view.numbers)
         if (number := row[column]) is not None and not view.is_total(i)
     ]
-    named = _named_group(view, question)
+    named = _named_group(view, question) or _below_head(view, words)
     usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
     given = [(c, value) for c, value in given_in(view, question) if c != column]
     meeting = [item for item in usable if all(view.body[item[1]][c] == value for c, value in given)]
@@ -292,6 +294,21 @@ def _named_group(view: TableView, question: str) -> set[int]:
             if re.search(rf"(?<![\w-]){run}(?![\w-])", question, re.I):
                 best = max(best, (len(label), rows), key=lambda item: item[0])
     return best[1]
+
+
+def _below_head(view: TableView, words: Sequence[str]) -> set[int]:
+    """Return the rows below the row that heads a group and that the words say most of; none where they say little."""
+    groups = [i for i in range(len(view.body)) if view.is_group(i)]
+    best, head = 0, -1
+    for i in groups:
+        own = set(words_of(_ASIDE.sub(" ", view.body[i][0])))
+        said = sum(any(alike(word, other) for word in words) for other in own)
+        if said > max(best, 1) and said >= _OF_HEAD * len(own):
+            best, head = said, i
+    if head < 0:
+        return set()
+    end = next((i for i in groups if i > head), len(view.body))
+    return set(range(head + 1, end))
 
 
 def _asked_label(view: TableView, question: str, row: int) -> str:

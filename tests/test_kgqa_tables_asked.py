@@ -306,3 +306,30 @@ def test_a_table_of_one_row_of_numbers_is_read_by_its_heads() -> None:
     assert answer is not None
     assert answer.text == "#Crews: 474"
     assert answer_from_table(counted, "How many lamps were counted?") is None
+
+
+BOOKS = table(
+    ("", "May", "June"),
+    ("Fares by harbour:", "", ""),
+    ("Bergen", "! 410", "! 520"),
+    ("Oslo", "95", "130"),
+    ("Total fares", "505", "650"),
+    ("(1) Costs by kind:", "", ""),
+    ("Coal", "60", "75"),
+    ("Wages", "210", "20"),
+    ("Total fares", "12", "11"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "value"),
+    [
+        ("Which harbour had the lowest fares by harbour in June?", "Oslo", "130"),
+        ("Which kind had the highest costs by kind in May?", "Wages", "210"),
+        ("What were the Bergen fares in June?", "Bergen", "! 520"),
+    ],
+)
+def test_rows_below_the_head_of_a_group_are_the_ones_that_are_asked_of(question: str, row: str, value: str) -> None:
+    cell = find_cell(BOOKS, question)
+    assert cell is not None
+    assert (cell.value, row in cell.row_label) == (value, True)
