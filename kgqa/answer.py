@@ -39,6 +39,7 @@ from kgqa.labelled_headings import names_label, with_whole_titles
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
+from kgqa.lookup_lists import counted_below
 from kgqa.lookup_mentions import pages_of_number
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
@@ -361,7 +362,9 @@ class _Reader:
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained or is_heading_alone(finding):
             documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
-            known = pages_of_number(self.q, documents) or said_about(self.q, documents)
+            known = (
+                pages_of_number(self.q, documents) or said_about(self.q, documents) or counted_below(self.q, documents)
+            )
             finding = known or told_apart(self.q, documents) or told_by_section(self.q, documents) or finding
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)

@@ -167,6 +167,8 @@ def _section_of(document: ParsedDocument, words: Sequence[str]) -> Section | Non
         if usual is not None:
             return usual
     section = find_section_by_words(document, wanted, loose=len(wanted) > 1)
+    if len(wanted) == 1 and section is not None and wanted[0] not in tokenize(section.title):
+        return None  # "personal" is no form of "persona"
     if section is None or not _all_said(wanted, tokenize(section.title)):
         return _by_path(document, wanted)
     return section

@@ -29,6 +29,11 @@ from kgqa.table_view import alike
 
 _INSIDE = re.compile(r"\s+(?:in|of|under|from|within|on)\s+(?:the\s+)?", re.I)
 _ARTICLES = frozenset("the a an".split())
+_HOW_MANY = re.compile(
+    r"\W*how many\s+(?P<what>(?:[\w-]+\s+){0,2}[\w-]+?)\s+"
+    r"(?:are\s+(?:there|listed|described|given|named)|does|do|has|have)\b",
+    re.I,
+)
 _LEAD_WORDS = 14  # of a line with a colon that can stand over a list
 _ITEM_CHARS = 300  # of an item that an answer tells
 _LEAST = 2  # items that make a list
@@ -150,14 +155,40 @@ def _nth_below(q: ParsedQuestion, documents: Sequence[ParsedDocument], wanted: S
 def _headings_below(documents: Sequence[ParsedDocument], wanted: Sequence[str]) -> Finding | None:
     """Return the headings below the one whose title is what is asked for: "Goals" with a heading for each goal."""
     for document in documents:
-        own = [s for s in document.sections if _same(wanted, tokenize(s.title))]
-        below = [s for s in children_of(document, own[0]) if s.parent_id == own[0].section_id] if len(own) == 1 else []
-        if len(below) >= _LEAST:
+        above, below = titled_with_below(document, wanted)
+        if above is not None:
             names = "; ".join(section_name(s).rstrip(":") for s in below[:_SHOWN])
-            text = f"Below {section_name(own[0])} (page {own[0].page_number} of {document.name}) stand {names}."
-            quotes = tuple(section_quote(document, s) for s in [own[0], *below[:_SHOWN]])
+            text = f"Below {section_name(above)} (page {above.page_number} of {document.name}) stand {names}."
+            quotes = tuple(section_quote(document, s) for s in [above, *below[:_SHOWN]])
             return Finding("structure", ((text, quotes),))
     return None
+
+
+def counted_below(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
+    """Return how many headings stand below the one titled by what is counted: "how many goals are there?"."""
+    match = _HOW_MANY.match(q.body)
+    wanted = tokenize(match["what"]) if match is not None else []
+    for document in documents:
+        above, below = titled_with_below(document, wanted)
+        if above is not None:
+            text = f"{len(below)} headings stand below {section_name(above)} (page {above.page_number} of "
+            quotes = tuple(section_quote(document, s) for s in [above, *below[:_SHOWN]])
+            return Finding("count", ((f"{text}{document.name}).", quotes),))
+    return None
+
+
+def titled_with_below(document: ParsedDocument, wanted: Sequence[str]) -> tuple[Section | None, list[Section]]:
+    """Return the one section with such a title, which may have a word more ("User Goals"), and those right below it.
+
+    (None, []) where there is none, where there are several, or where fewer than two stand below.
+    """
+    own = [s for s in document.sections if _same(wanted, tokenize(s.title))] or [
+        s
+        for s in document.sections
+        if wanted and set(wanted) < set(w := tokenize(s.title)) and len(w) == len(wanted) + 1
+    ]
+    below = [s for s in children_of(document, own[0]) if s.parent_id == own[0].section_id] if len(own) == 1 else []
+    return (own[0], below) if len(below) >= _LEAST else (None, [])
 
 
 def _whole_list(document: ParsedDocument, items: _List) -> Finding:

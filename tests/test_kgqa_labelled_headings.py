@@ -22,7 +22,7 @@ The rent is forty crowns a month. It is paid on the first day.
 
 In ice the berth is closed.
 
-## Goods
+## Carried Goods
 
 Goods are what is carried.
 
@@ -53,6 +53,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> It
         ("What comes after Article 2?", "Article 12 - Ice"),
         ("On which page does Article 1 begin?", "page 1"),
         ("What are the goods?", "Salted fish; Timber"),
+        ("How many goods are there?", "2 headings stand below Carried Goods"),
     ],
 )
 def test_a_labelled_heading_is_pointed_at(contract: Collection, question: str, told: str) -> None:
