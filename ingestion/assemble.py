@@ -14,6 +14,7 @@ from ingestion.footnotes import find_footnotes
 from ingestion.head_rows import header_row_count, said_heads
 from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
+from ingestion.layout import words_to_lines
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
 from ingestion.page_labels import page_labels
@@ -231,6 +232,19 @@ def _is_false_table(table: RawTable) -> bool:
     return table.column_count < 2 or is_contents(table)
 
 
+def _torn_caption(table: RawTable) -> str:
+    """Return the caption that a grid took for its first row and tore over its columns; "" for another first row.
+
+    Read by its places from left to right and from top to bottom, it begins with a label, as no row of heads does.
+    """
+    cells = [cell for cell in table.cells if cell.row == 0 and cell.lines]
+    if len(cells) < 2:
+        return ""
+    lines = words_to_lines(word for cell in cells for line in cell.lines for word in line.words)
+    text = " ".join(line.text for line in lines)
+    return text if parse_label(text) is not None and len(text.split()) > len(cells) else ""
+
+
 def _caption_and_rows(
     block: Block, caption: Caption | None, is_caption: bool
 ) -> tuple[str, tuple[tuple[str, ...], ...]]:
@@ -240,6 +254,8 @@ def _caption_and_rows(
     rows = part_bars(raw_table_to_rows(block.table)) if block.table else tuple((line.text,) for line in block.lines)
     if caption is not None:
         return markdown_to_plain(caption.text), rows
+    if rows and block.table is not None and (torn := _torn_caption(block.table)):
+        return torn, rows[1:]
     if rows and len(set(rows[0]) - {""}) == 1:
         text = next(cell for cell in rows[0] if cell)
         if parse_label(text) is not None:

@@ -19,11 +19,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from ingestion.blocks import Block, PageBlocks
+from ingestion.blocks import Block, Line, PageBlocks
 from ingestion.errors import IngestionError
 from ingestion.languages import guess_language, script_to_languages, with_latin
 
 _SECONDS = 180.0  # that one page may take
+_RULES = re.compile(r"^[|¦]+|[|¦]+$")
+_BRACKET = re.compile(r"(?<=[\d.])[}\]]$")  # what OCR makes of a line behind a number
 _BULLETS = frozenset("e o © ® « » ¢ * ° +".split())  # what Tesseract makes of a bullet
 _UNSURE = 0.75  # confidence below which another script or language is looked for
 _MEND = "Install tesseract (Debian: apt-get install tesseract-ocr), or the extra kgqa[rapidocr], and ingest it again."
@@ -236,6 +238,33 @@ def _run(command: Sequence[str], picture: bytes | None = None) -> subprocess.Com
         raise OcrError(f"It took more than {_SECONDS:.0f} s. Scan the page with fewer dots per inch.") from error
     except OSError as error:
         raise OcrMissingError(f"{command[0]} cannot be started ({error.strerror}). Install it anew.") from error
+
+
+def without_rules(page: PageBlocks) -> PageBlocks:
+    """Return a page whose tables' cells lack what OCR made of the lines between them: bars, brackets behind numbers."""
+    return replace(page, blocks=tuple(_cells_alone(block) for block in page.blocks))
+
+
+def _cells_alone(block: Block) -> Block:
+    if block.table is None:
+        return block
+    cells = tuple(replace(cell, lines=_lines_alone(cell.lines)) for cell in block.table.cells)
+    return replace(block, lines=_lines_alone(block.lines), table=replace(block.table, cells=cells))
+
+
+def _lines_alone(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return lines without words that are rules, and words without the rules at their ends."""
+    found = []
+    for line in lines:
+        words = [replace(word, text=text) for word in line.words if (text := _without_rule(word.text))]
+        if words:
+            found.append(Line.of(words))
+    return tuple(found)
+
+
+def _without_rule(word: str) -> str:
+    text = _RULES.sub("", word)
+    return text if any(c in "[{(" for c in text) else _BRACKET.sub("", text)
 
 
 def mend_bullets(page: PageBlocks) -> PageBlocks:

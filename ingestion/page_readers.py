@@ -15,7 +15,7 @@ from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
-from ingestion.ocr import OcrEngine, OcrReading, mend_bullets
+from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
@@ -164,7 +164,7 @@ class OcrReader:
                 read = self._layout.place(scan, words, rotated, self.engine, reason, aligned=True)
             else:
                 read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
-        blocks = level_back(mend_bullets(read.blocks), upright.angle)
+        blocks = level_back(without_rules(mend_bullets(read.blocks)), upright.angle)
         blocks = replace(blocks, number=page.number, label=page.label, turns=upright.turns)
         issues = tuple(replace(issue, page=page.number) for issue in read.issues)
         issues += _language_issue(page, upright)

@@ -12,7 +12,8 @@ from ingestion.plain import markdown_to_plain
 KEY = r"(?:\d{1,3}|[^\W\d_]\w{0,11}\+?\d{0,4}[a-z]?)"
 """What stands in the brackets before an entry: a number, or letters of its authors with its year, "KR+05b"."""
 _HEADING = re.compile(
-    r"(?:(?:\d+|[A-Z]|[IVX]+)\.?\s+)?(?:references(?: cited)?|bibliography|literature(?: cited)?|works cited|"
+    r"(?:(?:\d+|[A-Z]|[IVX]+)\.?\s+)?(?:references(?: cited| and notes)?|notes and references|bibliography|"
+    r"literature(?: cited)?|works cited|"
     r"literatur(?:verzeichnis)?|références|bibliographie|bibliografía|bibliografia|referencias|sources|quellen)\W*",
     re.I,
 )

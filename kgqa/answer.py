@@ -26,7 +26,7 @@ from ingestion.document import ParsedDocument
 from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
-from kgqa.broad_asks import is_heading_alone, said_about, told_apart, told_by_section
+from kgqa.broad_asks import is_heading_alone, told_otherwise
 from kgqa.document_facts import not_read
 from kgqa.each_document import MOST as MOST_ASKED
 from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned, says_names, together
@@ -39,7 +39,6 @@ from kgqa.labelled_headings import names_label, with_whole_titles
 from kgqa.llm import OnText
 from kgqa.lookup import look_up
 from kgqa.lookup_counts import list_documents
-from kgqa.lookup_lists import counted_below
 from kgqa.lookup_mentions import pages_of_number
 from kgqa.metered import MeteredModel
 from kgqa.moment import Moment, MomentPassed
@@ -362,10 +361,7 @@ class _Reader:
             finding = pointed_finding(self.q, [self.store.load(r.doc_id) for r in self.scope[:2]]) or finding
         if finding.abstained or is_heading_alone(finding):
             documents = [self.store.load(record.doc_id) for record in self.scope[:LOADED]]
-            known = (
-                pages_of_number(self.q, documents) or said_about(self.q, documents) or counted_below(self.q, documents)
-            )
-            finding = known or told_apart(self.q, documents) or told_by_section(self.q, documents) or finding
+            finding = pages_of_number(self.q, documents) or told_otherwise(self.q, finding, documents)
         if finding.abstained and not finding.sentences[0][1]:
             return self._refusal(finding.sentences[0][0], trace, nodes)
         return self.told(finding, trace, nodes)

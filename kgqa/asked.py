@@ -130,6 +130,9 @@ _USUAL = (  # what is asked in one way, and told in others
                 r"\bgrants?\s+(?:no\b|number|from|by|under|agreement|\(|[A-Z\d])|"
                 r"\b(?:funding|funds|grants?|support) from\b|"
                 r"\backnowledg\w+", re.I)),
+    (re.compile(r"\b(?:under\s+)?(?:which|what)\s+(?:\w+\s+)?licen[cs]e\b|\bhow\b[^?]{0,40}\blicen[cs]ed\b", re.I),
+     re.compile(r"\blicen[cs]ed?\s+(?:under|as|by)\b|\bCC[ -]BY|\bcreative commons\b|\bA?L?GPL\b|\bpublic domain\b|"
+                r"\b(?:MIT|BSD|Apache)\s+licen[cs]e|\battribution\b.{0,24}\b\d\.\d\b", re.I)),
 )  # fmt: skip
 _ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
 _ELIDED = re.compile(r"(?:[ldsnjcmt]|qu|un|(?:d|n|s)?[aeu]ll|dall|nell|sull)['’](?=\w{3})")

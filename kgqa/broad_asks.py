@@ -14,6 +14,7 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Section
 from kgqa.days import days_in, told_on, without_days
 from kgqa.extract import content_words
+from kgqa.lookup_lists import counted_below
 from kgqa.lookup_mentions import first_of_pages, places_of
 from kgqa.parts import Finding, find_section_by_words, join, letters_of, quote_of_passage, refuse
 from kgqa.question import ParsedQuestion
@@ -119,6 +120,21 @@ def is_heading_alone(finding: Finding) -> bool:
         any(letters_of(quote.text) == letters_of(section.title) for section in quote.document.sections)
         for quote in quotes
     )
+
+
+def told_otherwise(q: ParsedQuestion, finding: Finding, documents: Sequence[ParsedDocument]) -> Finding:
+    """Return what headings and mentions tell to a question that no sentence answers, else the finding itself."""
+    told = said_about(q, documents) or counted_below(q, documents) or told_apart(q, documents)
+    told = told or told_by_section(q, documents)
+    return told or (finding if finding.abstained else told_below(finding)) or finding
+
+
+def told_below(finding: Finding) -> Finding | None:
+    """Return what stands below the heading that an answer quotes alone; None where nothing does."""
+    quote = finding.sentences[0][1][0]
+    sections = [s for s in quote.document.sections if letters_of(s.title) == letters_of(quote.text)]
+    told = section_told(quote.document, sections[0]) if sections else None
+    return Finding("content", (told,)) if told is not None else None
 
 
 def _once(told: Sequence[Told]) -> list[Told]:

@@ -16,6 +16,7 @@ from kgqa.parts import (
     join,
     letters_of,
     quote_of_passage,
+    refuse,
     section_name,
     section_quote,
 )
@@ -37,7 +38,10 @@ def compare_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     dates = [date_of(document) for document in ordered]
     known = [(date, d) for date, d in zip(dates, ordered, strict=True) if date is not None]
     if len(known) < (len(ordered) if q.documents else 2):
-        return None
+        undated = [d.name for date, d in zip(dates, ordered, strict=True) if date is None]
+        said = "; ".join(_said(date, d) for date, d in known)
+        without = f"{join(undated)} {'names' if len(undated) == 1 else 'name'} no year at all"
+        return refuse(f"{without}{f'; {said}' if said else ''}.") if q.documents else None
     depth = min(len(date.order) for date, _ in known)
     newer = _NEWER.search(q.body) is not None
     values = [date.order[:depth] for date, _ in known]

@@ -38,7 +38,7 @@ _ANNOUNCES = re.compile(
     r"\b(?:as follows|the following|(?:two|three|four|five|six|several|many) (?:[\w-]+ )?"
     r"(?:reasons|ways|steps|types|kinds|forms|options|parts|stages|phases|cases|methods|approaches|modes|categories|groups|causes|factors|possibilities|"
     r"weaknesses|advantages|drawbacks|limitations|goals|tasks|components|criteria|conditions))\s*[.:]?$|"
-    r"^there (?:are|were|exist) (?:basically |essentially )?(?:two|three|four|five|six|several|many)\b[^,;]*$",
+    r"^there (?:are|were|exist|will be) (?:basically |essentially )?(?:two|three|four|five|six|several|many)\b[^,;]*$",
     re.I,
 )
 

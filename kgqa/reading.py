@@ -42,6 +42,9 @@ _AUTHOR = re.compile(  # who wrote a document: "by Ann Lee", "The author of this
     rf"\b(?i:by|(?:authors?|editors?)(?:\s+of\s+(?:this|the)\s+\w+)?(?:\s+(?:is|was|are|were))?\s*:?)\s+{_PERSON}|"
     rf"{_PERSON}\s+(?:has |have )?(?:wrote|written|authored|prepared|compiled)\b"
 )
+_TIME = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|august|september|october|november|december"
+)
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _SURER = 0.6  # confidence of a sentence that may stand before a cell
@@ -235,6 +238,7 @@ class ExtractiveReader:
         words = Asked.of(self.q.body, lambda _: 1.0).words
         held = self.store.index().counts.column
         unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdigit()]
+        unknown = [word for word in unknown if not (_TIME.fullmatch(word) and word[:3] in held)]  # "Fri" for Friday
         if len(unknown) >= 2:  # a form of it will do: looking for one among all words takes some time
             forms = alike_forms(unknown, held)
             unknown = [word for i, word in enumerate(unknown) if not any(mask >> i & 1 for mask in forms.values())]

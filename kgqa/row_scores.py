@@ -19,7 +19,8 @@ def row_score(
     view: TableView, row: int, question: str, words: Sequence[str], columns: Sequence[float]
 ) -> tuple[float, set[int], str]:
     """Return how well a row fits, the columns of its cells that the question names, and its group's head."""
-    squeezed = re.sub(r"[\s_]+", "", question).casefold()  # "si_dt_05" is set "si dt 05" on some pages
+    signed = re.sub(r"\bper ?cent(?:age)?\b", "%", question, flags=re.I)  # "X as a % of Y"
+    squeezed = re.sub(r"[\s_]+", "", signed).casefold()  # "si_dt_05" is set "si dt 05" on some pages
     cells = view.body[row]
     matched: set[int] = set()
     score = 0.0

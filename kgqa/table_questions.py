@@ -299,6 +299,8 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
         or not (many or _LISTS.search(question) or re.match(r"\W*(?:which|what)\s+\w+s\b", question, re.I))
     ):
         return None
+    if many and any(set(noun) == set(words_of(label)) for label in view.labels):
+        return None  # a row tells how many there are of them
     if set(noun) & _HEADS and asked_column(view, question) is None:
         heads = [head for head in view.heads[1:] if head] or [head for head in view.heads if head]
         return TableAnswer(f"{len(heads)} columns: {join(heads)}" if many else join(heads), (0,))
