@@ -227,7 +227,7 @@ def _counts(thing: str) -> re.Pattern[str]:
     stem = rf"{re.escape(thing[:-1])}(?:y|ies)" if thing.endswith("y") else re.escape(thing[: max(4, len(thing) - 2)])
     return re.compile(
         rf"(?:(?<![(\[])(?<![A-Za-z]-)\b{_NUMERAL}\b(?![)\]])|(?<=\(){_NUMERAL}(?=\s+[a-z]))(?:[^.;:]|(?<=\b[A-Z])\.|\.(?=\w)){{0,28}}?\b(?:{stem}|{short}[a-z]{{0,2}}\.)|"
-        rf"\(\d[\d,]*\)\s+(?:\w+\s+){{0,2}}?{stem}|"
+        rf"\b(?!\d){_NUMERAL}\s+\(\d[\d,]*\)\s+(?:\w+\s+){{0,2}}?{stem}|"
         rf"\bnumber of (?:\w+ ){{0,2}}?{stem}[^;]{{0,40}}?\b{_NUMERAL}\b|\b{stem}\w*\s*[:=]\s*{_NUMERAL}\b|"
         rf"\b{stem}\w*\s+\({_NUMERAL}\)(?!\()|\b{stem}\w*\b[^.;:]{{0,40}}?\b{_NUMERAL} times\b",
         re.I,

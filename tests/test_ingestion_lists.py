@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingestion.assemble import _torn_caption
 from ingestion.blocks import Block, BlockKind, Cell, Line, RawTable, Word
 from ingestion.document import Box
 from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
@@ -155,3 +156,12 @@ def test_the_rows_above_text_that_a_grid_lies_over_stay_a_table() -> None:
     assert first_torn_row(mixed) == 4
     assert upper_rows(mixed, 4) == table
     assert first_torn_row(table) == 0
+
+
+def test_a_caption_that_a_grid_tore_over_its_first_row_is_put_together() -> None:
+    first = [
+        (line("Table 1.2", 60, 100), line("Fares of the", 120, 100), line("northern harbours", 200, 100)),
+        (line("Year", 60, 112), line("Adults", 120, 112), line("Boats", 200, 112)),
+    ]
+    assert _torn_caption(grid(*first)) == "Table 1.2 Fares of the northern harbours"
+    assert _torn_caption(grid(first[1])) == ""

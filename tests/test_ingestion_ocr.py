@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.blocks import Block, Line, PageBlocks, Word
+from ingestion.blocks import Block, Cell, Line, PageBlocks, RawTable, Word
 from ingestion.document import Box, ParsedDocument
 from ingestion.ingest import read_document
 from ingestion.languages import guess_language, with_latin
 from ingestion.layout import words_to_lines
-from ingestion.ocr import find_tesseract, mend_bullets
+from ingestion.ocr import find_tesseract, mend_bullets, without_rules
 from ingestion.ocr_rapid import has_rapidocr
 from ingestion.options import IngestionOptions
 from ingestion.page_readers import in_reading_order
@@ -276,3 +276,15 @@ def test_the_skew_of_a_page_is_measured(angle: float) -> None:
 
 def test_another_script_is_read_together_with_latin() -> None:
     assert [with_latin(name) for name in ("ara", "rus", "deu", "eng")] == ["ara+eng", "rus+eng", "deu", "eng"]
+
+
+def test_lines_between_cells_that_were_read_as_bars_are_taken_away() -> None:
+    texts = ("|Boats", "29921|", "2.04}", "|", "f(x)", "[3]")
+    words = [Word(text, Box(60 * i, 10, 60 * i + 50, 20), 10.0) for i, text in enumerate(texts)]
+    cells = tuple(Cell(0, i, 1, 1, (Line.of([word]),), word.box) for i, word in enumerate(words))
+    block = Block("table", Box(0, 0, 400, 30), (Line.of(words),), RawTable(1, len(words), cells))
+    (mended,) = without_rules(PageBlocks(1, "", 612, 792, (block,), 10.0)).blocks
+    assert mended.table is not None
+    read = ["".join(line.text for line in cell.lines) for cell in mended.table.cells]
+    assert read == ["Boats", "29921", "2.04", "", "f(x)", "[3]"]
+    assert mended.lines[0].text == "Boats 29921 2.04 f(x) [3]"

@@ -139,3 +139,18 @@ def test_a_heading_called_section_that_was_read_as_text() -> None:
     assert found is not None
     assert found[0] == "Firing and cooling"
     assert numbered_line(document, "II") is None
+
+
+def test_a_licence_is_told_in_many_ways() -> None:
+    said = usual_words_asked("Under which licence are the slides published?")
+    assert said is not None
+    assert said.search("Creative Commons BY 4.0")
+    assert said.search("It is licensed under the MIT License.")
+    assert not said.search("The driver has a license.")
+
+
+def test_a_number_written_twice_is_counted() -> None:
+    sentence = "Orders lapse after ninety (90) days unless the board agrees."
+    assert says_count("day", sentence, tokenize(sentence))
+    assert says_count("page", "Letters (24 pages)", tokenize("Letters (24 pages)"))
+    assert not says_count("lamp", "Pier-1 lamp posts", tokenize("Pier-1 lamp posts"))

@@ -71,3 +71,8 @@ def test_a_label_that_heads_nothing_changes_nothing(contract: Collection) -> Non
 def test_a_section_may_say_all_words_only_with_those_below_it(contract: Collection) -> None:
     answer = contract.ask("In which section of berth.md are barrels, boards and goods described?")
     assert "Goods" in answer.text.split(" (page")[0]
+
+
+def test_a_heading_alone_is_no_answer(contract: Collection) -> None:
+    assert "barrels" in contract.ask("What does the text say of salted fish?").text
+    assert "counted in boards" in contract.ask("Timber?").text

@@ -333,3 +333,21 @@ def test_rows_below_the_head_of_a_group_are_the_ones_that_are_asked_of(question:
     cell = find_cell(BOOKS, question)
     assert cell is not None
     assert (cell.value, row in cell.row_label) == (value, True)
+
+
+LARCENIES = table(
+    ("", "1990", "2013"), ("Lost oars", "571", "104"), ("Lost oars as a % of boats", "4.1%", "0.9%"), ("Sunk", "3", "1")
+)
+
+
+def test_things_that_a_row_counts_are_not_counted_by_rows() -> None:
+    assert answer_from_table(LARCENIES, "how many lost oars were there in 1990?") is None
+    cell = find_cell(LARCENIES, "how many lost oars were there in 1990?")
+    assert cell is not None
+    assert cell.value == "571"
+
+
+def test_a_percentage_is_the_sign_that_a_label_has_for_it() -> None:
+    cell = find_cell(LARCENIES, "What were lost oars as a percentage of boats in 2013?")
+    assert cell is not None
+    assert cell.value == "0.9%"
