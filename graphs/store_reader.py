@@ -34,7 +34,8 @@ from graphs.rows import (
 )
 from ingestion.document import ParsedDocument
 
-_LOADED = 8  # documents that are kept in memory
+_LOADED, _LOADED_LEAST = 40, 8  # documents that are kept in memory: at most, and however long they are
+_LOADED_PAGES = 600  # of all of them together, beyond the least
 
 
 class StoreReader:
@@ -97,6 +98,10 @@ class StoreReader:
         """Return the document with those bytes, or None."""
         return next((r for r in self.documents() if r.doc_id and r.sha256 == sha256), None)
 
+    def _holds_much(self) -> bool:
+        pages = sum(len(document.pages) for _, document in self._documents.values())
+        return len(self._documents) > _LOADED or pages > _LOADED_PAGES
+
     def load(self, doc_id: str) -> ParsedDocument:
         """Return a document as it was put; raise UnknownDocumentError where there is none."""
         with self._guard, self._at.snapshot():
@@ -109,7 +114,7 @@ class StoreReader:
             if document is None:
                 raise UnknownDocumentError(f"No document has the id {doc_id!r}. `kgqa documents` lists what there is.")
             self._documents[doc_id] = record, document
-            if len(self._documents) > _LOADED:
+            while len(self._documents) > _LOADED_LEAST and self._holds_much():
                 self._documents.popitem(last=False)
             return document
 

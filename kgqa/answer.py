@@ -33,7 +33,7 @@ from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned
 from kgqa.errors import LanguageModelError
 from kgqa.evidence_first import LOADED, evidence_first
 from kgqa.fact_asks import is_greeting
-from kgqa.field_asks import field_finding
+from kgqa.field_asks import field_finding, may_ask_field
 from kgqa.interpret import interpret, open_choices
 from kgqa.labelled_headings import names_label, with_whole_titles
 from kgqa.llm import OnText
@@ -351,7 +351,8 @@ class _Reader:
     def _extracted(self, question: str, nodes: Sequence[tuple[Node, Ranked]], trace: Trace) -> Answer:
         """Return the sentence or cell that answers best, or a refusal."""
         finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
-        finding = finding or field_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
+        if finding is None and may_ask_field(self.q):
+            finding = field_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
         posed = posed_in(nodes, self.quoter) if finding is None else []
         finding = finding or self._posed(posed, SAME)
         finding = finding or self._extractive().read(question, nodes, self._vector(question))

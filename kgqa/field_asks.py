@@ -69,11 +69,15 @@ _FORMS = (  # what is asked for, and what its value has at least
 )
 
 
+def may_ask_field(q: ParsedQuestion) -> bool:
+    """Return whether a question may ask for a labelled field, so that it is worth loading documents to look."""
+    pointed = q.pages or q.labels or q.tables or q.figures or q.sections
+    asks = _ASKS.match(q.body) is not None and _NOT_ASKED.search(q.body) is None
+    return q.ask == "content" and not q.compares and not pointed and asks
+
+
 def field_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding | None:
     """Return the labelled fields that a question asks for; None where it asks for none."""
-    pointed = q.pages or q.labels or q.tables or q.figures or q.sections
-    if q.ask != "content" or q.compares or pointed or not _ASKS.match(q.body) or _NOT_ASKED.search(q.body):
-        return None
     found = [(document, field) for document in documents for field in _asked_in(q, document)]
     if not found or len(found) > _MOST:
         return None

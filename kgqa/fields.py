@@ -7,9 +7,10 @@ stands before a colon; its value behind it on the line, or on the lines below a 
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from graphs.index import tokenize
@@ -33,7 +34,7 @@ _UNENDED = re.compile(r"(?:,|(?<![^\W_])[A-ZÀ-Ý][^\W\d_]*|:)\s*$")
 _LONGEST_LABEL = 40  # characters
 _LONGEST_VALUE = 300
 _MOST_LINES = 8  # of a value below its label
-_KEPT = 40  # documents
+_KEPT = 200  # documents whose fields are kept
 _SHORT = 60  # of a value behind a label that has no colon
 _CELLS = 4  # of a row of labels and values at most; longer ones are rows of a table of many
 _PLAIN_VALUE = re.compile(r"(?:[A-Z]{1,3}\s+|[€$£]\s*)?\S*[\d@]")  # it begins with a number, an IBAN, an address
@@ -57,30 +58,30 @@ class LabelledField:
         return frozenset(tokenize(_NUMBER_SIGNS.sub(" number ", to_usual_fields(_CURRENCY.sub("", self.label)))))
 
 
-class _Held:
-    """A document that is loaded, as a key: comparing two long ones by what they hold would take longer than reading."""
-
-    def __init__(self, document: ParsedDocument) -> None:
-        self.document = document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.document is other.document
+_KNOWN: OrderedDict[tuple[str, str, float], tuple[LabelledField, ...]] = OrderedDict()
+_GUARD = threading.Lock()
 
 
 def fields_of(document: ParsedDocument) -> tuple[LabelledField, ...]:
     """Return the labelled fields of a document, those of its text first; none that is still to be filled in.
 
-    They are kept for the documents that were asked last.
+    They are kept for the documents that were asked last, by what tells one reading of a file from another.
     """
-    return _fields_of(_Held(document))
+    key = (document.doc_id, document.sha256, document.seconds)
+    with _GUARD:
+        known = _KNOWN.get(key)
+        if known is not None:
+            _KNOWN.move_to_end(key)
+            return known
+    found = _fields_of(document)
+    with _GUARD:
+        _KNOWN[key] = found
+        while len(_KNOWN) > _KEPT:
+            _KNOWN.popitem(last=False)
+    return found
 
 
-@lru_cache(maxsize=_KEPT)
-def _fields_of(held: _Held) -> tuple[LabelledField, ...]:
-    document = held.document
+def _fields_of(document: ParsedDocument) -> tuple[LabelledField, ...]:
     found = [field for passage in document.passages if ":" in passage.text for field in _fields_in(document, passage)]
     found += [field for passage in document.passages for field in _usual_in(document, passage)]
     found += [field for table in document.tables for field in (*_parties_of(table), *_usual_cells(table))]

@@ -1,4 +1,4 @@
-"""Headings that are called by a word and a number of their own: "Article 5", "Item 3 - Tides", "Schedule B".
+"""Headings that are called by a word and a number of their own: "Article 5", "Item 7 - Tides", "Schedule B".
 
 A question that names one so means the heading; put in its place by its whole title, every rule for titles holds for it.
 """
@@ -28,7 +28,7 @@ def names_label(question: str) -> bool:
 
 
 def with_whole_titles(question: str, documents: Sequence[ParsedDocument]) -> str:
-    """Return a question with labels such as "Item 3" as the titles of the sections that begin so, in quotation marks.
+    """Return a question with labels such as "Item 7" as the titles of the sections that begin so, in quotation marks.
 
     Labels that begin no heading, or those of several documents, stay as they are.
     """
