@@ -58,16 +58,16 @@ class LabelledField:
         return frozenset(tokenize(_NUMBER_SIGNS.sub(" number ", to_usual_fields(_CURRENCY.sub("", self.label)))))
 
 
-_KNOWN: OrderedDict[tuple[str, str, float], tuple[LabelledField, ...]] = OrderedDict()
+_KNOWN: OrderedDict[tuple[str, int], tuple[LabelledField, ...]] = OrderedDict()
 _GUARD = threading.Lock()
 
 
 def fields_of(document: ParsedDocument) -> tuple[LabelledField, ...]:
     """Return the labelled fields of a document, those of its text first; none that is still to be filled in.
 
-    They are kept for the documents that were asked last, by what tells one reading of a file from another.
+    They are kept for the documents that were asked last, by the text of their pages.
     """
-    key = (document.doc_id, document.sha256, document.seconds)
+    key = (document.doc_id, hash(tuple(page.markdown for page in document.pages)))
     with _GUARD:
         known = _KNOWN.get(key)
         if known is not None:
