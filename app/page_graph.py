@@ -67,9 +67,8 @@ def draw() -> None:
             if least > 0 and not can_weigh(graph, chosen):
                 st.info("So many links are counted whatever their weight. Choose fewer documents in the filter.")
                 least = 0.0
-            with st.spinner("Counting the links …"):
-                shown = filter_overview(graph, overview, doc_ids=chosen, node_kinds=node_kinds, edge_kinds=edge_kinds,
-                                        least=least)  # fmt: skip
+            shown = filter_overview(graph, overview, doc_ids=chosen, node_kinds=node_kinds, edge_kinds=edge_kinds,
+                                    least=least)  # fmt: skip
             _documents(shown, names)
     _downloads(graph, names, own.name)
 
