@@ -14,6 +14,7 @@ from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Section
 from kgqa.days import days_in, told_on, without_days
 from kgqa.extract import content_words
+from kgqa.labelled_headings import counted_labels
 from kgqa.lookup_lists import counted_below
 from kgqa.lookup_mentions import first_of_pages, places_of
 from kgqa.parts import Finding, find_section_by_words, join, letters_of, quote_of_passage, refuse
@@ -125,7 +126,7 @@ def is_heading_alone(finding: Finding) -> bool:
 def told_otherwise(q: ParsedQuestion, finding: Finding, documents: Sequence[ParsedDocument]) -> Finding:
     """Return what headings and mentions tell to a question that no sentence answers, else the finding itself."""
     told = said_about(q, documents) or counted_below(q, documents) or told_apart(q, documents)
-    told = told or told_by_section(q, documents)
+    told = told or counted_labels(q, documents) or told_by_section(q, documents)
     return told or (finding if finding.abstained else told_below(finding)) or finding
 
 

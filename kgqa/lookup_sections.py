@@ -234,7 +234,9 @@ def _beside(q: ParsedQuestion, documents: Sequence[ParsedDocument], step: int) -
         text = f"{section_name(other)} {word} {section_name(target)} (page {other.page_number} of {document.name})."
         told: Sentences = [(text, (section_quote(document, other), section_quote(document, target)))]
         below = first_below(document, target) if step > 0 and not target.number and _steps(q) == 1 else None
-        if below is not None and below is not other and below.level > target.level:  # levels are a guess of sizes
+        if (
+            below is not None and below is not other and below.level > target.level and not below.number
+        ):  # levels are a guess of sizes
             text = (
                 f"{section_name(below)} stands between them, below {section_name(target)} (page {below.page_number})."
             )

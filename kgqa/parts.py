@@ -88,10 +88,10 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
         if exact:
             return min(exact, key=lambda s: s.level)
         if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
-            roman = _to_roman(int(number))
+            roman = to_roman(int(number))
             found = next((s for s in document.sections if s.number == roman), None)
             return found or _chapter_called(document, number) or misread_section(document, roman)
-        arabic = _from_roman(number)
+        arabic = from_roman(number)
         if arabic and (found := next((s for s in document.sections if s.number == str(arabic)), None)) is not None:
             return found
         return _chapter_called(document, number) or (misread_section(document, number) if arabic else None)
@@ -275,7 +275,8 @@ def _same_number(a: str, b: str) -> bool:
     return a.rstrip(".").replace("–", "-").casefold() == b.rstrip(".").replace("–", "-").casefold()
 
 
-def _to_roman(number: int) -> str:
+def to_roman(number: int) -> str:
+    """Return a number from 1 on as a Roman numeral, in capitals."""
     text = ""
     for value, digits in (
         (100, "C"),
@@ -293,9 +294,9 @@ def _to_roman(number: int) -> str:
     return text
 
 
-def _from_roman(text: str) -> int:
+def from_roman(text: str) -> int:
     """Return the number that a Roman numeral of two letters or more says; 0 for another text."""
-    return next((n for n in range(2, 40) if len(text) > 1 and _to_roman(n) == text), 0)
+    return next((n for n in range(2, 40) if len(text) > 1 and to_roman(n) == text), 0)
 
 
 def letters_of(text: str) -> str:

@@ -22,6 +22,10 @@ The rent is forty crowns a month. It is paid on the first day.
 
 In ice the berth is closed.
 
+## ARTICLE XIII — STORMS
+
+In a storm the sailor doubles the ropes.
+
 ## Carried Goods
 
 Goods are what is carried.
@@ -52,6 +56,8 @@ def contract(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> It
         ("What does article 2 say?", "forty crowns"),
         ("What comes after Article 2?", "Article 12 - Ice"),
         ("On which page does Article 1 begin?", "page 1"),
+        ("What does Article 13 say?", "doubles the ropes"),
+        ("How many articles are there?", "has 4 headings that begin with “article”"),
         ("What are the goods?", "Salted fish; Timber"),
         ("How many goods are there?", "2 headings stand below Carried Goods"),
     ],
