@@ -210,21 +210,25 @@ class _Reading:
 
     def _mend_letters(self, page: PdfPage) -> tuple[str, tuple[PageIssue, ...]]:
         """Put the letters that no code tells into the words of a page, by a picture of it; return what was done."""
-        words, why = page.words[0], "OCR of its picture does not show them"
+        words, why, code = page.words[0], "OCR of its picture does not show them", "letters-unread"
         mended, left = without_unnamed(words)
-        if self._options.ocr == "never" or not self._options.layout:
-            why = "that needs OCR, and layout analysis"
+        if not self._options.layout:
+            why = "they need OCR: ingest it again without `--fast`"
+        elif self._options.ocr == "never":
+            why, code = "they need OCR: ingest it again without `--ocr never`", "unnamed-letters"
         else:
             try:
                 mended, left = mend_unnamed(words, self._seen(page))
-            except (OcrMissingError, OcrError) as error:
+            except OcrMissingError as error:
+                why, code = str(error), "unnamed-letters"
+            except OcrError as error:
                 why = str(error)
         page.mend(mended)
         if not left:
             return ", with letters that its fonts do not tell, by OCR", ()
         what = f"its fonts do not tell which letters {left} words hold"
         message = f"{what}; those are read as “\ufffd” ({why}). Do not trust these words."
-        return ", with letters that its fonts do not tell", (PageIssue(page.number, "ocr", "unnamed-letters", message),)
+        return ", with letters that its fonts do not tell", (PageIssue(page.number, "ocr", code, message),)
 
     def _seen(self, page: PdfPage) -> list[Placed]:
         """Return the words in a picture of a page, by OCR, at their places."""

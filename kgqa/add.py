@@ -28,7 +28,7 @@ from kgqa.collection import (
     page_reports,
 )
 
-_WANT_OCR = ("ocr-missing", "no-text-layer", "garbled-text-layer")
+_WANT_OCR = ("ocr-missing", "no-text-layer", "garbled-text-layer", "unnamed-letters")
 """Issues of pages that OCR might mend."""
 _LANGUAGE = re.compile(r"apt-get install tesseract-ocr-([a-z_-]+)")
 """What an issue says of a language whose data was missing."""

@@ -16,6 +16,8 @@ from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
 from ingestion.rawdict import Placed
 from ingestion.unnamed_letters import is_unnamed, mend_unnamed
+from kgqa.collection import Collection
+from kgqa.settings import Settings
 
 LINES = (
     "The harbour was built in 1588 and rebuilt in 1742 after the storm.",
@@ -67,6 +69,18 @@ def test_without_ocr_the_words_are_marked_and_the_page_says_so(tmp_path: Path) -
     assert "built in \ufffd\ufffd\ufffd\ufffd and rebuilt" in document.pages[0].markdown
     (issue,) = document.issues
     assert (issue.code, "4 words" in issue.message) == ("unnamed-letters", True)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+def test_a_file_with_marked_letters_is_read_again_where_ocr_may_run(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "harbour.pdf"
+    _pdf_with_unnamed_digits(path)
+    without = settings.model_copy(update={"ingestion": IngestionOptions(ocr="never")})
+    with Collection.open(tmp_path / "kg", without) as collection:
+        collection.add([path])
+    with Collection.open(tmp_path / "kg", settings.model_copy(update={"ingestion": IngestionOptions()})) as collection:
+        collection.add([path])
+        assert "built in 1588 and" in collection.load("harbour.pdf").pages[0].markdown
 
 
 def test_what_most_words_tell_holds_for_those_that_ocr_misreads() -> None:
