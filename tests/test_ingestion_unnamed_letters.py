@@ -72,14 +72,18 @@ def test_without_ocr_the_words_are_marked_and_the_page_says_so(tmp_path: Path) -
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
-def test_a_file_with_marked_letters_is_read_again_where_ocr_may_run(tmp_path: Path, settings: Settings) -> None:
+def test_a_file_with_marked_letters_is_read_again_once_there_is_ocr(tmp_path: Path, settings: Settings) -> None:
     path = tmp_path / "harbour.pdf"
     _pdf_with_unnamed_digits(path)
-    without = settings.model_copy(update={"ingestion": IngestionOptions(ocr="never")})
-    with Collection.open(tmp_path / "kg", without) as collection:
-        collection.add([path])
-    with Collection.open(tmp_path / "kg", settings.model_copy(update={"ingestion": IngestionOptions()})) as collection:
-        collection.add([path])
+    with Collection.open(tmp_path / "kg", settings) as collection:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ingestion.ocr.find_tesseract", lambda: None)
+            patch.setattr("ingestion.ocr_rapid.has_rapidocr", lambda: False)
+            marked = read_document(path, options=settings.ingestion)
+        assert [issue.code for issue in marked.issues] == ["unnamed-letters"]
+        assert "Install" in marked.issues[0].message
+        collection.put(marked, path, source=str(path), reading=settings.ingestion.reading)
+        assert [document.status for document in collection.add([path]).documents] == ["ok"]
         assert "built in 1588 and" in collection.load("harbour.pdf").pages[0].markdown
 
 
