@@ -128,7 +128,7 @@ def _choices(own: Window, names: Sequence[str]) -> list[str]:
         chosen = st.multiselect("Search in", names, placeholder="all documents", key=key, persist_state="session")
     settings = own.settings
     label = f"Model {plain(short(settings.llm, 40))} · agent {settings.agent}"
-    with right, st.popover(label, icon=":material/tune:", width="stretch"):
+    with right, st.popover(label, icon=":material/tune:", width="stretch", key="model-and-agent"):
         llm, agent = _model_and_agent(own)
     if (llm, agent) != (settings.llm, settings.agent):
         own.choices = replace(own.choices, llm=llm, agent=agent)
@@ -238,7 +238,8 @@ def _citations(talk: Talk, number: int, answer: Answer) -> None:
         if _citation(citation, f"{number}-{citation.key}"):
             _open(talk, number, answer, citation.key)
     if answer.citations[most:]:
-        with st.expander(count(len(answer.citations) - most, "more citation"), icon=":material/format_list_numbered:"):
+        more = count(len(answer.citations) - most, "more citation")
+        with st.expander(more, icon=":material/format_list_numbered:", key=f"more-{number}"):
             for citation in answer.citations[most:]:
                 if _citation(citation, f"{number}-{citation.key}"):
                     _open(talk, number, answer, citation.key)
@@ -246,7 +247,7 @@ def _citations(talk: Talk, number: int, answer: Answer) -> None:
 
 def _nearest(talk: Talk, number: int, answer: Answer, *, unfolded: bool) -> None:
     """Draw what came nearest to a question that was not answered; a click shows it on its page."""
-    with st.expander("Nearest evidence, not an answer", expanded=unfolded):
+    with st.expander("Nearest evidence, not an answer", expanded=unfolded, key=f"nearest-{number}"):
         for place, evidence in enumerate(answer.evidence[:3]):
             label = plain(f"{evidence.document}, page {evidence.page}")
             if st.button(label, key=f"near-{number}-{place}", type="tertiary", icon=":material/description:",

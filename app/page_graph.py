@@ -56,7 +56,7 @@ def draw() -> None:
     names = {record.doc_id: record.name for record in collection.documents() if record.doc_id}
     overview = graph_to_overview(graph)
     _counts(overview)
-    with st.expander("Filter", icon=":material/filter_alt:"):
+    with st.expander("Filter", icon=":material/filter_alt:", key="graph-filter"):
         chosen, node_kinds, edge_kinds, least = _filter(names)
     around, whole = st.tabs(["Around a node", "All documents"], key="graph-tabs", on_change="rerun")
     if around.open:

@@ -109,13 +109,14 @@ def _run(own: Window) -> None:
             st.markdown(f"**Read {done} of {count(len(job.reports), 'file')} whole**")
         whole = [report for report in job.reports if report.status in ("ok", "unchanged")]
         folded = whole if len(whole) > _WHOLE else []
-        for report in job.reports:
+        for number, report in enumerate(job.reports):
             if report not in folded:
-                _report(report)
+                _report(report, number)
         if folded:
-            with st.expander(f"{count(len(folded), 'file')} read whole", icon=":material/check_circle:"):
-                for report in folded:
-                    _report(report)
+            told = f"{count(len(folded), 'file')} read whole"
+            with st.expander(told, icon=":material/check_circle:", key="read-whole"):
+                for number, report in enumerate(folded):
+                    _report(report, number)
         if st.button("Close the report", icon=":material/close:", type="tertiary"):
             jobs().dismiss(own.place)
             st.rerun()
@@ -207,8 +208,8 @@ def _collections(own: Window) -> None:
             st.caption(f"On disk: {plain(str(own.place))}")
 
 
-def _report(report: DocumentReport) -> None:
-    """Draw what became of one file."""
+def _report(report: DocumentReport, number: int) -> None:
+    """Draw what became of one file, the `number`th of its run: two may have one name."""
     told = f"{report.name}: {count(report.pages, 'page')}, {count(report.passages, 'passage')}, " + (
         f"{count(report.tables, 'table')}, {count(report.figures, 'figure')}"
     )
@@ -217,7 +218,8 @@ def _report(report: DocumentReport) -> None:
                  icon=":material/error:")  # fmt: skip
         return
     if report.status == "partial":
-        with st.expander(f"{plain(told)}, {count(len(report.issues), 'issue')}", icon=":material/warning:"):
+        label = f"{plain(told)}, {count(len(report.issues), 'issue')}"
+        with st.expander(label, icon=":material/warning:", key=f"report-{number}"):
             _doubtful(report.page_reports)
             for issue in report.issues[:50]:
                 st.markdown(f"- {for_page(issue.message)}")
@@ -344,14 +346,14 @@ def _how_read(document: ParsedDocument) -> None:
 def _change(own: Window, collection: Collection, record: DocumentRecord) -> None:
     """Draw the ways to replace and to remove a document."""
     with st.container(horizontal=True):
-        with st.popover("Replace", icon=":material/upload_file:"):
+        with st.popover("Replace", icon=":material/upload_file:", key=f"replacing-{record.name}"):
             key = f"replace-{record.name}-{own.upload_round}"
             new = st.file_uploader(f"The file that takes the place of {plain(record.name)}", key=key)
             password = st.text_input("Its password, where it is encrypted", type="password", autocomplete="off",
                                      key=f"{key}-password")  # fmt: skip
             if new is not None and st.button("Replace it", key=f"{key}-now", type="primary"):
                 _start(own, [(record.name, new.getvalue())], password)
-        with st.popover("Remove", icon=":material/delete:"):
+        with st.popover("Remove", icon=":material/delete:", key=f"removing-{record.name}"):
             st.write("The document, its pages and its links go. The file that you uploaded stays where you have it.")
             if st.button("Remove it", key=f"remove-{record.name}", type="primary"):
                 try:

@@ -57,7 +57,8 @@ def _model(own: Window, base: Settings) -> None:
                 st.success(check_model(own.settings), icon=":material/check_circle:")
             except (LanguageModelError, SettingsError) as error:
                 st.error(for_page(error), icon=":material/error:")
-    with st.expander("Another model", expanded=len(specs) == 1, icon=":material/add:"):
+    key = f"another-model-{len(specs)}"  # another once one is named: it is folded again
+    with st.expander("Another model", expanded=len(specs) == 1, icon=":material/add:", key=key):
         _another(own)
 
 

@@ -272,7 +272,7 @@ def _links(picture: WalkPicture, chosen: str) -> None:
     links = [link for link in picture.links if chosen in (link.source, link.target) and link.score is not None]
     if not links:
         return
-    with st.expander(f"{count(len(links), 'link')} of the walk", icon=":material/share:"):
+    with st.expander(f"{count(len(links), 'link')} of the walk", icon=":material/share:", key="walk-links"):
         for link in links:
             other = labels.get(link.target if link.source == chosen else link.source, "")
             way = "to" if link.source == chosen else "from"

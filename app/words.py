@@ -30,12 +30,16 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .82 }
 button:focus-visible, a:focus-visible, [tabindex]:not(input):focus-visible { outline: 2px solid; outline-offset: 2px }
 .stMainBlockContainer { padding-top: 3.5rem }
+[data-testid="stExpander"] > details:has(> [data-testid="stExpanderDetails"]:not([inert])) {
+  height: auto !important; overflow: visible !important }
 [class*="st-key-cite-"] button, [class*="st-key-near-"] button { min-height: 1.75rem; padding: .1rem 0 }
 [data-testid="stColumn"] { scroll-margin-top: 4rem }
 @media (min-width: 641px) { [data-testid="stColumn"]:has(.st-key-source-pane) {
   position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 4.5rem); overflow-y: auto } }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem } h1 { font-size: 1.8rem !important } }
 </style>"""
+"""An expander that was opened is whole at once. Streamlit slides it open for half a second, and again whenever what it
+holds grows; it is a box that scrolls meanwhile, and each of its scrolls closes the list of a field that was clicked."""
 
 DARK_STYLE = """<style>
 [data-testid^="stBaseButton-primary"]:not(:disabled) { color: #10131a }

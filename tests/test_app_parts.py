@@ -1,5 +1,6 @@
 """The parts of the web page that need no browser: names of collections, choices, words, exports."""
 
+import ast
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+import app as web
 from app.asking import Asking
 from app.choices import Choices, choices_to_settings, own_model
 from app.cli import main
@@ -226,3 +228,16 @@ def test_an_unexpected_error_is_logged_with_its_place_and_without_values(caplog:
     caplog.clear()
     assert run_to_error(lambda: None) == ""
     assert not caplog.text
+
+
+def test_whatever_opens_has_a_key() -> None:
+    """Without one Streamlit knows it by its place alone, and shuts it when anything above it comes or goes."""
+    opens = {"expander", "popover", "tabs"}
+    calls = [
+        (path.name, call.lineno, {word.arg for word in call.keywords})
+        for path in sorted(Path(web.__file__).parent.glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in opens
+    ]
+    assert len(calls) > 10
+    assert [(name, line) for name, line, words in calls if "key" not in words] == []

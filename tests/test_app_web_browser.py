@@ -14,7 +14,6 @@ import web_server as web
 from PIL import Image
 
 DATA = Path(__file__).parent / "data"
-PlaywrightTimeoutError = pytest.importorskip("playwright.sync_api").TimeoutError
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(web.CHROMIUM is None and not os.environ.get("CI"), reason=web.WITHOUT),
@@ -266,20 +265,38 @@ def test_a_batch_of_five_with_one_that_fails_is_kept_as_a_table(page: Any, tmp_p
     assert page.outside == []
 
 
-def choose_in_filter(page: Any, name: str) -> None:
-    """Choose a document in the filter of the graph; a click on a page that is being drawn anew can be lost."""
-    for _ in range(8):
-        web.settle(page)
-        documents = page.get_by_role("combobox", name="Documents")
-        if not documents.is_visible():
-            page.get_by_text("Filter", exact=True).click()
-        try:
-            documents.click(timeout=4000)
-            page.get_by_role("option", name=name).click(timeout=4000)
-            return
-        except PlaywrightTimeoutError:
-            page.keyboard.press("Escape")
-    raise AssertionError(f"{name} cannot be chosen in the filter")
+def test_what_is_clicked_while_an_expander_opens_stays_open(served: Any, browser: Any) -> None:
+    """Streamlit slides it open, and a scroll inside of what slides would close the list of the clicked field again."""
+    window = web.new_window(browser, f"{served.url}/graph")
+    window.locator("svg text").first.wait_for()
+    web.settle(window)
+    slowly = window.context.new_cdp_session(window)
+    slowly.send("Animation.enable")
+    slowly.send("Animation.setPlaybackRate", {"playbackRate": 0.05})
+    window.get_by_text("Filter", exact=True).click()
+    window.get_by_role("combobox", name="Documents").click()
+    option = window.get_by_role("option", name="census_disability_us001.pdf")
+    option.wait_for()
+    window.wait_for_timeout(2500)  # more than Streamlit gives the slowest sliding
+    assert option.is_visible()
+    window.context.close()
+
+
+def test_an_expander_stays_open_when_a_message_above_it_comes_or_goes(served: Any, browser: Any) -> None:
+    window = web.new_window(browser, f"{served.url}/settings")
+    window.get_by_text("Another model").click()
+    kind = window.get_by_role("combobox", name="Kind")
+    kind.wait_for()
+    window.get_by_role("button", name="Test the connection").click()
+    window.get_by_text("so documents are quoted").wait_for()
+    web.settle(window)
+    assert kind.is_visible()
+    kind.click()
+    window.get_by_role("option").nth(1).click()
+    window.get_by_text("so documents are quoted").wait_for(state="detached")
+    web.settle(window)
+    assert kind.is_visible()
+    window.context.close()
 
 
 def test_the_graph_shows_a_neighbourhood_and_gives_files(page: Any) -> None:
@@ -287,13 +304,16 @@ def test_the_graph_shows_a_neighbourhood_and_gives_files(page: Any) -> None:
     page.locator("svg text").first.wait_for()
     page.get_by_role("tab", name="All documents").click()
     page.locator("svg text", has_text="empty_pages.pdf").first.wait_for()
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("combobox", name="Documents").click()
+    page.get_by_role("option", name="census_disability_us001.pdf").click()
+    page.locator("svg text", has_text="empty_pages.pdf").first.wait_for(state="detached")
+    page.keyboard.press("Escape")  # while a list is open, what is not of it has no role
     web.picture(page, "graph")
     exported = json.loads(web.download(page, "JSON"))
     assert {node["document"] for node in exported["nodes"]} == {"census_disability_us001.pdf", "empty_pages.pdf"}
     assert b"<graphml" in web.download(page, "GraphML")
     assert b"<gexf" in web.download(page, "GEXF")
-    choose_in_filter(page, "census_disability_us001.pdf")
-    page.locator("svg text", has_text="empty_pages.pdf").first.wait_for(state="detached")
     assert page.outside == []
 
 

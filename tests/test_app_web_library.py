@@ -85,7 +85,6 @@ def test_a_document_is_replaced_and_removed(page: Any, served: Any) -> None:
     page.goto(f"{served.url}/library")
     page.get_by_text("corrupt.pdf · 4 pages").click()
     page.get_by_alt_text("Page 1 of corrupt.pdf", exact=True).wait_for()
-    web.settle(page)  # what is still to be drawn would close the question again
     row.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove it").press("Enter")  # it may open below the fold
     page.get_by_text("corrupt.pdf").first.wait_for(state="detached")
