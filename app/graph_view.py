@@ -185,6 +185,18 @@ def find_neighbourhood(
     return Neighbourhood(centre, tuple(ring for ring in rings if ring), tuple(edges.values()), len(left_out - inside))
 
 
+def why_linked(edge: Edge) -> str:
+    """Return the reason of a link with its weight, which some reasons tell themselves.
+
+    >>> why_linked(Edge("a", "b", EdgeKind.SIMILAR, 0.714, "cosine 0.71"))
+    'cosine 0.71'
+    >>> why_linked(Edge("a", "b", EdgeKind.SHARES_TERMS, 0.05, "share pier"))
+    'share pier, weight 0.05'
+    """
+    weight = f"{edge.weight:.2f}"
+    return edge.reason if edge.reason.endswith(weight) else f"{edge.reason}, weight {weight}"
+
+
 def overview_to_chart(overview: Overview, names: Mapping[str, str], *, dark: bool) -> tuple[dict[str, Any], list[str]]:
     """Return (ECharts option, document ids in the order of its nodes): the largest documents on a circle."""
     ids = sorted(overview.documents, key=lambda doc: (-overview.documents[doc], doc))[:_SHOWN_DOCUMENTS]
@@ -229,7 +241,7 @@ def neighbourhood_to_chart(
     drawn = [
         {
             "source": at[edge.source], "target": at[edge.target],
-            "value": f"{LINK_NAMES[str(edge.kind)]}: {edge.reason}, weight {edge.weight:.2f}",
+            "value": f"{LINK_NAMES[str(edge.kind)]}: {why_linked(edge)}",
             "lineStyle": {
                 "color": LINK_COLOURS[str(edge.kind)], "width": 1 + 2 * edge.weight,
                 "opacity": 0.85 if found.centre in (edge.source, edge.target) else 0.16,

@@ -275,7 +275,8 @@ def _standing(answer: Answer) -> None:
             icon=":material/warning:",
         )
     elif quotes:
-        st.badge(f"Supported: {count(found, 'quote')} found on the page", icon=":material/check_circle:", color="green")
+        where = "the page" if len({(c.document, c.page) for c in quotes}) == 1 else "their pages"
+        st.badge(f"Supported: {count(found, 'quote')} found on {where}", icon=":material/check_circle:", color="green")
     else:
         st.badge("Looked up in the structure of the documents", icon=":material/check_circle:", color="green")
 

@@ -22,6 +22,7 @@ from app.graph_view import (
     graph_to_overview,
     neighbourhood_to_chart,
     overview_to_chart,
+    why_linked,
 )
 from app.page_walk import picked_node
 from app.source_view import node_boxes, show_page
@@ -34,6 +35,7 @@ from kgqa.collection import Collection
 
 _LINKING = [kind for kind in EdgeKind if kind is not EdgeKind.CONTAINS]
 _FOUND = 12  # nodes that a search offers
+_LISTED = 12  # links of a node that are told beside the picture
 _FORMATS = {
     "graphml": ("GraphML", "application/xml", "for Gephi, yEd, networkx"),
     "gexf": ("GEXF", "application/xml", "for Gephi"),
@@ -171,8 +173,8 @@ def _labelled(graph: DocumentGraph, names: Mapping[str, str]) -> Callable[[str],
             return ""
         node = graph.node(node_id)
         place = f"{names.get(node.doc_id, '')} p. {node.page}"
-        label = "" if node.label == place else f"{node.label} · "
-        return short(f"{label}{place} · {node.text}", 130)
+        named = node.label if place in node.label else f"{node.label} · {place}"
+        return short(f"{named} · {node.text}", 130)
 
     return label
 
@@ -182,7 +184,7 @@ def _legend(found: Neighbourhood, graph: DocumentGraph) -> None:
     links = dict.fromkeys(str(edge.kind) for edge in found.edges)
     dots = [f':small[:color[●]{{foreground="{NODE_COLOURS[kind]}"}} {kind}]' for kind in kinds]
     lines = [f':small[:color[━]{{foreground="{LINK_COLOURS[kind]}"}} {LINK_NAMES[kind]}]' for kind in links]
-    st.markdown(" \u2003 ".join([*dots, *lines]))
+    st.markdown("\u2003 ".join(sign.replace(" ", "\u00a0") for sign in (*dots, *lines)))  # a line ends between them
 
 
 def _looked_at(
@@ -206,15 +208,24 @@ def _looked_at(
     if node_id != found.centre and st.button("Put it in the middle", icon=":material/center_focus_strong:"):
         st.session_state["graph-centre-wanted"] = node_id
         st.rerun()
-    for edge in [e for e in found.edges if node_id in (e.source, e.target)][:12]:
-        other = graph.node(edge.target if edge.source == node_id else edge.source)
-        what = first_words(other, names.get(node.doc_id, ""))
-        st.caption(f"{LINK_NAMES[str(edge.kind)]} → {plain(what)}: {plain(edge.reason)}, weight {edge.weight:.2f}")
+    _links_of(node_id, graph, names, found)
     with st.expander("Its page", key=f"graph-page-{own.name}", on_change="rerun") as place:
         if place.open and node.doc_id in names:
             name = names[node.doc_id]
             boxes = node_boxes(collection, name, node_id)
             show_page(collection, collection.load(name), node.page, boxes=boxes, key="graph-page")
+
+
+def _links_of(node_id: str, graph: DocumentGraph, names: Mapping[str, str], found: Neighbourhood) -> None:
+    """Tell a node's links in the picture, the strongest first."""
+    name = names.get(graph.node(node_id).doc_id, "")
+    edges = sorted((e for e in found.edges if node_id in (e.source, e.target)), key=lambda e: (-e.weight, e.kind))
+    for edge in edges[:_LISTED]:
+        other = graph.node(edge.target if edge.source == node_id else edge.source)
+        what = first_words(other, name, 50)
+        st.caption(f"{LINK_NAMES[str(edge.kind)]} → {plain(what)}: {plain(why_linked(edge))}")
+    if edges[_LISTED:]:
+        st.caption(f"and {count(len(edges) - _LISTED, 'weaker link')}")
 
 
 def _documents(overview: Overview, names: Mapping[str, str]) -> None:

@@ -167,7 +167,7 @@ def _search(own: Window, base: Settings) -> None:
             )
         with right:
             timeout = st.number_input(
-                "Seconds a call may take", 1.0, 3600.0, float(now.llm_timeout), help="then it is given up"
+                "Seconds a call may take", 1.0, 3600.0, float(now.llm_timeout), 5.0, "%g", help="then it is given up"
             )
         kept = st.form_submit_button("Use these", type="primary")
     if kept:

@@ -212,11 +212,11 @@ def _label(node: Node, name: str) -> str:
     return first_words(node, name) if name else node.label
 
 
-def first_words(node: Node, name: str) -> str:
-    """Return a node's label without its document's name, and of a passage its first words too."""
+def first_words(node: Node, name: str, most: int = 18) -> str:
+    """Return a node's label without its document's name, and of a passage its first words too, `most` characters."""
     rest = " ".join(node.label.replace(name, "").split()).strip(" ,") if name else node.label
     rest = rest or node.label
-    return f"{rest}: {short(node.text, 18)}" if node.kind is NodeKind.PASSAGE else rest
+    return f"{rest}: {short(node.text, most)}" if node.kind is NodeKind.PASSAGE else rest
 
 
 def _told(step: Step, graph: DocumentGraph) -> DrawnStep:
