@@ -72,6 +72,9 @@ def _said_heads(rows: Sequence[Row], said: int) -> int:
 
 
 def _counted_heads(rows: Sequence[Row]) -> int:
+    corner = next((r for r, row in enumerate(rows) if row[0] or not all(row[1:])), len(rows))
+    if len(rows[0]) > 2 and 0 < corner <= 3 and corner < len(rows) and rows[corner][0]:
+        return corner  # what stands above labelled rows, without a label of its own, heads the columns
     numeric = [sum(map(_is_amount, row[1:])) > 0.3 * max(1, len(row) - 1) for row in rows]
     if not any(numeric[1:]):
         return 1

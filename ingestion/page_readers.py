@@ -19,6 +19,7 @@ from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
+from ingestion.ruled_figures import may_be_ruled, without_pictures, without_ruled
 from ingestion.text_quality import is_garbled
 from ingestion.turning import enlarge, level_back, measure_skew, quarter_turns, turn_picture
 
@@ -29,7 +30,7 @@ _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "9"  # changes when the same page is read to something else by our own code
+_FORMAT = "10"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -113,8 +114,10 @@ class LayoutReader:
         tables: dict[Box, RawTable] = {}
         try:
             regions = page.regions()
-            if any(region.kind == "table" for region in regions):
-                tables = page.tables(words, regions)
+            inside = [word for word, _ in words]
+            if any(region.kind == "table" for region in regions) or may_be_ruled(inside, regions, page.shape_count):
+                tables = without_pictures(page.tables(words, regions), regions)
+                regions = without_ruled(regions, tables)
             regions += _unseen_pictures(page, words, regions)
             if aligned:
                 seen = [*regions, *(Region("table", box) for box in tables)]

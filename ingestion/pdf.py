@@ -27,7 +27,7 @@ from ingestion.options import IngestionOptions
 from ingestion.pdf_bookmarks import read_bookmarks
 from ingestion.pdf_digest import PageDigests
 from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
-from ingestion.table_grid import mend_grid, place_words
+from ingestion.table_grid import mend_grid, place_words, without_headings
 from ingestion.table_rows import stack_tables
 
 if TYPE_CHECKING:
@@ -248,7 +248,8 @@ class PdfPage:
         found: dict[Box, RawTable] = {}
         for table in self._page.find_tables(use_layout=True, union=True, refine=True).tables:
             box = Box(*map(float, table.bbox))
-            grid = place_words(table, [word for word, _ in words if _centre_in(word.box, box, margin=2.0)])
+            near = [word for word, _ in words if _centre_in(word.box, box, margin=2.0)]
+            grid = place_words(table, without_headings(table, near, regions))
             if grid is not None:
                 found[box] = grid
         seen = [region.box for region in regions if region.kind == "table"]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ingestion.blocks import Cell, RawTable, Word
+from ingestion.blocks import Cell, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.head_rows import recount_heads
 from ingestion.layout import words_to_lines
 from ingestion.table_heads import spread_heads
+from ingestion.table_lines import join_entry_lines
 from ingestion.table_numbers import part_numbers
 from ingestion.table_repairs import part_cells
 from ingestion.table_rows import join_head_lines, join_phrases, part_rows
 from ingestion.table_spans import part_spanning_heads, part_stacked_heads, span_labels
+
+_TEXTS = ("title", "heading", "text", "caption")
 
 
 def place_words(table: Any, words: list[Word]) -> RawTable | None:
@@ -43,9 +47,24 @@ def place_words(table: Any, words: list[Word]) -> RawTable | None:
     return RawTable(len(table.placements), columns, cells, int(table.header_rows or 0))
 
 
+def without_headings(table: Any, words: Sequence[Word], regions: Sequence[Region]) -> list[Word]:
+    """Return the words around a grid that PyMuPDF places, without those of a heading or text that no cell reaches.
+
+    Its outline may take in the heading above it, whose words would stand in the cells nearest to them.
+    """
+    cells = [Box(*map(float, cell.bbox)) for row in table.placements for cell in row if cell.bbox is not None]
+    others = [region.box for region in regions if region.kind in _TEXTS]
+    return [word for word in words if not (_held(word, others) and not _held(word, cells))]
+
+
+def _held(word: Word, boxes: Sequence[Box]) -> bool:
+    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
+    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
+
+
 def mend_grid(grid: RawTable) -> RawTable:
     """Return a grid with its rows, columns and heads as the places of its words show them."""
-    whole = join_phrases(recount_heads(part_stacked_heads(part_cells(part_rows(grid)))))
+    whole = join_phrases(join_entry_lines(recount_heads(part_stacked_heads(part_cells(part_rows(grid))))))
     return part_numbers(span_labels(part_spanning_heads(join_head_lines(spread_heads(whole)))))
 
 

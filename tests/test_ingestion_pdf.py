@@ -249,6 +249,23 @@ def test_text_that_is_drawn_twice_for_a_shadow_is_read_once(tmp_path: Path) -> N
     assert "Boats, boats and boats lie" in plain
 
 
+def test_a_copy_that_parts_its_words_elsewhere_or_lacks_points_is_read_once(tmp_path: Path) -> None:
+    """A copy of the text that lies over it as spans of its own: single words, numbers without their points."""
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        page.insert_text((72, 90), "Otter Bay Ferry", fontsize=11)
+        page.insert_text((72, 90), "Otter Bay", fontsize=11)
+        page.insert_text((72 + pymupdf.get_text_length("Otter Bay ", fontsize=11), 90), "Ferry", fontsize=11)
+        page.insert_text((300, 90), "41.7", fontsize=11)
+        page.insert_text((300, 90), "41 7", fontsize=11)
+        page.insert_text((400, 90), "7", fontsize=11)
+        page.insert_text((400, 90), "7", fontsize=11)
+        page.insert_text((72, 120), "All ill willed eels sell still shells on the isle of Lill.", fontsize=11)
+        pdf.save(tmp_path / "copies.pdf")
+    plain = " ".join(read_document(tmp_path / "copies.pdf", options=IngestionOptions()).pages[0].markdown.split())
+    assert "Otter Bay Ferry 41.7 7 All ill willed eels sell still shells on the isle of Lill." in plain
+
+
 def test_a_named_place_counts_from_the_top_of_its_page_as_others_do(tmp_path: Path) -> None:
     with pymupdf.open() as pdf:
         page = pdf.new_page(width=595, height=842)
