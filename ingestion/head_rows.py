@@ -29,7 +29,7 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
     Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
     numbers follow below.
     """
-    if len(rows) < 2:
+    if len(rows) < 2 or (said <= 1 and _is_first_entry(rows)):
         return 0
     heads = _said_heads(rows, said) if 0 < said < len(rows) else _counted_heads(rows)
     while 0 < heads < min(_MOST, len(rows) - 1) and _goes_on(rows, heads):
@@ -49,6 +49,20 @@ def recount_heads(raw: RawTable) -> RawTable:
         said = next((r for r in range(1, said) if bold[r] is False and all(rows[r])), said)
     heads = header_row_count(rows, said)
     return replace(raw, header_rows=filled[heads - 1] + 1) if raw.header_rows and heads else raw
+
+
+def _is_first_entry(rows: Sequence[Row]) -> bool:
+    """Return whether the first row is an entry as those below it: words, and behind them one measure, in each row.
+
+    A list of technical data, "Frequency (Hz) 50.0", has no heads; a head that is a number is a whole one, or a year.
+    """
+    if len(rows[0]) < 2 or any(len(row) > 4 for row in rows):
+        return False
+    measured = [row[-1] for row in rows if row[-1]]
+    first = rows[0][-1]
+    exact = re.search(r"\d[.,]\d|\d\s*[-–/]\s*\d|\d\s?[%°]", first) is not None
+    lone = not any(_FIGURE.match(cell) for row in rows for cell in row[:-1])
+    return exact and lone and sum(any(c.isdigit() for c in cell) for cell in measured) >= 0.8 * len(rows)
 
 
 def _is_bold(raw: RawTable, row: int) -> bool | None:

@@ -21,7 +21,7 @@ _SCALE = re.compile(
     r"\d\s?(?:" + "|".join(f"(?P<e{i}>{words})" for i, words in enumerate(_SCALES.values())) + r")\b", re.I
 )
 _NUMERIC = re.compile(
-    r"[-–+±*$€£(\[<>~≈!#]*\s*\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
+    r"[-–+±*$€£(\[<>~≈!#]*\s*[(]?\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
 )
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _PLAIN_CHARS = 4000
@@ -40,8 +40,21 @@ def raw_table_to_rows(raw: RawTable) -> tuple[tuple[str, ...], ...]:
         for row in range(cell.row, min(cell.row + cell.row_span, raw.row_count)):
             for column in range(cell.column, min(cell.column + cell.column_span, raw.column_count)):
                 grid[row][column] = text
-    columns = [i for i in range(raw.column_count) if any(row[i] for row in grid)]
+    columns = word_columns(raw)
     return tuple(tuple(row[i] for i in columns) for row in grid if any(row))
+
+
+def word_columns(raw: RawTable) -> list[int]:
+    """Return the columns that hold words, without those that only a phrase over them and another column reaches.
+
+    A bar of a colour down the left side of a timetable is such a column, below the head of the stations' names.
+    """
+    filled = [cell for cell in raw.cells if cell.lines]
+    spans = [range(cell.column, min(cell.column + cell.column_span, raw.column_count)) for cell in filled]
+    own = {span[0] for span in spans if len(span) == 1}
+    covered = {column for span in spans for column in span}
+    needed = {column for span in spans if own.isdisjoint(span) for column in span}
+    return sorted(covered & (own | needed))
 
 
 def cell_text(lines: Sequence[Line]) -> str:
@@ -132,7 +145,7 @@ def _write_html(writer: MarkdownWriter, raw: RawTable) -> None:
     """Write a grid as one block of HTML, a line a row; rows and columns without words are left out."""
     filled = [cell for cell in raw.cells if cell.lines]
     rows = sorted({r for cell in filled for r in range(cell.row, cell.row + cell.row_span)})
-    columns = sorted({c for cell in filled for c in range(cell.column, cell.column + cell.column_span)})
+    columns = word_columns(raw)
     writer.mark("<table>")
     for row in rows:
         tag = "th" if row < raw.header_rows else "td"

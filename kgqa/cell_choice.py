@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import SHARE_WORDS, asked_column, column_scores, implied_heads, in_digits
+from kgqa.columns_asked import SHARE_WORDS, asked_column, asked_noun, column_scores, implied_heads, in_digits
 from kgqa.extract import content_words
 from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
@@ -43,7 +43,9 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
+_FIRST = re.compile(r"(?<=\w\w[.!?])\s+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
+_TAKES = frozenset(tokenize("take takes last lasts need needs"))
 _MUCH = frozenset(
     tokenize(
         "went go goes spent after "
@@ -104,6 +106,7 @@ def offer_of(
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
+    near |= _meant_by_head(cell, question) if cell is not None else set()
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
@@ -121,7 +124,8 @@ def offer_of(
         labels=labels,
         exact=told
         and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
-        headed=cell is not None and (bool(cell.extreme) or _is_headed(table, cell, question)),
+        headed=cell is not None
+        and (bool(cell.extreme) or _is_headed(table, cell, question) or bool(_meant_by_head(cell, question))),
         misses_name=any(_is_name(word, question) for word in unsaid),
     )
 
@@ -162,6 +166,13 @@ def _near(said: str, words: Sequence[str]) -> set[str]:
     return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
 
 
+def _meant_by_head(cell: CellAnswer, question: str) -> set[str]:
+    """Return the words of a question that the head of a cell answers by its kind: "how long ... take" a duration."""
+    head = {*words_of(cell.column_label)}
+    said = [word for words, heads in implied_heads(question) if heads & head for word in tokenize(words)]
+    return {*said, *(_TAKES if said else ())}
+
+
 def _around(document: ParsedDocument, table: Table) -> set[str]:
     """Return the words of what stands around a table's cells: what its rows are, whose it is, where it stands."""
     view = TableView.of(table)
@@ -190,11 +201,15 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
     view = TableView.of(part)
     if cell.extreme:
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
-        return column and asked_column(view, question) is not None
+        noun = asked_noun(question)  # the thing may be named by the group of rows, or by the document's title
+        named = [*words_of(cell.row_label), *subject]
+        called = bool(noun) and all(any(alike(word, other) for other in named) for word in noun)
+        return column and (called or asked_column(view, question) is not None)
     asked = words_of(question)
     if cell.ranged:
         return _is_headed(table, cell, question)
-    row = [word for word in words_of(cell.row_label) if not word.isdigit()] or words_of(cell.row_label)
+    label = _FIRST.split(cell.row_label)[0]  # of a problem told in several sentences the first names it
+    row = [word for word in words_of(label) if not word.isdigit()] or words_of(label)
     held = [other for other in row if any(alike(word, other) for word in asked)]
     if len(held) < len(row) and all(word.isdigit() for word in row):
         return False  # "20-29" is not named by 20 alone

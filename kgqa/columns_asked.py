@@ -20,7 +20,7 @@ HIGHEST = re.compile(  # "1-best" and "n-best" name a list, and no extreme
 )
 LOWEST = re.compile(
     r"\b(?:lowest|smallest|least|fewest|minimum|minimal|worst|shortest|youngest|cheapest|lightest|narrowest|shallowest|"
-    r"weakest|earliest|min|poorest)\b",
+    r"weakest|earliest|(?<!\d )(?<!\d)min|poorest)\b",  # "90 min" is a time
     re.I,
 )
 _IMPLIED = tuple(  # words of a question -> heads of the column that it means
@@ -93,6 +93,11 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
         (
             r"\bton(?:s|nes?|nen|nellat[ae]|eladas?)\b|\btonnage\b",
             "t tm mt ton tonne tonnage tonelada tonnen tonnellata",
+        ),
+        (
+            r"\bwhat (?:should|can|must|do|to) (?:\w+ )?do\b|\bhow (?:do|can|should) (?:i|we|you|one) "
+            r"(?:fix|solve|repair|mend|stop|avoid|prevent|correct)\b",
+            "solution remedy action correction measure repair fix",
         ),
         (
             r"\bmost populous\b|\bpopulation\b|\binhabitants\b",

@@ -10,6 +10,15 @@ from itertools import pairwise
 from ingestion.document import Table
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.parts import join
+from kgqa.rows_across import (
+    column_of_head,
+    first_or_last,
+    head_with_value,
+    heads_filled,
+    heads_negative,
+    row_in_each,
+    rows_labelled,
+)
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued
 from kgqa.table_forms import form_value, is_form, single_row
 from kgqa.table_marks import marked, starred, unfilled
@@ -165,8 +174,9 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         return None
     heads = {word for head in view.heads for word in words_of(head)}
     asked = (mean or total)[0].lower()  # type: ignore[index]
-    said = [view.body[row][0].lower() for row in range(len(view.body))]
-    if asked in heads or any(re.match(rf"{asked}\b", label) for label in said):
+    said = [cell.lower() for row in view.body for cell in row[:1] or () if cell]
+    said += [cell.lower() for row in view.body for cell in row[1:] if _MEAN.search(cell) or _SUM.search(cell)]
+    if asked in heads or any(re.search(rf"(?:^|^\w+ ){asked}\b", label) for label in said):
         return None  # the table gives it itself
     column = column_for(view, question, words, named)
     if column is None:
@@ -342,6 +352,11 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
 
 _RULES = (
     form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred, unfilled,
-    _compared, _difference, _aggregate, _each, _filtered, _listed,
+    first_or_last, head_with_value, heads_negative, row_in_each, heads_filled, column_of_head,
+    _compared, _difference, _aggregate, _each, rows_labelled, _filtered, _listed,
 )  # fmt: skip
-_RULES_UNNAMED = (form_value, single_row, unit_asked, marked, unfilled, _compared, _difference, _filtered)
+_RULES_UNNAMED = (
+    form_value, single_row, unit_asked, marked, unfilled, first_or_last, head_with_value, heads_negative,
+    row_in_each, heads_filled,
+    _compared, _difference, rows_labelled, _filtered,
+)  # fmt: skip

@@ -36,6 +36,7 @@ _MEANT = 0.8  # of a word, that one of the same meaning counts
 _TOTAL = re.compile(
     r"^(?:sub-?|grand\s+)?(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])|\btotal$", re.I
 )
+_LOSS = re.compile(r"[$€£]\s*\(\s*[\d.,]+\s*\)|\(\s*[$€£]\s*[\d.,]+\s*\)|\(\d{1,3}(?:,\d{3})+(?:\.\d+)?\)")
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
 )
@@ -173,8 +174,10 @@ def overlap(words: Sequence[str], label: Sequence[str]) -> float:
 def to_number(text: str) -> float | None:
     """Return the number that a cell holds, its marks, unit and margin aside; None where it holds none.
 
-    >>> to_number("**12,760"), to_number("49.85%"), to_number("(X)")
-    (12760.0, 49.85, None)
+    An amount in brackets is below zero, as accounts write it; a small number in brackets is a note or an error.
+
+    >>> to_number("**12,760"), to_number("49.85%"), to_number("(X)"), to_number("$ (1,500)"), to_number("(0.2)")
+    (12760.0, 49.85, None, -1500.0, 0.2)
     """
     if not is_numeric(text) and not re.match(r"[^\w]*\d[\d,.\s]*\s*[A-Za-z%µ°/]+\.?$", text.strip()):
         return None
@@ -184,8 +187,9 @@ def to_number(text: str) -> float | None:
     digits = match[0].replace(",", "").replace(" ", "").replace("–", "-").replace("−", "-")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits) and digits.count(".") > 1:
         digits = digits.replace(".", "")
+    sign = -1.0 if _LOSS.fullmatch(text.strip()) else 1.0
     try:
-        return float(digits) * scale_of(text)
+        return sign * float(digits) * scale_of(text)
     except ValueError:
         return None
 
