@@ -249,8 +249,7 @@ class PdfPage:
         for table in self._page.find_tables(use_layout=True, union=True, refine=True).tables:
             box = Box(*map(float, table.bbox))
             near = [word for word, _ in words if _centre_in(word.box, box, margin=2.0)]
-            grid = place_words(table, without_headings(table, near, regions))
-            if grid is not None:
+            if (grid := place_words(table, without_headings(table, near, regions))) is not None:
                 found[box] = grid
         seen = [region.box for region in regions if region.kind == "table"]
         return {box: mend_grid(grid) for box, grid in stack_tables(found, seen).items()}

@@ -5,7 +5,7 @@ A chart has a grid as well, but next to nothing stands in its cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ingestion.blocks import RawTable, Region, Word
 from ingestion.document import Box
@@ -56,9 +56,7 @@ def _is_filled(grid: RawTable) -> bool:
     cells = list(grid.cells)
     if min(grid.row_count, grid.column_count) < _LEAST_SIDE or not cells:
         return False
-    edges: Iterator[list[bool]] = (
-        [bool(cell.lines) for cell in cells if place(cell) == 0 and (cell.row or cell.column)]
-        for place in (lambda cell: cell.row, lambda cell: cell.column)
-    )
-    named = any(edge and sum(edge) >= _EDGE * len(edge) for edge in edges)
+    top = [bool(cell.lines) for cell in cells if cell.row == 0 and cell.column > 0]
+    side = [bool(cell.lines) for cell in cells if cell.column == 0 and cell.row > 0]
+    named = any(edge and sum(edge) >= _EDGE * len(edge) for edge in (top, side))
     return named and sum(bool(cell.lines) for cell in cells) >= _FILLED * len(cells)

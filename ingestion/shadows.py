@@ -64,7 +64,13 @@ def _letters(span: dict[str, Any]) -> Iterator[Letter]:
     step = max(_LETTERS_APART * span["size"], 0.1)
     for char in span["chars"]:
         if not char["c"].isspace():
-            yield char["c"], span["font"], round(span["size"], 1), round(char["bbox"][0] / step), round(char["bbox"][1] / step)
+            yield (
+                char["c"],
+                span["font"],
+                round(span["size"], 1),
+                round(char["bbox"][0] / step),
+                round(char["bbox"][1] / step),
+            )
 
 
 def _near(drawn: dict[Letter, set[int]], letter: Letter) -> set[int]:

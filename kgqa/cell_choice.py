@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, find_cell
-from kgqa.columns_asked import SHARE_WORDS, asked_column, asked_noun, column_scores, implied_heads, in_digits
+from kgqa.columns_asked import (
+    HIGHEST,
+    LOWEST,
+    SHARE_WORDS,
+    asked_column,
+    asked_noun,
+    column_scores,
+    implied_heads,
+    in_digits,
+)
 from kgqa.extract import content_words
 from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
@@ -24,7 +33,7 @@ from kgqa.table_context import context_words, prose_start
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import part_at
-from kgqa.table_units import UNIT_WORDS, asks_unit
+from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
@@ -43,12 +52,13 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
+_ENTRY = re.compile(r"^(?:(?:article|art|section|sec|chapter|item|no|rule)\b\.?\s*[\dIVXLC][\w.()-]*[;,:.]?\s*)+", re.I)
 _FIRST = re.compile(r"(?<=\w\w[.!?])\s+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
 _TAKES = frozenset(tokenize("take takes last lasts need needs"))
 _MUCH = frozenset(
     tokenize(
-        "went go goes spent after "
+        "went go goes spent after brought "
         "value amount money number people person count figure time come came go went take took place get got bring "
         "give given make made happen have had say said call called show grand exactly quel quelle combien sont est "
         "expenditure spending spend spent "
@@ -59,6 +69,7 @@ _MUCH = frozenset(
 _HAS_VALUE = frozenset(  # verbs that only say that something has a value, as every cell does
     tokenize(
         "reach reaches reached attain attains attained obtain obtains obtained achieve achieves achieved get gets got "
+        "use uses used consume consumes "
         "amount amounts stand stands consist consists consiste s'élève beträgt lautet asciende ammonta"
     )
 )
@@ -77,6 +88,7 @@ class Offer:
     labels: frozenset[str]  # these and those of all that stands around it
     exact: bool  # the question names its row, and its column where there are several, and no word of weight is unsaid
     headed: bool  # the question names its column
+    kind_named: bool = False  # it is an extreme among things that the table or what it is about is called by
     misses_name: bool = False  # the question holds a name or a number that stands neither in it nor around it
 
 
@@ -107,6 +119,8 @@ def offer_of(
     if cell is not None and cell.ranged:  # its row says the number that the question gives
         near |= {word for word in words if word[0].isdigit()}
     near |= _meant_by_head(cell, question) if cell is not None else set()
+    if cell is not None and cell.extreme:  # it says so itself, in other words
+        near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
@@ -114,6 +128,9 @@ def offer_of(
     unsaid = _unsaid(words, question, labels)
     told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)
     subject = {*tokenize(re.sub(r"[_.]+", " ", f"{document.name} {document.title}"))}
+    exact = told and (
+        _is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, around, weights)
+    )
     return Offer(
         table.table_id,
         finding,
@@ -122,10 +139,10 @@ def offer_of(
         share=1 - sum(weights[word] for word in unsaid),
         near=frozenset(near),
         labels=labels,
-        exact=told
-        and (_is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, weights)),
+        exact=exact,
         headed=cell is not None
         and (bool(cell.extreme) or _is_headed(table, cell, question) or bool(_meant_by_head(cell, question))),
+        kind_named=exact and cell is not None and bool(cell.extreme),
         misses_name=any(_is_name(word, question) for word in unsaid),
     )
 
@@ -170,7 +187,8 @@ def _meant_by_head(cell: CellAnswer, question: str) -> set[str]:
     """Return the words of a question that the head of a cell answers by its kind: "how long ... take" a duration."""
     head = {*words_of(cell.column_label)}
     said = [word for words, heads in implied_heads(question) if heads & head for word in tokenize(words)]
-    return {*said, *(_TAKES if said else ())}
+    counted = [word for word in words_of(question) if is_measured_in(cell.column_label, [word])]
+    return {*said, *counted, *(_TAKES if said else ())}
 
 
 def _around(document: ParsedDocument, table: Table) -> set[str]:
@@ -192,7 +210,9 @@ def _holds(labels: Iterable[str], word: str) -> bool:
     return not in_digits([word]).isdisjoint(labels)  # "one year after" of a column headed "1 Year"
 
 
-def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], weights: dict[str, float]) -> bool:
+def _is_exact(
+    table: Table, cell: CellAnswer, question: str, subject: set[str], around: set[str], weights: dict[str, float]
+) -> bool:
     """Return whether a question names what tells a row from others, and its column where there are several.
 
     Where the row is that of an extreme it names the column alone.
@@ -201,14 +221,15 @@ def _is_exact(table: Table, cell: CellAnswer, question: str, subject: set[str], 
     view = TableView.of(part)
     if cell.extreme:
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
-        noun = asked_noun(question)  # the thing may be named by the group of rows, or by the document's title
-        named = [*words_of(cell.row_label), *subject]
+        noun = asked_noun(question)  # the thing may be named by the group of rows, or by what the table is about
+        named = [*words_of(cell.row_label), *around]
         called = bool(noun) and all(any(alike(word, other) for other in named) for word in noun)
         return column and (called or asked_column(view, question) is not None)
     asked = words_of(question)
     if cell.ranged:
         return _is_headed(table, cell, question)
-    label = _FIRST.split(cell.row_label)[0]  # of a problem told in several sentences the first names it
+    label = _ENTRY.sub("", cell.row_label) or cell.row_label
+    label = _FIRST.split(label)[0]  # of a problem told in several sentences the first names it
     row = [word for word in words_of(label) if not word.isdigit()] or words_of(label)
     held = [other for other in row if any(alike(word, other) for word in asked)]
     if len(held) < len(row) and all(word.isdigit() for word in row):

@@ -10,12 +10,13 @@ from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.columns_beside import columns_beside
+from kgqa.extremes import entries_of
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
 from kgqa.table_ranges import ranged_row
 from kgqa.table_shape import parts_of
-from kgqa.table_view import TableView, alike, overlap, spell_greek, to_number, with_plus, words_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
@@ -27,7 +28,6 @@ _COUNTED = re.compile(  # what asks for a number
     r"(?:percent(?:age)?|share|proportion|rate|price|cost|amount|number)\b",
     re.I,
 )
-_RANGE = re.compile(r"(\d[\d.,]*)\s*(?:[-–]|to)\s*(\d[\d.,]*)(?:\s*[^\W\d]*)?")
 _ASIDE = re.compile(r"\([^)]*\)")  # of a head: the number of a note
 _OF_HEAD = 0.75  # share of the words of a group's head that a question says, which means the rows below it
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
@@ -245,14 +245,7 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
     highest = wants_highest(question, view.heads[column])
-    column, ends = _column_of_ranges(view, columns, column, highest=bool(highest))
-    usable = [
-        (number, i)
-        for i, row in enumerate(view.numbers)
-        if (number := ends.get(i, row[column])) is not None and not view.is_total(i)
-    ]
-    labelled = [item for item in usable if view.body[item[1]][0]]
-    usable = labelled if 2 * len(labelled) > len(usable) else usable  # a mean below the table has no label
+    column, usable = entries_of(view, columns, column, highest=bool(highest))
     named = _named_group(view, question) or _below_head(view, words)
     usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
     given = [(c, value) for c, value in given_in(view, question) if c != column]
@@ -271,22 +264,6 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
-
-
-def _column_of_ranges(
-    view: TableView, columns: Sequence[float], column: int, *, highest: bool
-) -> tuple[int, dict[int, float]]:
-    """Return the column that is asked for and the ends of its ranges, "9.2 - 11.2", by row; the one given without."""
-    best = max(range(len(columns)), key=lambda c: (columns[c], -c))
-    if best == 0 or columns[best] <= columns[column] or columns[best] < _HEADED:
-        return column, {}
-    ends = {}
-    for row, cells in enumerate(view.body):
-        match = _RANGE.fullmatch(cells[best])
-        number = to_number(cells[best] if match is None else match[2 if highest else 1])
-        if number is not None:
-            ends[row] = number
-    return (best, ends) if len(ends) >= max(2, 0.7 * sum(bool(row[best]) for row in view.body)) else (column, {})
 
 
 def _without_labels(view: TableView, question: str) -> str:

@@ -297,6 +297,7 @@ _ASKED = (
     r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
     r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
 )
+_BEFORE_FOR = re.compile(r"\s+(?:for|at|by|from)\s+", re.I)  # "the fine for littering" asks for a fine
 _THING = re.compile(rf"(?:^\W*(?:list|name)|\b(?:which|what|how many)){_ASKED}", re.I)
 _LISTED_THING = re.compile(rf"\b(?:list|name){_ASKED}", re.I)
 
@@ -306,7 +307,7 @@ def asked_noun(question: str) -> list[str]:
     match = _THING.search(question) or _LISTED_THING.search(question)  # "list" inside may be a noun
     if match is None:
         return []
-    own = words_of(match[1])
+    own = words_of(_BEFORE_FOR.split(match[1])[0])
     if not own or own in (["name"], ["kind"], ["sort"]):  # "which value of X", "the names of the X" ask for an X
         behind = _OF.match(question[match.end() :])
         own = words_of(behind[1]) if behind is not None else own

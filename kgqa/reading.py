@@ -16,6 +16,7 @@ from ingestion.document import Table
 from kgqa.asked import STANDS_FOR, VAGUE, Asked, alike_forms, attribute_of, meaning_asked, usual_words_asked
 from kgqa.cell_choice import Offer, offer_of
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
+from kgqa.columns_asked import implied_heads
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.corroborate import corroborating
@@ -29,7 +30,8 @@ from kgqa.result import QuestionKind
 from kgqa.signals import says_count
 from kgqa.synonyms import synonyms
 from kgqa.table_units import asks_unit
-from kgqa.table_view import abbreviates, alike, spelled_out
+from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
+from kgqa.timetables import is_timetable
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
@@ -311,7 +313,11 @@ class ExtractiveReader:
             document = self.store.load(node.doc_id)
             table = next(table for table in document.tables if table.table_id == node.node_id)
             offer = offer_of(document, table, node.context, self.q.body, idf)
-            if offer is not None and self._fits(offer, rank) and self._has_thing(table, node.context):
+            if (
+                offer is not None
+                and self._fits(offer, rank)
+                and (offer.kind_named or self._has_thing(table, node.context))
+            ):
                 offers.append(offer)
         words = [word for word in content_words(self.q.body) if word != "value"]
         for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
@@ -339,6 +345,9 @@ class ExtractiveReader:
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
         if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):
             return True
+        heads = set(words_of(" ".join(cell for row in table.header for cell in row)))
+        if is_timetable(TableView.of(table)) or any(meant & heads for _, meant in implied_heads(self.q.body)):
+            return True  # "what should I do if ..." of a table of problems and their solutions
         initials = spelled_out(asked.thing, tokenize(table.caption))
         return bool(initials) or bool(synonyms(asked.thing, words))
 

@@ -23,6 +23,7 @@ _SEQUENCE = frozenset(
 )
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
+_WHICH_THING = re.compile(r"\b(?:which|what)\s+([a-z]+)\b", re.I)
 _WHICH = re.compile(r"\b(?:which|what|name|list)\b", re.I)
 _WHEN = re.compile(r"\W*(?:when|at what time|what time|at which time)\b", re.I)
 _END = re.compile(r"\b(?:(?P<first>first|earliest)|last|latest)\b", re.I)
@@ -45,7 +46,7 @@ def head_with_value(view: TableView, question: str, words: list[str], named: lis
 
 def heads_filled(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer under which heads a named row has anything: "which trains stop at Alder"."""
-    noun = asked_noun(question)
+    noun = _thing(question)
     corner = words_of(view.heads[0])
     if len(named) != 1 or not noun or not overlap(noun, corner) or not _WHICH.search(question):
         return None
@@ -117,8 +118,8 @@ def rows_labelled(view: TableView, question: str, words: list[str], named: list[
         return None
     texts = [c for c in range(1, len(view.heads)) if is_text_column(view, c)]
     names = [view.body[i][texts[0]] for i in rows if view.body[i][texts[0]]] if texts else []
-    told = f"{len(rows)}: {join(names[:LISTED])}" if len(set(names)) == len(rows) else str(len(rows))
-    return TableAnswer(f"{told} ({label})", tuple(row_of(view, i) for i in rows[:LISTED]))
+    told = f"{len(rows)} ({join(names[:LISTED])})" if len(set(names)) == len(rows) else str(len(rows))
+    return TableAnswer(f"{label}: {told}", tuple(row_of(view, i) for i in rows[:LISTED]))
 
 
 def first_or_last(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -141,11 +142,17 @@ def _asks_head(view: TableView, question: str) -> bool:
         return False
     if _WHEN.match(question):
         return sum(bool(_CLOCK.search(head)) for head in heads) > 0.5 * len(heads)
-    noun = asked_noun(question)
+    noun = _thing(question)
     if not noun:
         return False
     years = sum(bool(_YEAR.search(head)) for head in heads) > 0.5 * len(heads)
     return overlap(noun, words_of(view.heads[0])) > 0 or (noun == ["year"] and years)
+
+
+def _thing(question: str) -> list[str]:
+    """Return the word right behind "which": what stops, runs or leaves is told by any verb."""
+    match = _WHICH_THING.search(question)
+    return words_of(match[1]) if match is not None else []
 
 
 def _own_columns(view: TableView, row: int) -> list[int]:

@@ -24,8 +24,9 @@ from kgqa.table_forms import form_value, is_form, single_row
 from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import parts_of
-from kgqa.table_units import unit_asked
+from kgqa.table_units import is_measured_in, unit_asked
 from kgqa.table_view import TableView, overlap, with_plus, words_of
+from kgqa.timetables import in_timetable
 
 _DIFFERENCE = re.compile(
     r"\bdifference\b|\bdiffers?\b|\b(?:how|by how) (?:much|many)\b.*\b(?:more|less|fewer|higher|lower|larger|smaller|"
@@ -280,7 +281,9 @@ def _other_column(view: TableView, question: str, words: Sequence[str], given: i
 def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
     """Return whether "how many X" counts rows: X is what the first column names, not what another one measures."""
     measured = [view.heads[c] for c in view.numeric_columns()]
-    return overlap(noun, words_of(view.heads[0])) > 0 or not any(overlap(noun, words_of(head)) > 0 for head in measured)
+    return overlap(noun, words_of(view.heads[0])) > 0 or not any(
+        overlap(noun, words_of(head)) > 0 or is_measured_in(head, noun) for head in measured
+    )
 
 
 def _named_head(view: TableView, question: str) -> int | None:
@@ -350,13 +353,12 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
     )
 
 
+_ACROSS = (first_or_last, head_with_value, heads_negative, row_in_each, heads_filled)
 _RULES = (
-    form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred, unfilled,
-    first_or_last, head_with_value, heads_negative, row_in_each, heads_filled, column_of_head,
-    _compared, _difference, _aggregate, _each, rows_labelled, _filtered, _listed,
+    in_timetable, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred,
+    unfilled, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each, rows_labelled, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
-    form_value, single_row, unit_asked, marked, unfilled, first_or_last, head_with_value, heads_negative,
-    row_in_each, heads_filled,
-    _compared, _difference, rows_labelled, _filtered,
+    in_timetable, form_value, single_row, unit_asked, marked, unfilled, *_ACROSS, _compared, _difference, rows_labelled,
+    _filtered,
 )  # fmt: skip

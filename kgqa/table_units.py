@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from kgqa.columns_asked import column_scores
 from kgqa.table_places import TableAnswer, row_of
@@ -25,6 +26,17 @@ _SIGN = (
     r"seconds?|secs?|ms|s|days?|weeks?|months?|years?|yrs?|%|percent|per cent|°c?|[kmg]?wh|[km]?w|v|[kmgt]?b|bytes?|"
     r"hz|[kmg]hz|usd|eur|ecu|dollars?|euros?|pence|p|[$€£]|(?:mill?\.?|m\.?|bn|million|billion)\s*u?[$€£]s?)"
 )
+_SHORT = {
+    word: tuple(units.split())
+    for words, units in (
+        ("litre liter litr", "l"), ("millilitre milliliter", "ml"), ("gram", "g"), ("kilogram kilo", "kg"),
+        ("metre meter metr", "m"), ("kilometre kilometer", "km"), ("centimetre centimeter", "cm"),
+        ("minute minut", "min m"), ("hour", "h hr hrs"), ("second", "s sec"), ("day", "d"), ("watt", "w"),
+        ("volt", "v"), ("dollar", "$ usd us$"), ("euro", "€ eur"), ("mile", "mi"), ("degree degre", "° °c °f"),
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Words, as the index counts them, -> the short signs of units that heads have for them."""
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AT_END = re.compile(rf"(?:^|[\s,])((?:in\s+)?{_SIGN}(?:\s?/\s?\w+\d?)?)$", re.I)
 _OF_CAPTION = re.compile(
@@ -55,6 +67,16 @@ def unit_asked(view: TableView, question: str, words: list[str], named: list[int
         return None
     head = view.heads[best] if scores[best] > 0 else ""
     return TableAnswer(f"{head}: {unit}" if head else unit, (0, row_of(view, named[0] if named else 0)))
+
+
+def is_measured_in(head: str, noun: Sequence[str]) -> bool:
+    """Return whether a head has a unit in brackets that is the noun of a question, written out: "litres" for "(l)".
+
+    >>> is_measured_in("Amount of water (l)", ["litre"]), is_measured_in("Boats (m)", ["harbour"])
+    (True, False)
+    """
+    units = {part.strip().casefold() for inside in _IN_BRACKETS.findall(head) for part in inside.split("/")}
+    return any(not units.isdisjoint(_SHORT.get(word, ())) for word in noun)
 
 
 def unit_of(view: TableView, column: int) -> str | None:

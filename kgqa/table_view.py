@@ -126,8 +126,8 @@ def _is_formed_of(word: str, other: str) -> bool:
     if len(other) < 3 or not word.startswith(other):
         return False
     end = word[len(other) :]
-    if end == "d" and other[-1] == "e":
-        return True  # "aged" of "age"
+    if (end == "d" and other[-1] == "e") or (end == "e" and other[-1] in "sxz"):
+        return True  # "aged" of "age"; of "taxes" the index leaves "taxe"
     return end in ("ment", "ing", "ed") or (end[:1] == other[-1] and end[1:] in ("ing", "ed"))
 
 
