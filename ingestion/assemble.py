@@ -15,6 +15,7 @@ from ingestion.head_rows import header_row_count, said_heads
 from ingestion.heading_levels import Heading
 from ingestion.hyphens import Hyphens
 from ingestion.layout import words_to_lines
+from ingestion.listed_tables import tables_in_listings
 from ingestion.markdown import PageMarkdown, blocks_to_markdown
 from ingestion.options import IngestionOptions
 from ingestion.page_labels import page_labels
@@ -25,7 +26,7 @@ from ingestion.sections import build_sections, find_headings
 from ingestion.table_groups import stack_groups
 from ingestion.table_joins import join_tables
 from ingestion.tables import is_contents, raw_table_to_rows, table_plain, write_table
-from ingestion.text_tables import part_bars, text_tables
+from ingestion.text_tables import part_bars
 from ingestion.turning import pages_back
 
 _FIGURE_SHARE = 0.02  # of the page: a smaller picture without a caption is a logo or a rule
@@ -154,7 +155,7 @@ def _tables(
             )
         )
     joined = join_tables(tables, taken, pages, by_target)
-    listed = _in_listings(pages, written, sections, {*taken})
+    listed = tables_in_listings(pages, written, sections, {*taken})
     if listed:
         joined = sorted([*joined, *listed], key=lambda table: (table.page_number, table.start))
     return tuple(replace(table, table_id=f"{doc_id}/t{index}") for index, table in enumerate(joined))
@@ -174,27 +175,6 @@ def _table_places(
                 places.append((p, b, by_target.get((p, b))))
     places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
     return sorted(places, key=lambda place: place[:2])
-
-
-def _in_listings(
-    pages: Sequence[PageBlocks],
-    written: Sequence[PageMarkdown],
-    sections: Sequence[Section],
-    taken: Collection[tuple[int, int]],
-) -> list[Table]:
-    """Return the tables that listings draw with characters, other than in the blocks that are tables already."""
-    found: list[Table] = []
-    for p, page in enumerate(pages):
-        for b, block in enumerate(page.blocks):
-            span = written[p].spans[b]
-            if block.kind != "code" or span is None or (p, b) in taken:
-                continue
-            for table in text_tables(written[p].markdown[slice(*span)]):
-                start, end = span[0] + table.start, span[0] + table.end
-                section, plain = section_at(sections, p + 1, start), table_plain("", table.rows)
-                place = ("", p + 1, start, end, None, "", table.rows, table.header_rows, section, (block.box,), plain)
-                found.append(Table(*place))
-    return found
 
 
 def _drop_narrow(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> bool:

@@ -14,6 +14,7 @@ _RULES = re.compile(r"\+?(?:[-=]{3,}\+)+(?:[-=]+)?|[-=_]{5,}")  # "+-----+-----+
 _RULE_CELL = re.compile(r"[-=_+|\s]{3,}$")
 _DASHES = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$")
 _BAR_LINE = re.compile(r"\s*(?:\||\+[-=])")
+_BETWEEN = re.compile(r"(?<=\S) *\| +(?=\S)")  # of two cells: "2000| BOX" as well
 _BARRED = 0.6  # share of a grid's rows that begin with a bar
 _INNER_BARS = 2  # between the cells of a line that has none around it
 _HEAD_LINES = 2  # above a rule of dashes, at most
@@ -27,6 +28,7 @@ class TextTable:
     end: int
     rows: tuple[tuple[str, ...], ...]
     header_rows: int
+    row_starts: tuple[int, ...] = ()  # where each row's line begins in the text, of a table without a frame
 
 
 def part_bars(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
@@ -91,23 +93,25 @@ def _parted_from(lines: Sequence[tuple[int, str]], first: int) -> TextTable | No
 
     A line with fewer bars, the first before any word, is a note to the row above, and part of none.
     """
-    bars = lines[first][1].count(" | ")
+    bars = len(_BETWEEN.findall(lines[first][1].strip()))
     if bars < _INNER_BARS or lines[first][1].strip().startswith("|"):
         return None
     rows: list[tuple[str, ...]] = []
+    starts: list[int] = []
     last = first
     for at in range(first, len(lines)):
         line = lines[at][1].strip()
         if _is_rule((line,)):
             continue
-        if line.count(" | ") == bars:
-            rows.append(tuple(" ".join(cell.split()) for cell in line.split(" | ")))
+        if len(cells := _BETWEEN.split(line)) == bars + 1 and not line.startswith("|"):
+            rows.append(tuple(" ".join(cell.split()) for cell in cells))
+            starts.append(lines[at][0])
         elif not (line.startswith("|") and len(rows) > 1):
             break
         last = at
     if len(rows) < 3:
         return None
-    return TextTable(lines[first][0], lines[last][0] + len(lines[last][1]), tuple(rows), 1)
+    return TextTable(lines[first][0], lines[last][0] + len(lines[last][1]), tuple(rows), 1, tuple(starts))
 
 
 def _ruled_at(lines: Sequence[tuple[int, str]], at: int) -> TextTable | None:

@@ -23,6 +23,7 @@ from kgqa.columns_asked import (
     column_scores,
     implied_heads,
     in_digits,
+    word_behind_which,
 )
 from kgqa.extract import content_words
 from kgqa.fields import is_unfilled
@@ -221,7 +222,9 @@ def _is_exact(
     view = TableView.of(part)
     if cell.extreme:
         column = cell.score >= _EXTREME or len(view.numeric_columns()) == 1
-        noun = asked_noun(question)  # the thing may be named by the group of rows, or by what the table is about
+        noun = asked_noun(question) or word_behind_which(
+            question
+        )  # the thing may be named by the group of rows, or by what the table is about
         named = [*words_of(cell.row_label), *around]
         called = bool(noun) and all(any(alike(word, other) for other in named) for word in noun)
         return column and (called or asked_column(view, question) is not None)

@@ -22,6 +22,9 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _PRICED = re.compile(r"\b(?:price|cost|costs|fee|fees|rent|wage|salary)\b|\bhow expensive\b", re.I)
+_MANY = re.compile(r"\bhow many\b(?!\s+(?:dollars|euros|pounds|cents))", re.I)
+_CURRENCY = re.compile(r"[$€£¥]")
+_LINE_TOTAL = re.compile(r"(?:line |sub-?)?total|amount", re.I)  # of each row: that of all is another
 _AMOUNT = re.compile(r"[$€£¥]|\d[.,]\d\d(?!\d)")
 _COUNTED = re.compile(  # what asks for a number
     r"\bhow (?:many|much)\b|\b(?:what|which)\b(?:\W+\w+){0,3}\W+"
@@ -112,6 +115,8 @@ def _in_row(
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     if _COUNTED.search(question):
         choices = [c for c in choices if any(ch.isdigit() for ch in body[c])] or choices
+    if _MANY.search(question):  # an amount of money is no count
+        choices = [c for c in choices if not _CURRENCY.search(body[c])] or choices
     if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
         choices = [c for c in choices if _AMOUNT.search(body[c])] or choices
     many = "how" in question.lower()
@@ -219,6 +224,8 @@ def _whole_column(view: TableView, words: Sequence[str], columns: Sequence[float
     """Return all cells of a short column, where heads and caption say every word of a question, so no row is meant."""
     best = max(range(len(columns)), key=lambda c: (columns[c], -c))
     known = [*words_of(view.table.caption), *(word for head in view.heads for word in words_of(head))]
+    if _LINE_TOTAL.fullmatch(view.heads[best]) and any(map(_CURRENCY.search, (row[best] for row in view.body))):
+        return None
     if columns[best] < _HEADED or len(view.body) > _BESIDE or best == 0:
         return None
     if not all(any(alike(word, other) for other in known) for word in words):

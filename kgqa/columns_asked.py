@@ -9,7 +9,7 @@ from ingestion.tables import is_numeric
 from kgqa.pointers import count_word
 from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
-COUNT_WORDS = frozenset(("number", "count", "total", "n", "no"))
+COUNT_WORDS = frozenset(("number", "count", "total", "n", "no", "qty", "quantity"))
 SHARE_WORDS = frozenset(
     "percent percentage share rate % proportion porcentaje pourcentage porcentagem percentuale prozent".split()
 )
@@ -98,6 +98,10 @@ _IMPLIED = tuple(  # words of a question -> heads of the column that it means
             r"\bwhat (?:should|can|must|do|to) (?:\w+ )?do\b|\bhow (?:do|can|should) (?:i|we|you|one) "
             r"(?:fix|solve|repair|mend|stop|avoid|prevent|correct)\b",
             "solution remedy action correction measure repair fix",
+        ),
+        (
+            r"\bhow many\b.*\b(?:ordered|bought|purchased|sold|shipped|delivered|stocked|supplied)\b",
+            "qty quantity pieces pcs units ordered bought purchased sold shipped delivered stocked supplied",
         ),
         (
             r"\bmost populous\b|\bpopulation\b|\binhabitants\b",
@@ -297,6 +301,7 @@ _ASKED = (
     r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
     r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
 )
+_BEHIND_WHICH = re.compile(r"\b(?:which|what)\s+([a-z]+)\b", re.I)
 _BEFORE_FOR = re.compile(r"\s+(?:for|at|by|from)\s+", re.I)  # "the fine for littering" asks for a fine
 _THING = re.compile(rf"(?:^\W*(?:list|name)|\b(?:which|what|how many)){_ASKED}", re.I)
 _LISTED_THING = re.compile(rf"\b(?:list|name){_ASKED}", re.I)
@@ -312,6 +317,12 @@ def asked_noun(question: str) -> list[str]:
         behind = _OF.match(question[match.end() :])
         own = words_of(behind[1]) if behind is not None else own
     return own
+
+
+def word_behind_which(question: str) -> list[str]:
+    """Return the word right behind "which" as tables count words: what leaves, runs or costs is told by any verb."""
+    match = _BEHIND_WHICH.search(question)
+    return words_of(match[1]) if match is not None else []
 
 
 def asked_column(view: TableView, question: str) -> int | None:

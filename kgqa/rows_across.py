@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kgqa.columns_asked import COUNTED, asked_noun, is_text_column, wants_highest
+from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, is_text_column, wants_highest, word_behind_which
 from kgqa.parts import join
 from kgqa.table_places import LISTED, TableAnswer, row_of
 from kgqa.table_view import TableView, alike, overlap, words_of
@@ -23,9 +23,10 @@ _SEQUENCE = frozenset(
 )
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
-_WHICH_THING = re.compile(r"\b(?:which|what)\s+([a-z]+)\b", re.I)
 _WHICH = re.compile(r"\b(?:which|what|name|list)\b", re.I)
 _WHEN = re.compile(r"\W*(?:when|at what time|what time|at which time)\b", re.I)
+_COUNTS_OF = r"\bhow many\s+(?:[\w-]+\s+){1,2}?(?:of|from|by|does|did|do|has|have)\s+(?:the\s+)?"
+_MEASURES = COUNT_WORDS | SHARE_WORDS | {"mean", "median", "average", "min", "max"}
 _END = re.compile(r"\b(?:(?P<first>first|earliest)|last|latest)\b", re.I)
 _LEAST = 3  # columns that are alike, at least, in a table that is read across
 
@@ -46,7 +47,7 @@ def head_with_value(view: TableView, question: str, words: list[str], named: lis
 
 def heads_filled(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer under which heads a named row has anything: "which trains stop at Alder"."""
-    noun = _thing(question)
+    noun = word_behind_which(question)
     corner = words_of(view.heads[0])
     if len(named) != 1 or not noun or not overlap(noun, corner) or not _WHICH.search(question):
         return None
@@ -108,18 +109,19 @@ def column_of_head(view: TableView, question: str, words: list[str], named: list
 
 def rows_labelled(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer how many rows have a label that several share: "how many boats of Alder Yard are listed"."""
-    if not re.search(r"\bhow many\b", question, re.I) or len(named) != 1:
+    if len(named) != 1:
         return None
-    noun = asked_noun(question)
     label = view.body[named[0]][0]
+    run = r"\s+".join(map(re.escape, label.split()))
     rows = [i for i, row in enumerate(view.body) if row[0] == label]
-    measured = [view.heads[c] for c in view.numeric_columns()]
-    if len(rows) < 2 or not noun or any(overlap(noun, words_of(head)) > 0 for head in measured):
+    if len(label) < 3 or len(rows) < 2 or not re.search(rf"{_COUNTS_OF}{run}(?!\w)", question, re.I):
         return None
     texts = [c for c in range(1, len(view.heads)) if is_text_column(view, c)]
     names = [view.body[i][texts[0]] for i in rows if view.body[i][texts[0]]] if texts else []
-    told = f"{len(rows)} ({join(names[:LISTED])})" if len(set(names)) == len(rows) else str(len(rows))
-    return TableAnswer(f"{label}: {told}", tuple(row_of(view, i) for i in rows[:LISTED]))
+    if len(set(names)) < len(rows) or _MEASURES & {word for name in names for word in words_of(name)}:
+        return None
+    told = f"{label}: {len(rows)} ({join(names[:LISTED])})"
+    return TableAnswer(told, tuple(row_of(view, i) for i in rows[:LISTED]))
 
 
 def first_or_last(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -142,17 +144,11 @@ def _asks_head(view: TableView, question: str) -> bool:
         return False
     if _WHEN.match(question):
         return sum(bool(_CLOCK.search(head)) for head in heads) > 0.5 * len(heads)
-    noun = _thing(question)
+    noun = word_behind_which(question)
     if not noun:
         return False
     years = sum(bool(_YEAR.search(head)) for head in heads) > 0.5 * len(heads)
     return overlap(noun, words_of(view.heads[0])) > 0 or (noun == ["year"] and years)
-
-
-def _thing(question: str) -> list[str]:
-    """Return the word right behind "which": what stops, runs or leaves is told by any verb."""
-    match = _WHICH_THING.search(question)
-    return words_of(match[1]) if match is not None else []
 
 
 def _own_columns(view: TableView, row: int) -> list[int]:

@@ -9,7 +9,7 @@ import re
 
 from graphs.index import tokenize
 from kgqa.table_places import LISTED, TableAnswer, row_of
-from kgqa.table_view import TableView, words_of
+from kgqa.table_view import TableView, alike, words_of
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
@@ -34,7 +34,8 @@ def in_timetable(view: TableView, question: str, words: list[str], named: list[i
     places = [(i, c) for i in rows for c in hours if view.body[i][c]]
     told = [place for place in places if _is_said(view.body[place[0]][place[1]], question)]
     if not told:
-        other = [word for word in words if word not in _UNSAID and not (asked and word in words_of(asked))]
+        known = {*_UNSAID, *words_of(asked)}
+        other = [word for word in words if not any(alike(word, one) for one in known)]
         if not asked or other:
             return None
         told = places

@@ -66,6 +66,7 @@ FINES = table(("Rule", "Fine", ""), ("Anchoring", "as listed", "($40)"), ("Speed
         ),
         ("How many sorts of Okoro are there?", HARVEST, "Okoro: 3 (Red, White and Blue)"),
         ("When is Plant Law on Tuesday?", WEEK, "Plant Law Leo Marsh K-1 (Tuesday 10:00–11:00)"),
+        ("What classes are on Wednesday?", WEEK, "Soil Botany Ada Finch H-3 (Wednesday 11:00–12:00)"),
         ("What lessons are on Wednesday?", WEEK, "Soil Botany Ada Finch H-3 (Wednesday 11:00–12:00)"),
         ("In which room is Soil Botany on Monday?", WEEK, "Soil Botany Ada Finch H-2 (Monday 9:00–11:00)"),
         (
@@ -84,6 +85,12 @@ def test_a_row_or_a_column_answers_as_a_whole(asked: str, data: Table, said: str
 @pytest.mark.parametrize("asked", ["What are the fares of ferry 13?", "Which harbour is the oldest?"])
 def test_what_a_timetable_does_not_hold_is_not_read_from_it(asked: str) -> None:
     assert answer_from_table(FERRIES, asked) is None
+
+
+def test_rows_that_measure_the_same_thing_are_not_counted() -> None:
+    counted = table(("Sickness", "", "Crew"), ("Scurvy", "Count", "14"), ("Scurvy", "Percentage", "3.1"))
+    assert answer_from_table(counted, "How many of the crew with scurvy were treated?", named=False) is None
+    assert answer_from_table(counted, "How many sailors have scurvy?", named=False) is None
 
 
 def test_a_table_of_days_without_hours_is_no_timetable() -> None:
@@ -142,3 +149,20 @@ def test_units_that_heads_cut_short_are_known_by_their_words() -> None:
     assert is_measured_in("Duration (min)", ["minute"])
     assert is_measured_in("Load (kg/m)", ["kilogram"])
     assert not is_measured_in("Duration", ["minute"])
+
+
+ORDER = table(
+    ("Item", "Part", "Qty", "Price", "Total"),
+    ("A1", "Brass cleat", "40", "$2.50", "$100.00"),
+    ("A2", "Steel shackle", "15", "$6.00", "$90.00"),
+)
+
+
+def test_how_many_are_ordered_is_no_amount_of_money() -> None:
+    cell = find_cell(ORDER, "How many brass cleats are ordered?")
+    assert cell is not None
+    assert cell.value == "40"
+
+
+def test_the_total_is_not_the_column_of_each_rows_total() -> None:
+    assert find_cell(ORDER, "What is the total?") is None
