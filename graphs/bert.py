@@ -35,12 +35,12 @@ class _Layer:
     heads: int
     eps: float
 
-    def __call__(self, rows: Tensor) -> Tensor:
-        """Map rows of shape (texts, length, size) to the same shape."""
+    def __call__(self, rows: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Map rows of shape (texts, length, size) to the same shape; `mask`, if any, is True where a piece is read."""
         texts, length, size = rows.shape
         asked = linear(rows, *self.asked).view(texts, length, 3, self.heads, size // self.heads)
         query, key, value = asked.permute(2, 0, 3, 1, 4)
-        mixed = scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(texts, length, size)
+        mixed = scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).reshape(texts, length, size)
         rows = layer_norm(linear(mixed, *self.mixed) + rows, (size,), *self.mixed_norm, self.eps)
         narrow = linear(gelu(linear(rows, *self.wide)), *self.narrow)
         return layer_norm(narrow + rows, (size,), *self.norm, self.eps)
@@ -59,6 +59,7 @@ class BertEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
+        self.first, self.parting = (int(self._tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]"))
         self._words = weights["embeddings.word_embeddings.weight"]
         self._kind = weights["embeddings.token_type_embeddings.weight"][0]
         self._places = weights["embeddings.position_embeddings.weight"]
@@ -77,16 +78,24 @@ class BertEncoder:
         encoded = self._tokenizer.encode(text)
         return encoded.ids, encoded.offsets
 
+    def bare_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the word pieces of each text without the marks of its ends, cut to the model's length."""
+        return [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def __call__(self, ids: Tensor) -> Tensor:
         """Return float32 rows of unit length, shape (texts, size), for word pieces of shape (texts, length)."""
         return normalize(self.states(ids).mean(dim=1).float(), dim=1)
 
-    def states(self, ids: Tensor) -> Tensor:
-        """Return the last layer's rows of each word piece, shape (texts, length, size), in the encoder's precision."""
+    def states(self, ids: Tensor, lengths: Sequence[int] | None = None) -> Tensor:
+        """Return the last layer's rows of each word piece, shape (texts, length, size), in the encoder's precision.
+
+        `lengths` are the word pieces of each text where they differ; what stands behind them is not read.
+        """
         rows = self._words[ids] + self._kind + self._places[: ids.shape[1]]
         rows = layer_norm(rows, (self.dimensions,), *self._norm, self._eps)
+        mask = None if lengths is None else torch.arange(ids.shape[1]) < torch.tensor(lengths)[:, None]
         for layer in self._layers:
-            rows = layer(rows)
+            rows = layer(rows, None if mask is None else mask[:, None, None, :])
         return rows
 
 

@@ -2,8 +2,9 @@
 
 The first is a softmax regression over the sentences of a question, trained so that the probability of those that hold
 the answer is largest. The second is a logistic regression over what is known of the best sentence and of the evidence
-as a whole, trained on questions that the evidence answers and others that it does not. A third is the second with what
-an encoder says of the best sentence (`kgqa.meant`); it is for that encoder alone, and the second for all others.
+as a whole, trained on questions that the evidence answers and others that it does not. Both there are twice: over
+signals alone, and with what encoders say of the sentences (`kgqa.cross_encoder`, `kgqa.meant`), where the embedding
+model is the one that they were learned with.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from kgqa.errors import SettingsError
 from kgqa.meant import MEANT
 from kgqa.signals import SIGNALS
 
-VERSION = 2
-"""Of the file of weights: 1 had no `version`, and no word of an encoder."""
+VERSION = 3
+"""Of the file of weights: 1 had no `version`, and no word of an encoder; 2 none of a cross-encoder."""
 
 SHIPPED = Path(__file__).parent / "reader" / "choice.json"
 COMPARED = ("inside", "focus", "near", "focus_near", "around", "rank", "meaning", "pairs")
@@ -66,6 +67,24 @@ WEIGHED = (
 )
 """What is weighed when a sentence is chosen."""
 
+CROSSED = ("cross", "cross_below_most")
+"""What a cross-encoder adds when a sentence is chosen: its score, and the distance to the largest."""
+
+CROSSED_BEST = (
+    "cross",  # of the best sentence
+    "cross_most",  # of any sentence
+    "cross_below_most",
+    "cross_all",  # log-odds that any sentence answers
+    "cross_ahead",  # how far the largest is ahead of the second
+)
+"""What a cross-encoder adds when it is judged whether a question is answered."""
+
+CROSSED_SENTENCES = 16
+"""Sentences of a question that a cross-encoder reads: the best by signals alone."""
+
+_UTMOST = 12.0  # of a cross-encoder's score
+_UNREAD = 1.0  # below the least score that was given: of sentences that it did not read
+
 Rows = NDArray[np.float32]
 
 
@@ -82,8 +101,7 @@ class Verdict:
 
     def to_json(self, names: Sequence[str]) -> dict[str, Any]:
         """Return plain JSON data; `from_json` is its inverse."""
-        weights = {name: float(f"{w:.5g}") for name, w in zip(names, self.weights, strict=True)}
-        return {"weights": weights, "bias": float(f"{self.bias:.5g}")}
+        return {"weights": _named(names, self.weights), "bias": float(f"{self.bias:.5g}")}
 
     @classmethod
     def from_json(cls, data: dict[str, Any], names: Sequence[str]) -> Verdict:
@@ -92,37 +110,66 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Helped:
+    """The weights where encoders help."""
+
+    encoder: str  # the embedding model that they were learned with
+    weights: NDArray[np.float64]  # shape (len(WEIGHED) + len(CROSSED),)
+    answered: Verdict  # over `ANSWERED`, `MEANT` and `CROSSED_BEST`
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data; `from_json` is its inverse."""
+        names = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))
+        return {
+            "encoder": self.encoder,
+            "sentence": _named((*WEIGHED, *CROSSED), self.weights),
+            "answered": self.answered.to_json(names),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Helped:
+        """Rebuild what `to_json` gave; raise ValueError for weights of other features."""
+        names = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))
+        weights = _weights(data["sentence"], (*WEIGHED, *CROSSED))
+        return cls(str(data["encoder"]), weights, Verdict.from_json(data["answered"], names))
+
+
+@dataclass(frozen=True)
 class Choice:
     """The learned weights."""
 
     weights: NDArray[np.float64]  # shape (len(WEIGHED),)
     answered: Verdict  # over `ANSWERED`
-    meant: Verdict | None = None  # over `ANSWERED` and `MEANT`
-    encoder: str = ""  # the embedding model that `meant` was learned with
+    helped: Helped | None = None
 
-    def scores(self, signals: Rows) -> NDArray[np.float64]:
-        """Return the log-odds of sentences against each other, shape (n,); `signals` has shape (n, len(SIGNALS))."""
-        return np.asarray(with_distances(signals) @ self.weights)
+    def scores(self, signals: Rows, cross: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return the log-odds of sentences against each other, shape (n,); `signals` has shape (n, len(SIGNALS)).
 
-    def confidence(self, known: NDArray[np.float64], meant: NDArray[np.float64] | None = None) -> float:
+        `cross` is what a cross-encoder says of them, as `spread_cross` gives it; None where there is none.
+        """
+        rows = with_distances(signals)
+        if cross is None or self.helped is None:
+            return np.asarray(rows @ self.weights)
+        return np.asarray(np.hstack([rows, crossed(cross)]) @ self.helped.weights)
+
+    def confidence(self, known: NDArray[np.float64], told: NDArray[np.float64] | None = None) -> float:
         """Return how surely the question is answered, 0 to 1; `known` is what `answered_features` gives.
 
-        `meant` is what `encoder` says of the best sentence, None where another model embeds.
+        `told` is what encoders say of the best sentence, `MEANT` and then `CROSSED_BEST`; None where another model
+        embeds.
         """
-        if meant is None or self.meant is None:
+        if told is None or self.helped is None:
             return self.answered.confidence(known)
-        return self.meant.confidence(np.concatenate([known, meant]))
+        return self.helped.answered.confidence(np.concatenate([known, told]))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` is its inverse."""
-        data = {
+        data: dict[str, Any] = {
             "version": VERSION,
-            "sentence": {name: float(f"{w:.5g}") for name, w in zip(WEIGHED, self.weights, strict=True)},
+            "sentence": _named(WEIGHED, self.weights),
             "answered": self.answered.to_json(ANSWERED),
         }
-        if self.meant is not None:
-            data["meant"] = {"encoder": self.encoder, **self.meant.to_json((*ANSWERED, *MEANT))}
-        return data
+        return data if self.helped is None else {**data, "helped": self.helped.to_json()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Choice:
@@ -131,14 +178,15 @@ class Choice:
             if data["version"] != VERSION:
                 raise ValueError(f"version {data['version']}, not {VERSION}")
             weights, answered = _weights(data["sentence"], WEIGHED), Verdict.from_json(data["answered"], ANSWERED)
-            if "meant" not in data:
-                return cls(weights, answered)
-            meant = Verdict.from_json(data["meant"], (*ANSWERED, *MEANT))
-            return cls(weights, answered, meant, str(data["meant"]["encoder"]))
+            return cls(weights, answered, Helped.from_json(data["helped"]) if "helped" in data else None)
         except (KeyError, TypeError, ValueError) as error:
             raise SettingsError(
                 f"The weights of the reader cannot be read ({error}). Train them again: python -m kgqa.train_reader."
             ) from error
+
+
+def _named(names: Sequence[str], weights: NDArray[np.float64]) -> dict[str, float]:
+    return {name: float(f"{w:.5g}") for name, w in zip(names, weights, strict=True)}
 
 
 def _weights(data: dict[str, Any], names: Sequence[str]) -> NDArray[np.float64]:
@@ -162,6 +210,29 @@ def with_distances(signals: Rows) -> Rows:
     return np.hstack(
         [signals, compared - compared.max(axis=0, keepdims=True), flags * rarity(flags), kind * _of(signals, TOGETHER)]
     )
+
+
+def spread_cross(read: Sequence[int], scores: NDArray[np.float64], among: int) -> NDArray[np.float64]:
+    """Return a cross-encoder's scores of the sentences at the places `read` as scores of all, shape (among,).
+
+    Those that it did not read come below all that it read.
+    """
+    clipped = np.clip(scores, -_UTMOST, _UTMOST)
+    spread = np.full(among, float(clipped.min(initial=0.0)) - _UNREAD)
+    spread[list(read)] = clipped
+    return spread
+
+
+def crossed(cross: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what `CROSSED` names, shape (n, len(CROSSED))."""
+    return np.column_stack([cross, cross - cross.max(initial=-_UTMOST - _UNREAD)])
+
+
+def crossed_best(cross: NDArray[np.float64], best: int) -> NDArray[np.float64]:
+    """Return what `CROSSED_BEST` names of scores of shape (n,); `best` is the place of the best sentence."""
+    most = float(cross.max())
+    second = float(np.sort(cross)[-2]) if len(cross) > 1 else most - 5
+    return np.array([cross[best], most, most - cross[best], np.logaddexp.reduce(cross), most - second])
 
 
 def rarity(flags: Rows) -> Rows:

@@ -96,16 +96,17 @@ def _load(options: EmbeddingOptions, folder: Path, _: int) -> SentenceTransforme
 
     updates = load_file(folder / ADAPTER)
     scale = float(json.loads((folder / "card.json").read_text(encoding="utf-8"))["settings"]["scale"])
+    return SentenceTransformerEmbedder(options, change=lambda weights: merge_updates(weights, updates, scale))
 
-    def merge(weights: Mapping[str, Tensor]) -> None:
-        import torch
 
-        with torch.no_grad():
-            for name in sorted(key.removesuffix(".b") for key in updates if key.endswith(".b")):
-                layer = "encoder." + name.split("/encoder/", 1)[1].replace("/", ".")
-                weights[layer].add_(scale * (updates[f"{name}.b"].float() @ updates[f"{name}.a"].float()))
+def merge_updates(weights: Mapping[str, Tensor], updates: Mapping[str, Tensor], scale: float) -> None:
+    """Add low-rank updates to the weights of a model's layers, in place; `updates` are named as `lora_layers` does."""
+    import torch
 
-    return SentenceTransformerEmbedder(options, change=merge)
+    with torch.no_grad():
+        for name in sorted(key.removesuffix(".b") for key in updates if key.endswith(".b")):
+            layer = "encoder." + name.split("/encoder/", 1)[1].replace("/", ".")
+            weights[layer].add_(scale * (updates[f"{name}.b"].float() @ updates[f"{name}.a"].float()))
 
 
 def lora_layers(model: Any) -> list[tuple[str, Any]]:

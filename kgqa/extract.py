@@ -1,8 +1,8 @@
 """Reading without a model: the sentences of the evidence that answer best, and whether any does.
 
-A sentence is judged by what `kgqa.signals` counts, weighed by `kgqa.choice`, which was learned. To choose among them no
-sentence is embedded: that chose no better on documents that the weights had not seen, and took a third of a question's
-time. Whether the chosen one answers at all is told better with an encoder's help (`kgqa.meant`).
+A sentence is judged by what `kgqa.signals` counts, weighed by `kgqa.choice`, which was learned. The best by these are
+read beside the question by `kgqa.cross_encoder`, which has a say in the choice and in whether the chosen one answers at
+all; in that, what its words mean has one too (`kgqa.meant`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from graphs.embedding import Embedder
 from kgqa.asked import Asked, content_words
-from kgqa.choice import Choice, answered_features, shipped_choice
+from kgqa.choice import (
+    CROSSED_SENTENCES,
+    Choice,
+    answered_features,
+    crossed_best,
+    shipped_choice,
+    spread_cross,
+)
+from kgqa.cross_encoder import Candidate, CrossEncoder, load_cross_encoder
 from kgqa.kinds import answer_type
 from kgqa.meant import meant
 from kgqa.signals import SIGNALS, Passage, passage_signals
@@ -92,14 +100,17 @@ def extract(
     read, signals, said = read_signals(asked, evidence)
     if not read:
         return []
-    scores = choice.scores(signals)
+    cross = _cross(question, read, choice.scores(signals), choice, embedder)
+    scores = choice.scores(signals, cross)
     share = np.exp(scores - scores.max())
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
     known = answered_features(signals, scores, asked, said, places_of(read))
-    fits = embedder is not None and choice.meant is not None and embedder.name == choice.encoder
-    said_so = meant(question, asked, with_neighbours(read, best), embedder) if embedder is not None and fits else None
-    confidence = choice.confidence(known, said_so)
+    told = None
+    if cross is not None and embedder is not None:
+        said_so = meant(question, asked, with_neighbours(read, best), embedder)
+        told = None if said_so is None else np.concatenate([said_so, crossed_best(cross, best)])
+    confidence = choice.confidence(known, told)
     leads = [
         signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
         for i in range(len(read))
@@ -113,6 +124,24 @@ def extract(
         )
         for i in order
     ]  # fmt: skip
+
+
+def _cross(
+    question: str, read: Sequence[Read], drafted: NDArray[np.float64], choice: Choice, embedder: Embedder | None
+) -> NDArray[np.float64] | None:
+    """Return what a cross-encoder says of the sentences, shape (n,); None where none fits the embedder."""
+    if embedder is None or choice.helped is None or embedder.name != choice.helped.encoder:
+        return None
+    reader = load_cross_encoder(embedder)
+    return None if reader is None else read_crossed(question, read, drafted, reader)
+
+
+def read_crossed(
+    question: str, read: Sequence[Read], drafted: NDArray[np.float64], reader: CrossEncoder
+) -> NDArray[np.float64]:
+    """Return a cross-encoder's scores of all sentences, of which it reads the best by `drafted`, both of shape (n,)."""
+    first = list(map(int, np.argsort(-drafted, kind="stable")[:CROSSED_SENTENCES]))
+    return spread_cross(first, reader.scores(question, [as_candidate(read, i) for i in first]), len(read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +189,15 @@ def with_neighbours(read: Sequence[Read], i: int) -> str:
     spans = [own.span, *(read[k].span for k in own.beside)]
     text = own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
     return f"{own.readable.heading[:_HEADING_CHARS]}\n{text}"
+
+
+def as_candidate(read: Sequence[Read], i: int) -> Candidate:
+    """Return a sentence with its heading and the sentence before it."""
+    own = read[i]
+    before = " ".join(read[k].sentence for k in own.beside if k < i)
+    return Candidate(
+        " ".join(own.sentence.split()), f"{own.readable.heading[:_HEADING_CHARS]}. {' '.join(before.split())}"
+    )
 
 
 def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:

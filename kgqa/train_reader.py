@@ -26,10 +26,21 @@ from numpy.typing import NDArray
 from graphs.embedding import Embedder
 from kgqa.answer import AnswerOptions
 from kgqa.asked import Asked
-from kgqa.choice import SHIPPED, Choice, Verdict, answered_features, with_distances
+from kgqa.choice import (
+    SHIPPED,
+    Choice,
+    Helped,
+    Verdict,
+    answered_features,
+    crossed,
+    crossed_best,
+    shipped_choice,
+    with_distances,
+)
 from kgqa.collection import Collection
+from kgqa.cross_encoder import load_cross_encoder
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
-from kgqa.extract import Readable, places_of, read_signals, with_neighbours
+from kgqa.extract import Readable, places_of, read_crossed, read_signals, with_neighbours
 from kgqa.meant import meant
 from kgqa.moment import Moment
 from kgqa.question import parse_question
@@ -76,6 +87,7 @@ class Example:
     right: NDArray[np.bool_]  # which sentences hold the answer, on a page that is known to hold it
     passage: NDArray[np.intp]  # which passage each is of
     places: NDArray[np.intp]  # shape (n, 3): passage, start and end of each
+    cross: NDArray[np.float64] | None  # what a cross-encoder says of each, None without one
     said: tuple[int, ...]  # the question's words that each passage says
     near: NDArray[np.bool_]  # passages anywhere that hold the answer's words
 
@@ -93,14 +105,25 @@ class Example:
         said = tuple(self.said[i] for i in kept)
         question = replace(self.question, kind="unanswerable")
         texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
+        cross = None if self.cross is None else self.cross[rows]
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
-                       passage=self.passage[rows], places=self.places[rows], said=said, texts=texts)  # fmt: skip
+                       passage=self.passage[rows], places=self.places[rows], said=said, texts=texts,
+                       cross=cross)  # fmt: skip
 
-    def known(self, choice: Choice) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Return what is known of the best sentence and the evidence, and what the encoder says of that sentence."""
-        scores = choice.scores(self.signals)
-        best = self.texts[int(np.argmax(scores))]
-        return answered_features(self.signals, scores, self.asked, self.said, self.places), self.meaning.of(best)
+    def best(self, choice: Choice) -> int:
+        """Return the place of the sentence that is chosen."""
+        return int(np.argmax(choice.scores(self.signals, self.cross)))
+
+    def known(self, choice: Choice) -> NDArray[np.float64]:
+        """Return what is known of the best sentence and of the evidence, in the order of `ANSWERED`."""
+        scores = choice.scores(self.signals, None if choice.helped is None else self.cross)
+        return answered_features(self.signals, scores, self.asked, self.said, self.places)
+
+    def told(self, choice: Choice) -> NDArray[np.float64] | None:
+        """Return what encoders say of the best sentence, None without them."""
+        best = self.best(choice)
+        said = self.meaning.of(self.texts[best])
+        return None if said is None or self.cross is None else np.concatenate([said, crossed_best(self.cross, best)])
 
 
 def read_examples(path: Path, place: Path) -> Iterator[Example]:
@@ -146,35 +169,50 @@ def to_example(question: DocumentQuestion, meaning: Meaning, evidence: Sequence[
     near = [is_right(readable.text, golds) for readable, _, _ in evidence]
     passage = np.array([place[sentence.readable.node] for sentence in sentences], dtype=np.intp)
     texts = tuple(with_neighbours(sentences, i) for i in range(len(sentences)))
+    reader = load_cross_encoder(meaning.embedder) if sentences else None
+    drafted = shipped_choice().scores(signals)
+    cross = None if reader is None else read_crossed(meaning.question, sentences, drafted, reader)
     return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage,
-                   places_of(sentences), tuple(said), np.array(near))  # fmt: skip
+                   places_of(sentences), cross, tuple(said), np.array(near))  # fmt: skip
 
 
 def train(examples: Sequence[Example]) -> Choice:
-    """Return the weights learned from questions, those of the encoder's verdict where it tells the states of words."""
-    weights = _fit_sentences([e for e in examples if e.answerable and e.right.any()])
-    draft = Choice(weights, Verdict(np.zeros(0), 0.0))
-    rows, answered, weight = [], [], []
+    """Return the weights learned from questions; those with the help of encoders where there are such for all."""
+    fit = [e for e in examples if e.answerable and e.right.any()]
+    plain = Choice(_fit_sentences([with_distances(e.signals) for e in fit], fit), Verdict(np.zeros(0), 0.0))
+    asked = list(_asked_twice(examples))
+    answered = np.array([one.answerable for one, _ in asked], dtype=float)
+    counts = np.array([share for _, share in asked])
+    known = np.array([one.known(plain) for one, _ in asked])
+    plain = replace(plain, answered=_fit_answered(known, answered, counts))
+    blocks = [np.hstack([with_distances(e.signals), crossed(e.cross)]) for e in fit if e.cross is not None]
+    if len(blocks) < len(fit):
+        return plain
+    weights = _fit_sentences(blocks, fit)
+    draft = replace(plain, helped=Helped(examples[0].meaning.embedder.name, weights, Verdict(np.zeros(0), 0.0)))
+    told = [one.told(draft) for one, _ in asked]
+    rows = [np.concatenate([one.known(draft), t]) for (one, _), t in zip(asked, told, strict=True) if t is not None]
+    if draft.helped is None or len(rows) < len(told):
+        return plain
+    return replace(draft, helped=replace(draft.helped, answered=_fit_answered(np.array(rows), answered, counts)))
+
+
+def _asked_twice(examples: Sequence[Example]) -> Iterator[tuple[Example, float]]:
+    """Yield each question with its weight, those with an answer once more without it."""
     for example in examples:
-        for one, share in ((example, 1.0 if example.answerable else _UNANSWERED),
-                           (example.without_answer() if example.answerable else None, _TAKEN_AWAY)):  # fmt: skip
-            if one is not None and len(one.signals):
-                rows.append(one.known(draft))
-                answered.append(one.answerable)
-                weight.append(share)
-    known, wanted, counts = np.array([row for row, _ in rows]), np.array(answered, dtype=float), np.array(weight)
-    said = [told for _, told in rows if told is not None]
-    plain = _fit_answered(known, wanted, counts)
-    if len(said) < len(rows):
-        return Choice(weights, plain)
-    with_encoder = _fit_answered(np.hstack([known, np.array(said)]), wanted, counts)
-    return Choice(weights, plain, with_encoder, examples[0].meaning.embedder.name)
+        if len(example.signals):
+            yield example, 1.0 if example.answerable else _UNANSWERED
+        without = example.without_answer() if example.answerable else None
+        if without is not None:
+            yield without, _TAKEN_AWAY
 
 
-def _fit_sentences(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Return the weights that make the sentences with the answer most probable, by Adam over all of them at once."""
-    blocks = [with_distances(e.signals).astype(float) for e in examples]
-    every = np.vstack(blocks)
+def _fit_sentences(blocks: Sequence[NDArray[Any]], examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return the weights that make the sentences with the answer most probable, by Adam over all of them at once.
+
+    `blocks` are what is weighed of each example's sentences.
+    """
+    every = np.vstack(blocks).astype(float)
     spread = np.maximum(every.std(axis=0), _SPREAD)
     rows = (every - every.mean(axis=0)) / spread
     sizes = np.array([len(block) for block in blocks])
@@ -218,8 +256,10 @@ def judge(examples: Sequence[Example], choice: Choice) -> list[Judged]:
     judged = []
     for example in examples:
         if len(example.signals):
-            right = bool(example.right[int(np.argmax(choice.scores(example.signals)))])
-            judged.append((example, right, choice.confidence(*example.known(choice))))
+            told = None if choice.helped is None else example.told(choice)
+            chosen = replace(choice, helped=None) if told is None else choice
+            confidence = chosen.confidence(example.known(chosen), told)
+            judged.append((example, bool(example.right[example.best(chosen)]), confidence))
     return judged
 
 
@@ -232,8 +272,8 @@ def cross_validate(examples: Sequence[Example]) -> tuple[list[Judged], list[Judg
     for held in sorted(set(fold.values())):
         learned = train([e for e in examples if fold[_document(e)] != held])
         asked = [e for e in examples if fold[_document(e)] == held]
-        plain += judge(asked, replace(learned, meant=None))
-        helped += judge(asked, learned) if learned.meant is not None else []
+        plain += judge(asked, replace(learned, helped=None))
+        helped += judge(asked, learned) if learned.helped is not None else []
     return plain, helped
 
 
@@ -287,9 +327,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     learned = train(examples)
     print(report(plain))
     learned = replace(learned, answered=at_threshold(learned.answered, plain))
-    if learned.meant is not None and helped:
-        print(f"With what {learned.encoder} says of the best sentence:\n{report(helped)}")
-        learned = replace(learned, meant=at_threshold(learned.meant, helped))
+    if learned.helped is not None and helped:
+        print(f"With the help of encoders ({learned.helped.encoder}):\n{report(helped)}")
+        answered = at_threshold(learned.helped.answered, helped)
+        learned = replace(learned, helped=replace(learned.helped, answered=answered))
     _write(wanted.output, learned.to_json())
     return 0
 

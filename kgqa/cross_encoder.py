@@ -1,0 +1,140 @@
+"""How well a sentence answers a question, by an encoder that reads both together.
+
+Vectors of a question and of a sentence say what each is about; read together, word beside word, they tell whether the
+one answers the other (a cross-encoder: monoBERT, arXiv 1901.04085; for choosing among sentences TANDA, arXiv
+1911.04118). The encoder is the bundled embedding model with low-rank updates (LoRA, arXiv 2106.09685) that
+`kgqa.train_cross` learns from questions and passages of public data sets, and a head of two layers over its first
+word piece.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphs.embedding import Embedder, SentenceTransformerEmbedder, choose_precision, model_folder
+from graphs.options import EmbeddingOptions
+from kgqa.encoder import merge_updates
+from kgqa.errors import SettingsError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from graphs.bert import BertEncoder
+
+SHIPPED = Path(__file__).parent / "reader"
+"""Where the weights that come with the package are."""
+
+WEIGHTS, CARD = "cross.safetensors", "cross.json"
+"""The files of a cross-encoder: its updates and head, and what it was made of."""
+
+QUESTION, SENTENCE, BEFORE = 40, 80, 30
+"""Word pieces that are read of a question, of a sentence, and of what stands before it, of which the end is kept."""
+
+LENGTH = 112
+"""Word pieces that are read of all three."""
+
+_TOGETHER = 8  # texts of about one length that pass at once
+
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer."""
+
+    sentence: str
+    before: str = ""  # its heading and the sentence before it, by which its pronouns are understood
+
+
+class CrossEncoder:
+    """Scores sentences for a question; the same input always gives the same scores."""
+
+    def __init__(self, encoder: BertEncoder, head: Mapping[str, Tensor]) -> None:
+        """Take an encoder and the head's weights, named as in a torch.nn.Sequential of linear, tanh and linear."""
+        self._encoder, self._head = encoder, head
+
+    def scores(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """Return the log-odds of each sentence against "none of them answers", shape (n,)."""
+        import torch
+
+        rows = pair_tokens(self._encoder, question, candidates)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        found = np.empty(len(rows))
+        with torch.inference_mode():
+            for at in range(0, len(order), _TOGETHER):
+                part = order[at : at + _TOGETHER]
+                lengths = [len(rows[i]) for i in part]
+                ids = torch.tensor([rows[i] + [0] * (lengths[-1] - len(rows[i])) for i in part])
+                first = self._encoder.states(ids, lengths)[:, 0].float()
+                inner = torch.tanh(torch.nn.functional.linear(first, self._head["0.weight"], self._head["0.bias"]))
+                scores = torch.nn.functional.linear(inner, self._head["2.weight"], self._head["2.bias"])
+                found[part] = scores[:, 0].numpy()
+        return found
+
+
+def pair_tokens(encoder: BertEncoder, question: str, candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Return what is read of a question with each candidate: question, sentence and what stands before it, parted."""
+    texts = [question, *(c.sentence for c in candidates), *(c.before for c in candidates)]
+    asked, *others = encoder.bare_tokens(texts)
+    sentences, before = others[: len(candidates)], others[len(candidates) :]
+    end = [encoder.parting]
+    return [
+        [encoder.first, *asked[:QUESTION], *end, *sentence[:SENTENCE], *end, *(b[-BEFORE:] + end if b else [])][:LENGTH]
+        for sentence, b in zip(sentences, before, strict=True)
+    ]
+
+
+def load_cross_encoder(embedder: Embedder, folder: Path = SHIPPED) -> CrossEncoder | None:
+    """Return the cross-encoder in a folder, loaded once a process; None where another model embeds, or it has none.
+
+    Raises SettingsError for files that cannot be read.
+    """
+    if not isinstance(embedder, SentenceTransformerEmbedder) or not (folder / WEIGHTS).exists():
+        return None
+    card = _card(folder)
+    if card.get("base") != embedder.name:
+        return None
+    with _loading:
+        return _load(embedder.options, folder.resolve(), (folder / WEIGHTS).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _load(options: EmbeddingOptions, folder: Path, _: int) -> CrossEncoder:
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from graphs.bert import BertEncoder
+
+    dtype = torch.bfloat16 if choose_precision(options.precision) == "bfloat16" else torch.float32
+    try:
+        weights = load_file(folder / WEIGHTS)
+        head = {name.removeprefix("head."): w.float() for name, w in weights.items() if name.startswith("head.")}
+        scale = float(_card(folder)["scale"])
+        encoder = BertEncoder(
+            Path(model_folder(options.model)), dtype, lambda layers: merge_updates(layers, weights, scale)
+        )
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise SettingsError(
+            f"The reader's weights in {folder} cannot be read ({error}). Install kgqa again, or train them: "
+            "python -m kgqa.train_cross."
+        ) from error
+    return CrossEncoder(encoder, head)
+
+
+@lru_cache(maxsize=4)
+def _card(folder: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card

@@ -1,0 +1,232 @@
+"""Public sets of questions -> the cross-encoder by which sentences are chosen and questions refused.
+
+    python -m kgqa.train_cross [--output FOLDER] FILE[=MOST] ...
+
+FILE is what `kgqa.cross_data` reads, of which at most MOST questions are taken, by chance. For each question one of its
+sentences is right, or none: the loss is the cross-entropy of a softmax over the scores of its sentences and a score of
+0 for "none of them", so that what is learned both orders sentences and tells whether any answers. Only low-rank updates
+(LoRA, arXiv 2106.09685) of the encoder's upper layers and a head are trained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from graphs.bert import BertEncoder
+from graphs.embedding import BUNDLED_MODEL, SentenceTransformerEmbedder, choose_precision, model_folder
+from graphs.options import EmbeddingOptions
+from kgqa.cross_data import CrossData, CrossExample, read_cross_data
+from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, pair_tokens
+from kgqa.encoder import lora_layers
+from kgqa.errors import DatasetError
+
+_SEVERAL = 6  # groups of about one length that the sentences of a batch are read in
+_BUCKET = 30  # word pieces by which the order of lengths is shuffled
+_LEAST_RATE = 0.02  # share of the learning rate at the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossOptions:
+    """How the cross-encoder is trained."""
+
+    rank: int = 32  # of the low-rank updates
+    scale: float = 2.0  # that the updates are multiplied with
+    from_layer: int = 2  # the lowest layer that is trained
+    learning_rate: float = 7e-4
+    warm_up: float = 0.06  # share of the steps
+    batch: int = 24  # questions
+    kept_aside: int = 600  # questions by which it is judged
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """A question with each of its sentences, as the encoder reads them."""
+
+    rows: list[list[int]]
+    right: list[int]
+
+
+class CrossTrainer:
+    """One training run: a single pass over the questions."""
+
+    def __init__(self, options: CrossOptions, embedding: EmbeddingOptions | None = None) -> None:
+        """Add trainable updates and a head to the model that embeds."""
+        import torch
+
+        self._torch, self._options = torch, options
+        torch.manual_seed(options.seed)
+        embedding = embedding or EmbeddingOptions()
+        halved = choose_precision(embedding.precision) == "bfloat16"
+        base = SentenceTransformerEmbedder(EmbeddingOptions(model=embedding.model, precision="float32"))
+        self._model = base.model.eval()
+        self._tokenizer = BertEncoder(Path(model_folder(embedding.model)), torch.float32, lambda _: None)
+        self._updates = self._add_updates()
+        if halved:
+            self._model.to(torch.bfloat16)
+        size = base.dimensions
+        self._head = torch.nn.Sequential(torch.nn.Linear(size, size), torch.nn.Tanh(), torch.nn.Linear(size, 1))
+        self._parameters = [w for pair in self._updates.values() for w in pair] + list(self._head.parameters())
+
+    def train(self, examples: Sequence[CrossExample], *, say: Any = print) -> None:
+        """Learn from examples."""
+        torch, options = self._torch, self._options
+        chance = random.Random(options.seed)
+        tokens = [self._tokens(example) for example in examples]
+        tokens.sort(key=lambda one: max(map(len, one.rows)) + chance.uniform(0, _BUCKET))
+        batches = [tokens[at : at + options.batch] for at in range(0, len(tokens), options.batch)]
+        chance.shuffle(batches)
+        optimiser = torch.optim.AdamW(self._parameters, lr=options.learning_rate)
+        for step, batch in enumerate(batches):
+            rate = min((step + 1) / max(1.0, options.warm_up * len(batches)), 1.0)
+            for group in optimiser.param_groups:
+                group["lr"] = options.learning_rate * rate * max(_LEAST_RATE, 1 - step / len(batches))
+            loss, _ = self._loss(batch)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+            optimiser.step()
+            if step % 25 == 0:
+                say(f"step {step} of {len(batches)}, loss {float(loss.detach()):.3f}")
+
+    def judge(self, examples: Sequence[CrossExample]) -> dict[str, float]:
+        """Return the mean loss, and the shares of questions with and without an answer that go right."""
+        answered: list[bool] = []
+        refused: list[bool] = []
+        total = 0.0
+        with self._torch.no_grad():
+            for example in examples:
+                loss, right = self._loss([self._tokens(example)])
+                total += float(loss)
+                (answered if example.right else refused).append(right == 1)
+        return {
+            "questions": len(examples),
+            "loss": round(total / max(1, len(examples)), 4),
+            "answered": round(sum(answered) / max(1, len(answered)), 3),
+            "refused": round(sum(refused) / max(1, len(refused)), 3),
+        }
+
+    def save(self, folder: Path, card: dict[str, Any]) -> None:
+        """Write updates and head, in half precision, and the card."""
+        from safetensors.torch import save_file
+
+        state = {
+            f"{name}.{letter}": weight.detach().to(self._torch.float16).contiguous()
+            for name, pair in self._updates.items()
+            for letter, weight in zip("ab", pair, strict=True)
+        }
+        state |= {f"head.{name}": w.detach().to(self._torch.float16) for name, w in self._head.state_dict().items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(state, folder / f"{WEIGHTS}.new")
+        (folder / f"{WEIGHTS}.new").replace(folder / WEIGHTS)
+        (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+    def _add_updates(self) -> dict[str, tuple[Any, Any]]:
+        """Freeze the model and add a trainable update of low rank to each linear layer that is trained."""
+        torch, options = self._torch, self._options
+        for weight in self._model.parameters():
+            weight.requires_grad_(False)
+        updates = {}
+        for name, layer in lora_layers(self._model):
+            if int(name.split("/layer/", 1)[1].split("/", 1)[0]) < options.from_layer:
+                continue
+            a = torch.nn.Parameter(torch.randn(options.rank, layer.in_features) / layer.in_features**0.5)
+            b = torch.nn.Parameter(torch.zeros(layer.out_features, options.rank))
+            updates[name] = a, b
+
+            def add(_: Any, inputs: Any, output: Any, a: Any = a, b: Any = b) -> Any:
+                return output + (inputs[0] @ a.T.to(output.dtype)) @ (options.scale * b.T).to(output.dtype)
+
+            layer.register_forward_hook(add)
+        return updates
+
+    def _tokens(self, example: CrossExample) -> _Tokens:
+        return _Tokens(pair_tokens(self._tokenizer, example.question, example.candidates), list(example.right))
+
+    def _loss(self, batch: Sequence[_Tokens]) -> tuple[Any, int]:
+        """Return the mean cross-entropy of a batch, and how many of its questions go right."""
+        torch = self._torch
+        scores = self._scores([row for tokens in batch for row in tokens.rows])
+        total, right, at = 0.0, 0, 0
+        for tokens in batch:
+            own = torch.cat([scores[at : at + len(tokens.rows)], torch.zeros(1)])
+            at += len(tokens.rows)
+            wanted = tokens.right or [len(tokens.rows)]
+            total = total + torch.logsumexp(own, 0) - torch.logsumexp(own[wanted], 0)
+            right += int(own.argmax()) in wanted
+        return total / len(batch), right
+
+    def _scores(self, rows: Sequence[list[int]]) -> Any:
+        """Return the score of each row, read in groups of about one length."""
+        torch = self._torch
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        step = -(-len(order) // _SEVERAL)
+        found = []
+        for at in range(0, len(order), step):
+            part = [rows[i] for i in order[at : at + step]]
+            ids = torch.zeros(len(part), len(part[-1]), dtype=torch.long)
+            read = torch.zeros_like(ids)
+            for i, row in enumerate(part):
+                ids[i, : len(row)], read[i, : len(row)] = torch.tensor(row), 1
+            states = self._model[0].auto_model(input_ids=ids, attention_mask=read).last_hidden_state
+            found.append(self._head(states[:, 0].float())[:, 0])
+        back = torch.empty(len(order), dtype=torch.long)
+        back[torch.tensor(order)] = torch.arange(len(order))
+        return torch.cat(found)[back]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read, train, judge, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", nargs="+", metavar="FILE[=MOST]")
+    parser.add_argument("--output", type=Path, default=SHIPPED, metavar="FOLDER")
+    wanted = parser.parse_args(arguments)
+    options = CrossOptions()
+    chance = random.Random(options.seed)
+    try:
+        sources = [_taken(name, chance) for name in wanted.files]
+    except DatasetError as error:
+        print(error, file=sys.stderr)
+        return 1
+    examples = [example for source in sources for example in source.examples]
+    chance.shuffle(examples)
+    aside = min(options.kept_aside, len(examples) // 5)
+    trainer = CrossTrainer(options)
+    trainer.train(examples[aside:], say=lambda line: print(line, file=sys.stderr))
+    told = trainer.judge(examples[:aside])
+    print(json.dumps(told))
+    trainer.save(wanted.output, make_card(options, sources, len(examples) - aside, told))
+    return 0
+
+
+def _taken(name: str, chance: random.Random) -> CrossData:
+    path, _, most = name.partition("=")
+    data = read_cross_data(Path(path))
+    if not most.isdigit() or int(most) >= len(data.examples):
+        return data
+    return replace(data, examples=tuple(chance.sample(data.examples, int(most))))
+
+
+def make_card(
+    options: CrossOptions, sources: Sequence[CrossData], examples: int, held_out: dict[str, float]
+) -> dict[str, Any]:
+    """Return what the weights were made of; `held_out` is what `CrossTrainer.judge` said of questions kept aside."""
+    return {
+        "base": BUNDLED_MODEL,
+        "scale": options.scale,
+        "rank": options.rank,
+        "data": [{"name": s.name, "questions": len(s.examples), "sha256": s.sha256} for s in sources],
+        "examples": examples,
+        "held_out": held_out,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
