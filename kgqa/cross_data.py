@@ -1,9 +1,9 @@
 """Public sets of questions -> what a cross-encoder learns from: a question, sentences, and which of them answer.
 
 Read are files in SQuAD's layout (SQuAD 1.1 and 2.0, PolicyQA, COVID-QA), SelQA's, TAT-QA's of which the questions
-answered by text are taken, and two text files line by line: sentences, and the questions that they answer. Beside the
-right sentences stand those of the same paragraph or section, and those of the same article that share most words with
-the question: they are what a search brings too.
+answered by text are taken, two text files line by line: sentences, and the questions that they answer, and JSON lines
+as `kgqa.train_reader --examples` writes them. Beside the right sentences stand those of the same paragraph or section,
+and those of the same article that share most words with the question: they are what a search brings too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import math
 import random
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,11 @@ from typing import Any
 from kgqa.cross_encoder import Candidate
 from kgqa.errors import DatasetError
 
+PARTS = 3
+"""Of documents, by which it is judged how well is read what was not learned."""
+
 _MOST = 5  # candidates of a question
+_MOST_OWN = 8  # candidates of a question that was asked of documents
 _OWN = 3  # of them at most from the right sentence's own paragraph
 _AROUND = 25  # lines before and after a sentence that are taken for its article, where articles are not told
 _LEAST = 25  # characters of a sentence
@@ -39,6 +44,7 @@ class CrossExample:
     question: str
     candidates: tuple[Candidate, ...]
     right: tuple[int, ...]  # places of those that answer; () where none does
+    document: str = ""  # where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ def read_cross_data(path: Path, *, seed: int = 0) -> CrossData:
             both = [path.with_name(name).read_text(encoding="utf-8") for name in path.name.split(",", 1)]
             examples = list(_pairs(both[0].splitlines(), both[1].splitlines()))
             text = "\n".join(both)
+        elif path.suffix == ".jsonl":
+            text = path.read_text(encoding="utf-8")
+            examples = [_own(json.loads(line)) for line in text.splitlines() if line.strip()]
         else:
             text = path.read_text(encoding="utf-8")
             examples = list(_reader(json.loads(text))(random.Random(seed)))
@@ -69,6 +78,11 @@ def read_cross_data(path: Path, *, seed: int = 0) -> CrossData:
             "or TAT-QA, or two text files of sentences and questions, as SENTENCES,QUESTIONS."
         ) from error
     return CrossData(path.name, tuple(examples), hashlib.sha256(text.encode()).hexdigest())
+
+
+def part_of(document: str) -> int:
+    """Return the part of all documents, below `PARTS`, that a document belongs to by its name."""
+    return zlib.crc32(document.encode()) % PARTS
 
 
 def _reader(data: Any) -> Callable[[random.Random], Iterator[CrossExample]]:
@@ -152,6 +166,16 @@ def _tatqa(contexts: Sequence[dict[str, Any]]) -> Iterator[CrossExample]:
                 right = [i for i, c in enumerate(candidates) if said[:60].casefold() in c.sentence.casefold()]
                 if right:
                     yield article.example(asked["question"], right, right[:2], [said])
+
+
+def _own(line: dict[str, Any]) -> CrossExample:
+    candidates = [Candidate(sentence, before) for sentence, before in line["candidates"]]
+    right = line["answers"][:2]
+    others = [i for i in range(len(candidates)) if i not in line["answers"]]  # the likeliest first
+    places = [*right, *others[: _MOST_OWN - len(right)]]
+    return CrossExample(
+        line["question"], tuple(candidates[i] for i in places), tuple(range(len(right))), line["document"]
+    )
 
 
 def _pairs(sentences: Sequence[str], questions: Sequence[str]) -> Iterator[CrossExample]:

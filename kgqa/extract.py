@@ -140,7 +140,7 @@ def read_crossed(
     question: str, read: Sequence[Read], drafted: NDArray[np.float64], reader: CrossEncoder
 ) -> NDArray[np.float64]:
     """Return a cross-encoder's scores of all sentences, of which it reads the best by `drafted`, both of shape (n,)."""
-    first = list(map(int, np.argsort(-drafted, kind="stable")[:CROSSED_SENTENCES]))
+    first = first_sentences(drafted)
     return spread_cross(first, reader.scores(question, [as_candidate(read, i) for i in first]), len(read))
 
 
@@ -189,6 +189,11 @@ def with_neighbours(read: Sequence[Read], i: int) -> str:
     spans = [own.span, *(read[k].span for k in own.beside)]
     text = own.readable.text[min(span.start for span in spans) : max(span.end for span in spans)]
     return f"{own.readable.heading[:_HEADING_CHARS]}\n{text}"
+
+
+def first_sentences(drafted: NDArray[np.float64]) -> list[int]:
+    """Return the places of the sentences that a cross-encoder reads: the best by `drafted`, of shape (n,)."""
+    return list(map(int, np.argsort(-drafted, kind="stable")[:CROSSED_SENTENCES]))
 
 
 def as_candidate(read: Sequence[Read], i: int) -> Candidate:

@@ -1,11 +1,13 @@
 """Public sets of questions -> the cross-encoder by which sentences are chosen and questions refused.
 
-    python -m kgqa.train_cross [--output FOLDER] FILE[=MOST] ...
+    python -m kgqa.train_cross [--output FOLDER] [--start FOLDER] [--without PART] FILE[=MOST] ...
 
 FILE is what `kgqa.cross_data` reads, of which at most MOST questions are taken, by chance. For each question one of its
 sentences is right, or none: the loss is the cross-entropy of a softmax over the scores of its sentences and a score of
 0 for "none of them", so that what is learned both orders sentences and tells whether any answers. Only low-rank updates
-(LoRA, arXiv 2106.09685) of the encoder's upper layers and a head are trained.
+(LoRA, arXiv 2106.09685) of the encoder's upper layers and a head are trained. `--start` goes on from weights that were
+learned before; `--without` leaves out the documents of a part (`kgqa.cross_data.part_of`), and writes to a folder of
+its number.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Any
 from graphs.bert import BertEncoder
 from graphs.embedding import BUNDLED_MODEL, SentenceTransformerEmbedder, choose_precision, model_folder
 from graphs.options import EmbeddingOptions
-from kgqa.cross_data import CrossData, CrossExample, read_cross_data
+from kgqa.cross_data import PARTS, CrossData, CrossExample, part_of, read_cross_data
 from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, pair_tokens
 from kgqa.encoder import lora_layers
 from kgqa.errors import DatasetError
@@ -42,6 +44,7 @@ class CrossOptions:
     learning_rate: float = 7e-4
     warm_up: float = 0.06  # share of the steps
     batch: int = 24  # questions
+    passes: int = 1  # over the questions
     kept_aside: int = 600  # questions by which it is judged
     seed: int = 0
 
@@ -55,17 +58,21 @@ class _Tokens:
 
 
 class CrossTrainer:
-    """One training run: a single pass over the questions."""
+    """One training run."""
 
-    def __init__(self, options: CrossOptions, embedding: EmbeddingOptions | None = None) -> None:
-        """Add trainable updates and a head to the model that embeds."""
+    def __init__(
+        self, options: CrossOptions, embedding: EmbeddingOptions | None = None, start: Path | None = None
+    ) -> None:
+        """Add trainable updates and a head to the model that embeds; `start` is a folder of weights to go on from."""
         import torch
 
         self._torch, self._options = torch, options
         torch.manual_seed(options.seed)
         embedding = embedding or EmbeddingOptions()
         halved = choose_precision(embedding.precision) == "bfloat16"
-        base = SentenceTransformerEmbedder(EmbeddingOptions(model=embedding.model, precision="float32"))
+        base = SentenceTransformerEmbedder(
+            EmbeddingOptions(model=embedding.model, precision="float32", threads=embedding.threads)
+        )
         self._model = base.model.eval()
         self._tokenizer = BertEncoder(Path(model_folder(embedding.model)), torch.float32, lambda _: None)
         self._updates = self._add_updates()
@@ -73,6 +80,8 @@ class CrossTrainer:
             self._model.to(torch.bfloat16)
         size = base.dimensions
         self._head = torch.nn.Sequential(torch.nn.Linear(size, size), torch.nn.Tanh(), torch.nn.Linear(size, 1))
+        if start is not None:
+            self._restore(start)
         self._parameters = [w for pair in self._updates.values() for w in pair] + list(self._head.parameters())
 
     def train(self, examples: Sequence[CrossExample], *, say: Any = print) -> None:
@@ -82,7 +91,7 @@ class CrossTrainer:
         tokens = [self._tokens(example) for example in examples]
         tokens.sort(key=lambda one: max(map(len, one.rows)) + chance.uniform(0, _BUCKET))
         batches = [tokens[at : at + options.batch] for at in range(0, len(tokens), options.batch)]
-        chance.shuffle(batches)
+        batches = [batch for _ in range(options.passes) for batch in chance.sample(batches, len(batches))]
         optimiser = torch.optim.AdamW(self._parameters, lr=options.learning_rate)
         for step, batch in enumerate(batches):
             rate = min((step + 1) / max(1.0, options.warm_up * len(batches)), 1.0)
@@ -127,6 +136,16 @@ class CrossTrainer:
         save_file(state, folder / f"{WEIGHTS}.new")
         (folder / f"{WEIGHTS}.new").replace(folder / WEIGHTS)
         (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+    def _restore(self, folder: Path) -> None:
+        from safetensors.torch import load_file
+
+        state = load_file(folder / WEIGHTS)
+        with self._torch.no_grad():
+            for name, pair in self._updates.items():
+                for letter, weight in zip("ab", pair, strict=True):
+                    weight.copy_(state[f"{name}.{letter}"])
+        self._head.load_state_dict({n.removeprefix("head."): w for n, w in state.items() if n.startswith("head.")})
 
     def _add_updates(self) -> dict[str, tuple[Any, Any]]:
         """Freeze the model and add a trainable update of low rank to each linear layer that is trained."""
@@ -187,8 +206,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", metavar="FILE[=MOST]")
     parser.add_argument("--output", type=Path, default=SHIPPED, metavar="FOLDER")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="weights to go on from, more gently")
+    parser.add_argument("--without", type=int, metavar="PART", choices=range(PARTS), help="documents to leave out")
+    parser.add_argument("--threads", type=int, default=1, metavar="N")
     wanted = parser.parse_args(arguments)
-    options = CrossOptions()
+    options = CrossOptions() if wanted.start is None else CrossOptions(learning_rate=2.5e-4, passes=2)
     chance = random.Random(options.seed)
     try:
         sources = [_taken(name, chance) for name in wanted.files]
@@ -196,13 +218,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     examples = [example for source in sources for example in source.examples]
+    left_out = [e for e in examples if e.document and part_of(e.document) == wanted.without]
+    if left_out:
+        examples = [e for e in examples if not (e.document and part_of(e.document) == wanted.without)]
     chance.shuffle(examples)
-    aside = min(options.kept_aside, len(examples) // 5)
-    trainer = CrossTrainer(options)
+    aside = 0 if wanted.start is not None else min(options.kept_aside, len(examples) // 5)
+    trainer = CrossTrainer(options, EmbeddingOptions(threads=wanted.threads), wanted.start)
     trainer.train(examples[aside:], say=lambda line: print(line, file=sys.stderr))
-    told = trainer.judge(examples[:aside])
+    told = trainer.judge(left_out or examples[:aside])
     print(json.dumps(told))
-    trainer.save(wanted.output, make_card(options, sources, len(examples) - aside, told))
+    output = wanted.output if wanted.without is None else wanted.output / str(wanted.without)
+    trainer.save(output, make_card(options, sources, len(examples) - aside, told, wanted.start))
     return 0
 
 
@@ -215,10 +241,12 @@ def _taken(name: str, chance: random.Random) -> CrossData:
 
 
 def make_card(
-    options: CrossOptions, sources: Sequence[CrossData], examples: int, held_out: dict[str, float]
+    options: CrossOptions, sources: Sequence[CrossData], examples: int, held_out: dict[str, float], start: Path | None
 ) -> dict[str, Any]:
     """Return what the weights were made of; `held_out` is what `CrossTrainer.judge` said of questions kept aside."""
+    before = {} if start is None else json.loads((start / CARD).read_text(encoding="utf-8"))
     return {
+        **({"start": before} if before else {}),
         "base": BUNDLED_MODEL,
         "scale": options.scale,
         "rank": options.rank,

@@ -1,12 +1,16 @@
 """Questions with known answers over collections -> the weights by which sentences are chosen and questions refused.
 
-    python -m kgqa.train_reader [--output FILE] QUESTIONS.jsonl=COLLECTION ...
+    python -m kgqa.train_reader [--output FILE] [--crossed FOLDER] [--examples FILE] QUESTIONS.jsonl=COLLECTION ...
 
 Each question is asked of its collection, as a user would, without a language model; what is learned from is the
 evidence that its walk found. Questions are those of `kgqa evaluate`, of the kinds content and unanswerable; others are
 left out. What holds for documents that the weights have not seen is printed: weights are trained on five sixths of the
 documents and judged on the rest, six times. There too the confidence is told at which a question is refused: it is set
 so that `AnswerOptions.threshold` refuses the same share of questions, whichever model embeds.
+
+Where the cross-encoder has learned from these questions too, its word of them must come from one that has not:
+`--examples` writes what `kgqa.train_cross` learns from, and `--crossed` names a folder of those that it made of all
+parts of the documents but one.
 """
 
 from __future__ import annotations
@@ -38,9 +42,18 @@ from kgqa.choice import (
     with_distances,
 )
 from kgqa.collection import Collection
-from kgqa.cross_encoder import load_cross_encoder
+from kgqa.cross_data import part_of
+from kgqa.cross_encoder import Candidate, load_cross_encoder
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
-from kgqa.extract import Readable, places_of, read_crossed, read_signals, with_neighbours
+from kgqa.extract import (
+    Readable,
+    as_candidate,
+    first_sentences,
+    places_of,
+    read_crossed,
+    read_signals,
+    with_neighbours,
+)
 from kgqa.meant import meant
 from kgqa.moment import Moment
 from kgqa.question import parse_question
@@ -88,6 +101,7 @@ class Example:
     passage: NDArray[np.intp]  # which passage each is of
     places: NDArray[np.intp]  # shape (n, 3): passage, start and end of each
     cross: NDArray[np.float64] | None  # what a cross-encoder says of each, None without one
+    candidates: tuple[tuple[int, Candidate], ...]  # those that it reads, with their places
     said: tuple[int, ...]  # the question's words that each passage says
     near: NDArray[np.bool_]  # passages anywhere that hold the answer's words
 
@@ -106,9 +120,10 @@ class Example:
         question = replace(self.question, kind="unanswerable")
         texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
         cross = None if self.cross is None else self.cross[rows]
+        candidates = tuple((i, candidate) for i, candidate in self.candidates if rows[i])
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
                        passage=self.passage[rows], places=self.places[rows], said=said, texts=texts,
-                       cross=cross)  # fmt: skip
+                       cross=cross, candidates=candidates)  # fmt: skip
 
     def best(self, choice: Choice) -> int:
         """Return the place of the sentence that is chosen."""
@@ -126,15 +141,19 @@ class Example:
         return None if said is None or self.cross is None else np.concatenate([said, crossed_best(self.cross, best)])
 
 
-def read_examples(path: Path, place: Path) -> Iterator[Example]:
-    """Ask the questions of a file and yield what was read for each; those that the structure answers are left out."""
+def read_examples(path: Path, place: Path, crossed: Path | None = None) -> Iterator[Example]:
+    """Ask the questions of a file and yield what was read for each; those that the structure answers are left out.
+
+    `crossed` is a folder of cross-encoders, one for each part of the documents that it has not learned from.
+    """
     with Collection.open(place, Settings(llm="none"), create=False) as collection:
         for question in read_document_questions(path):
             if question.kind not in ("content", "unanswerable"):
                 continue
             found = _evidence(collection, question.question)
             if found:
-                yield to_example(question, *found)
+                part = None if crossed is None else crossed / str(part_of(next(iter(question.documents), "")))
+                yield to_example(question, *found, SHIPPED.parent if part is None else part)
 
 
 def _evidence(collection: Collection, question: str) -> tuple[Meaning, list[tuple[Readable, str, int]]] | None:
@@ -155,7 +174,12 @@ def _evidence(collection: Collection, question: str) -> tuple[Meaning, list[tupl
     return meaning, [(readable, *pages[readable.node]) for readable in readables]
 
 
-def to_example(question: DocumentQuestion, meaning: Meaning, evidence: Sequence[tuple[Readable, str, int]]) -> Example:
+def to_example(
+    question: DocumentQuestion,
+    meaning: Meaning,
+    evidence: Sequence[tuple[Readable, str, int]],
+    cross_encoder: Path = SHIPPED.parent,
+) -> Example:
     """Return a question with what was read for it: each piece of evidence with its document's name and page."""
     sentences, signals, said = read_signals(meaning.asked, [readable for readable, _, _ in evidence])
     where = {readable.node: (name, page) for readable, name, page in evidence}
@@ -169,11 +193,26 @@ def to_example(question: DocumentQuestion, meaning: Meaning, evidence: Sequence[
     near = [is_right(readable.text, golds) for readable, _, _ in evidence]
     passage = np.array([place[sentence.readable.node] for sentence in sentences], dtype=np.intp)
     texts = tuple(with_neighbours(sentences, i) for i in range(len(sentences)))
-    reader = load_cross_encoder(meaning.embedder) if sentences else None
-    drafted = shipped_choice().scores(signals)
+    reader = load_cross_encoder(meaning.embedder, cross_encoder) if sentences else None
+    drafted = shipped_choice().scores(signals) if sentences else np.zeros(0)
+    candidates = tuple((i, as_candidate(sentences, i)) for i in first_sentences(drafted))
     cross = None if reader is None else read_crossed(meaning.question, sentences, drafted, reader)
     return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage,
-                   places_of(sentences), cross, tuple(said), np.array(near))  # fmt: skip
+                   places_of(sentences), cross, candidates, tuple(said), np.array(near))  # fmt: skip
+
+
+def to_lines(example: Example) -> Iterator[dict[str, Any]]:
+    """Yield what a cross-encoder learns from a question, and from the same without its answer."""
+    for one in (example, example.without_answer() if example.answerable else None):
+        if one is not None:
+            right = [k for k, (i, _) in enumerate(one.candidates) if one.right[i]]
+            if right or not one.answerable:
+                yield {
+                    "document": _document(one),
+                    "question": one.meaning.question,
+                    "candidates": [[candidate.sentence, candidate.before] for _, candidate in one.candidates],
+                    "answers": right,
+                }
 
 
 def train(examples: Sequence[Example]) -> Choice:
@@ -316,13 +355,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, report, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sources", nargs="+", metavar="QUESTIONS.jsonl=COLLECTION")
-    parser.add_argument("--output", type=Path, default=SHIPPED)
+    parser.add_argument("--output", type=Path, default=SHIPPED, metavar="FILE")
+    parser.add_argument("--crossed", type=Path, metavar="FOLDER", help="cross-encoders that learned other documents")
+    parser.add_argument("--examples", type=Path, metavar="FILE", help="write what kgqa.train_cross learns from")
     wanted = parser.parse_args(arguments)
     examples: list[Example] = []
     for source in wanted.sources:
         questions, _, place = source.rpartition("=")
-        examples += read_examples(Path(questions), Path(place))
+        examples += read_examples(Path(questions), Path(place), wanted.crossed)
         print(f"{len(examples)} questions read", file=sys.stderr)
+    if wanted.examples is not None:
+        lines = [json.dumps(line, ensure_ascii=False) for example in examples for line in to_lines(example)]
+        wanted.examples.write_text("\n".join([*lines, ""]), encoding="utf-8")
     plain, helped = cross_validate(examples)
     learned = train(examples)
     print(report(plain))

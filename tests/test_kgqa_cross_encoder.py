@@ -14,7 +14,7 @@ from graphs.bert import BertEncoder
 from graphs.embedding import BUNDLED_MODEL, load_embedder, model_folder
 from graphs.options import EmbeddingOptions
 from kgqa.choice import CROSSED, CROSSED_BEST, crossed, crossed_best, spread_cross
-from kgqa.cross_data import read_cross_data
+from kgqa.cross_data import PARTS, part_of, read_cross_data
 from kgqa.cross_encoder import CARD, LENGTH, WEIGHTS, Candidate, load_cross_encoder, pair_tokens
 from kgqa.errors import DatasetError, SettingsError
 from kgqa.train_cross import CrossOptions, CrossTrainer, main
@@ -36,7 +36,7 @@ SQUAD = {
                     ],
                 },
                 {
-                    "context": "In winter the harbour of Norrey freezes over. An old icebreaker opens it for the ferry.",
+                    "context": "In winter the harbour of Norrey freezes over. An old icebreaker opens it.",
                     "qas": [{"question": "What opens the harbour in winter?", "id": "3",
                              "answers": [{"text": "icebreaker", "answer_start": 53}]}],
                 },
@@ -56,7 +56,7 @@ def squad(tmp_path: Path) -> Path:
 def test_of_a_paragraph_the_sentence_with_the_answer_is_right_and_others_stand_beside_it(squad: Path) -> None:
     leaves, built, opens = read_cross_data(squad).examples
     assert leaves.candidates[leaves.right[0]].sentence == "The ferry to Norrey leaves at nine in the morning."
-    assert "An old icebreaker opens it for the ferry." in {c.sentence for c in leaves.candidates}  # of the article
+    assert "An old icebreaker opens it." in {c.sentence for c in leaves.candidates}  # of the article
     assert built.right == ()
     assert len(built.candidates) == len({c.sentence for c in built.candidates})
     right = opens.candidates[opens.right[0]]
@@ -66,8 +66,14 @@ def test_of_a_paragraph_the_sentence_with_the_answer_is_right_and_others_stand_b
 def test_other_layouts_are_read(tmp_path: Path) -> None:
     section = ["Ann Lee built the first one.", "It was of oak.", "It sank in a storm."]
     selqa = tmp_path / "selqa.json"
-    asked = {"question": "Who built it?", "article": "Ferry", "section": "History", "candidates": section, "answers": [0]}
-    selqa.write_text(json.dumps([asked]), encoding="utf-8")
+    asked = {
+        "question": "Who built it?",
+        "article": "Ferry",
+        "section": "History",
+        "candidates": section,
+        "answers": [0],
+    }
+    selqa.write_text(json.dumps([{**asked, "candidates": section}]), encoding="utf-8")
     (one,) = read_cross_data(selqa).examples
     assert [c.sentence for c in one.candidates] == section
     assert one.candidates[1].before == "Ferry, History. Ann Lee built the first one."
@@ -86,12 +92,29 @@ def test_other_layouts_are_read(tmp_path: Path) -> None:
     assert raised.candidates[raised.right[0]].sentence == "it was raised ."
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"data": [{"paragraphs": [{"context": "A."}]}]}', '[{"candidates": 1}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"data": [{"paragraphs": [{"context": "A."}]}]}', '[{"candidates": 1}]']
+)
 def test_another_layout_is_told_with_the_layouts_that_are_read(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DatasetError, match="SQuAD"):
         read_cross_data(path)
+
+
+def test_questions_of_documents_are_written_and_read(tmp_path: Path) -> None:
+    line = {
+        "document": "a.pdf",
+        "question": "When?",
+        "candidates": [["At nine.", "Ferry."], ["At sea.", ""]],
+        "answers": [1],
+    }
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    (own,) = read_cross_data(path).examples
+    assert own.candidates[own.right[0]] == Candidate("At sea.", "")
+    assert own.document == "a.pdf"
+    assert part_of("a.pdf") in range(PARTS)
 
 
 @given(TEXTS, st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
