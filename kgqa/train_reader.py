@@ -120,7 +120,8 @@ class Example:
         question = replace(self.question, kind="unanswerable")
         texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
         cross = None if self.cross is None else self.cross[rows]
-        candidates = tuple((i, candidate) for i, candidate in self.candidates if rows[i])
+        place = np.cumsum(rows) - 1
+        candidates = tuple((int(place[i]), candidate) for i, candidate in self.candidates if rows[i])
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
                        passage=self.passage[rows], places=self.places[rows], said=said, texts=texts,
                        cross=cross, candidates=candidates)  # fmt: skip
