@@ -14,7 +14,7 @@ from graphs.embedding import BUNDLED_MODEL, load_embedder
 from graphs.options import EmbeddingOptions
 from kgqa.answer import AnswerOptions
 from kgqa.asked import Asked, alike_words, attribute_of
-from kgqa.choice import ANSWERED, WEIGHED, Choice, Verdict, rarity, shipped_choice
+from kgqa.choice import ANSWERED, CROSSED, CROSSED_BEST, WEIGHED, Choice, Verdict, rarity, shipped_choice
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
 from kgqa.evaluate_documents import DocumentQuestion
@@ -214,9 +214,10 @@ def test_weights_are_read_back_as_they_were_written() -> None:
     assert Choice.from_json(json.loads(json.dumps(shipped.to_json()))).to_json() == shipped.to_json()
     assert len(shipped.weights) == len(WEIGHED)
     assert len(shipped.answered.weights) == len(ANSWERED)
-    assert shipped.meant is not None
-    assert len(shipped.meant.weights) == len(ANSWERED) + len(MEANT)
-    assert shipped.encoder == BUNDLED_MODEL
+    assert shipped.helped is not None
+    assert len(shipped.helped.weights) == len(WEIGHED) + len(CROSSED)
+    assert len(shipped.helped.answered.weights) == len(ANSWERED) + len(MEANT) + len(CROSSED_BEST)
+    assert shipped.helped.encoder == BUNDLED_MODEL
 
 
 class OtherEmbedder:
@@ -269,8 +270,8 @@ def test_words_of_a_question_know_their_pieces() -> None:
         {},
         {"sentence": {"inside": 1}},
         {"sentence": [], "answered": [], "bias": "x"},
-        {**shipped_choice().to_json(), "version": 1},  # what an older kgqa wrote
-        {**shipped_choice().to_json(), "meant": {"weights": {"meant": 1.0}, "bias": 0.0, "encoder": "x"}},
+        {**shipped_choice().to_json(), "version": 2},  # what an older kgqa wrote
+        {**shipped_choice().to_json(), "helped": {"sentence": {"inside": 1.0}, "encoder": "x"}},
     ],
 )
 def test_weights_over_other_signals_are_refused_with_the_mend(broken: dict[str, object]) -> None:
@@ -297,12 +298,16 @@ def test_training_reads_questions_and_writes_weights(
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     output = tmp_path / "choice.json"
-    assert main([f"{file}={collection.place}", "--output", str(output)]) == 0
+    examples = tmp_path / "examples.jsonl"
+    assert main([f"{file}={collection.place}", "--output", str(output), "--examples", str(examples)]) == 0
     assert "right sentence first" in capsys.readouterr().out
     learned = Choice.from_json(json.loads(output.read_text(encoding="utf-8")))
-    assert learned.meant is not None
-    assert learned.encoder == collection.embedder.name
-    assert all(np.isfinite(weights).all() for weights in (learned.weights, learned.meant.weights))
+    assert learned.helped is not None
+    assert learned.helped.encoder == collection.embedder.name
+    assert all(np.isfinite(weights).all() for weights in (learned.weights, learned.helped.weights))
+    lines = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
+    assert {line["document"] for line in lines} == {name for _, _, name, _ in questions}
+    assert any(line["answers"] for line in lines)
 
 
 def test_the_threshold_refuses_the_share_of_questions_that_it_should() -> None:
