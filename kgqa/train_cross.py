@@ -210,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--without", type=int, metavar="PART", choices=range(PARTS), help="documents to leave out")
     parser.add_argument("--threads", type=int, default=1, metavar="N")
     wanted = parser.parse_args(arguments)
-    options = CrossOptions() if wanted.start is None else CrossOptions(learning_rate=2.5e-4, passes=2)
+    options = CrossOptions() if wanted.start is None else CrossOptions(learning_rate=4e-4)
     chance = random.Random(options.seed)
     try:
         sources = [_taken(name, chance) for name in wanted.files]
