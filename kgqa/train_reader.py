@@ -207,7 +207,7 @@ def to_lines(example: Example) -> Iterator[dict[str, Any]]:
     for one in (example, example.without_answer() if example.answerable else None):
         if one is not None:
             right = [k for k, (i, _) in enumerate(one.candidates) if one.right[i]]
-            if right or not one.answerable:
+            if right or (one.candidates and not one.answerable):
                 yield {
                     "document": _document(one),
                     "question": one.meaning.question,
