@@ -79,7 +79,7 @@ CROSSED_BEST = (
 )
 """What a cross-encoder adds when it is judged whether a question is answered."""
 
-CROSSED_SENTENCES = 16
+CROSSED_SENTENCES = 8
 """Sentences of a question that a cross-encoder reads: the best by signals alone."""
 
 _UTMOST = 12.0  # of a cross-encoder's score

@@ -107,7 +107,7 @@ def load_cross_encoder(embedder: Embedder, folder: Path = SHIPPED) -> CrossEncod
         return _load(embedder.options, folder.resolve(), (folder / WEIGHTS).stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # those of the parts of documents, while the reader is trained
 def _load(options: EmbeddingOptions, folder: Path, _: int) -> CrossEncoder:
     import torch
     from safetensors import SafetensorError
