@@ -252,7 +252,7 @@ def make_card(
         "rank": options.rank,
         "data": [{"name": s.name, "questions": len(s.examples), "sha256": s.sha256} for s in sources],
         "examples": examples,
-        "held_out": held_out,
+        **({"held_out": held_out} if held_out["questions"] else {}),
     }
 
 
