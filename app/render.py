@@ -18,7 +18,7 @@ from kgqa.trace import Candidate, Trace
 def table_to_text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return rows in columns as wide as their widest cell; columns of numbers are set flush right."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    numeric = [bool(rows) and all(row[i].replace(".", "").isdigit() for row in rows) for i in range(len(head))]
+    numeric = [bool(rows) and all(row[i].replace(".", "").isdecimal() for row in rows) for i in range(len(head))]
     lines = [
         "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
         for row in [head, *rows]

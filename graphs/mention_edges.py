@@ -216,7 +216,7 @@ def _identifiers(file_name: str, nodes: Sequence[Node]) -> Iterator[tuple[str, .
 
 
 def _is_usual(words: Sequence[str]) -> bool:
-    return all(word.casefold() in _USUAL or word.isdigit() for word in words)
+    return all(word.casefold() in _USUAL or word.isdecimal() for word in words)
 
 
 def _order(node_id: str) -> tuple[int, ...]:

@@ -317,7 +317,7 @@ def _is_table(rows: Sequence[_Places], columns: Sequence[tuple[float, float]], h
         return False
     texts = [[" ".join(line.text for line in cell) for cell in cells] for cells in by_column]
     bodies = [column[1:] if len(column) > 2 else column for column in texts]
-    numeric = [sum(any(c.isdigit() for c in text) for text in body) > 0.5 * len(body) for body in bodies]
+    numeric = [sum(any(c.isdecimal() for c in text) for text in body) > 0.5 * len(body) for body in bodies]
     if any(sum(text.endswith(":") for text in body) > 0.4 * len(body) for body in bodies):
         return False  # a form
     if any(_share(_RULE, column) > 0.5 or _share(_REFERENCE, column) > 0.4 for column in texts):
@@ -365,13 +365,13 @@ def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
 
 def _counts_up(texts: Sequence[Sequence[str]]) -> bool:
     """Return whether the last column holds whole numbers that never fall, as the pages of contents do."""
-    numbers = [int(text) for text in texts[-1] if text.isdigit()]
+    numbers = [int(text) for text in texts[-1] if text.isdecimal()]
     rising = len(numbers) > 0.8 * len(texts[-1]) and all(a <= b for a, b in pairwise(numbers))
     return rising and len(numbers) >= _LEAST_ROWS and (len(texts) == 2 or _share(_SECTION, texts[0]) > 0.5)
 
 
 def _has_digit(lines: Sequence[Line]) -> bool:
-    return any(c.isdigit() for line in lines for c in line.text)
+    return any(c.isdecimal() for line in lines for c in line.text)
 
 
 def _centre_in(box: Box, outer: Box) -> bool:

@@ -63,7 +63,7 @@ def parse_label(text: str, *, sure: bool = False) -> tuple[Kind, str] | None:
     match = _LABEL.match(text)
     if match is None or not (sure or _AFTER.match(match["rest"])):
         return None
-    if not match["number"][0].isdigit() and match["number"][0].islower():
+    if not match["number"][0].isdecimal() and match["number"][0].islower():
         return None  # "table i" in running text
     return ("table" if match["table"] else "figure"), match["number"].replace("–", "-")
 

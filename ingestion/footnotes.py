@@ -118,7 +118,7 @@ def _close_mark(line: Line, body_size: float) -> str | None:
 
 
 def _follows(before: str, mark: str) -> bool:
-    return int(mark) == int(before) + 1 if mark.isdigit() and before.isdigit() else not mark.isdigit()
+    return int(mark) == int(before) + 1 if mark.isdecimal() and before.isdecimal() else not mark.isdecimal()
 
 
 def _marks(block: Block) -> Iterator[tuple[str, Word]]:

@@ -38,9 +38,9 @@ def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None
                 return None, text
         elif (not roman and not match["mark"]) or (roman and not match["mark"] and len(number) < 2):
             return None, text
-    elif number.isdigit() and len(number) == 3 and not match["word"]:
+    elif number.isdecimal() and len(number) == 3 and not match["word"]:
         return None, text
-    if number.isdigit() and not match["word"] and not match["mark"] and not text[len(number)].isspace():
+    if number.isdecimal() and not match["word"] and not match["mark"] and not text[len(number)].isspace():
         return None, text  # "3D printing"
     return number, title
 

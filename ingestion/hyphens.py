@@ -43,7 +43,7 @@ class Hyphens:
         joined, hyphenated = _bare(stem + second), _bare(stem + "-" + second)
         if self._counts[joined] != self._counts[hyphenated]:
             return "" if self._counts[joined] > self._counts[hyphenated] else "-"
-        if head.isupper() or head.isdigit() or stem[-1].isdigit() or "-" in stem:
+        if head.isupper() or head.isdecimal() or stem[-1].isdecimal() or "-" in stem:
             return "-"  # "PaSa-GPT", "COVID-19", "state-of-the-" + "art"
         whole_words = self._counts[_bare(stem)] and self._counts[_bare(second)]
         return "-" if whole_words and stem.lower() in _PREFIX_WORDS else ""

@@ -197,7 +197,7 @@ def escape(text: str, *, block_start: bool = False) -> str:
     """
     escaped = _INLINE.sub(lambda match: "\\" + match[0], text)
     if block_start and _PARAGRAPH_START.match(text):
-        cut = len(text) - 1 if text[0].isdigit() else 0  # "1." -> "1\."
+        cut = len(text) - 1 if text[0].isdecimal() else 0  # "1." -> "1\."
         if not escaped.startswith("\\"):
             escaped = escaped[:cut] + "\\" + escaped[cut:]
     return escaped
@@ -258,7 +258,7 @@ def _is_entry(above: Line, line: Line) -> bool:
         return True
     *_, before, last = (above.words[0], *above.words)
     apart = len(above.words) > 1 and last.box.x0 - before.box.x1 > _APART * last.size
-    return last.text.isdigit() and (apart or line.words[0].text[0].isdigit())
+    return last.text.isdecimal() and (apart or line.words[0].text[0].isdecimal())
 
 
 def _write_code(writer: MarkdownWriter, lines: Sequence[Line]) -> None:

@@ -39,7 +39,7 @@ def _edge_words(page: PageBlocks) -> set[str]:
 
 
 def _numbers(page: PageBlocks) -> set[int]:
-    return {int(word) for word in _edge_words(page) if word.isascii() and word.isdigit() and len(word) < 5}
+    return {int(word) for word in _edge_words(page) if word.isascii() and word.isdecimal() and len(word) < 5}
 
 
 def _evenly(pages: Sequence[PageBlocks], seen: Sequence[set[int]]) -> list[str]:

@@ -210,4 +210,4 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     if following and following[0].islower():
         return False
     before = text[max(start, match.start() - 12) : match.start() + 1]
-    return not (_ABBREVIATION.search(before) or (following[:1].isdigit() and _MONTH.search(before)))
+    return not (_ABBREVIATION.search(before) or (following[:1].isdecimal() and _MONTH.search(before)))

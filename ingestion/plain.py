@@ -122,7 +122,7 @@ def _plain_blocks(text: str, *, telling: bool = False) -> Iterator[tuple[str, bo
 
 
 def _tells_number(heading: str) -> bool:
-    return any(c.isdigit() for c in _NUMBERED.sub("", heading))
+    return any(c.isdecimal() for c in _NUMBERED.sub("", heading))
 
 
 def rows_to_pipes(rows: Sequence[Sequence[str]]) -> str:

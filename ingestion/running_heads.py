@@ -99,7 +99,7 @@ def _numbered_lines(pages: Sequence[RawPage], enough: int) -> set[tuple[int, str
             kind = _place(block, page.blocks)
             words = block.lines[0].words if kind is not None and _may_run(block, page.blocks) else ()
             for word in {words[0].text, words[-1].text} if words else ():
-                if word.isdigit() and len(word) < 5:
+                if word.isdecimal() and len(word) < 5:
                     seen[str(kind), int(word) - page.blocks.number].add((page.blocks.number, _text(block)))
     best = [max((lines for (k, _), lines in seen.items() if k == kind), key=len, default=set()) for kind in _MARGINAL]
     return set().union(*(lines for lines in best if len({number for number, _ in lines}) >= enough))

@@ -67,7 +67,7 @@ def find_headings(
     lettered = {_first_letter(block_text(pages[p].blocks[b])) for p, b in [*candidates, *levels]}
     headings: list[Heading] = []
     for p, b in sorted([*levels, *candidates]):
-        counted = sum(heading.number is not None and heading.number[0].isdigit() for heading in headings)
+        counted = sum(heading.number is not None and heading.number[0].isdecimal() for heading in headings)
         known = lettered | {"B"} if counted >= ENOUGH else lettered  # an only appendix: "A Proofs" behind section 5
         number, text = parse_number(block_text(pages[p].blocks[b]), letters=known)
         headings.append(Heading(p, b, levels.get((p, b), 0), number, text))
@@ -95,12 +95,12 @@ def _in_order(headings: Sequence[Heading]) -> list[Heading]:
 
     Between "1 Introduction" and "2 Data" no "3 Separator" heads a chapter.
     """
-    marked = [(h.page, h.block, int(h.number)) for h in headings if h.level and h.number and h.number.isdigit()]
+    marked = [(h.page, h.block, int(h.number)) for h in headings if h.level and h.number and h.number.isdecimal()]
     if len(marked) < ENOUGH:
         return list(headings)
     kept = []
     for heading in headings:
-        if not heading.level and heading.number and heading.number.isdigit():
+        if not heading.level and heading.number and heading.number.isdecimal():
             before = max((n for p, b, n in marked if (p, b) < (heading.page, heading.block)), default=0)
             after = min((n for p, b, n in marked if (p, b) > (heading.page, heading.block)), default=1000)
             if not before < int(heading.number) < after:
@@ -159,7 +159,7 @@ def _number_before(number: str) -> str | None:
     if number in _ROMAN:
         return _ROMAN[_ROMAN.index(number) - 1] if number != "I" else None
     *above, last = number.split(".")
-    return ".".join([*above, str(int(last) - 1)]) if last.isdigit() and int(last) > 1 else None
+    return ".".join([*above, str(int(last) - 1)]) if last.isdecimal() and int(last) > 1 else None
 
 
 def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_count: int) -> tuple[Section, ...]:

@@ -119,4 +119,4 @@ def _part_head(raw: RawTable) -> RawTable:
 
 
 def _has_digit(line: Line) -> bool:
-    return any(c.isdigit() for c in line.text)
+    return any(c.isdecimal() for c in line.text)

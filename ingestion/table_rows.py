@@ -103,7 +103,7 @@ def _is_crossed(raw: RawTable, row: int) -> bool:
 
 def _is_number(line: Line) -> bool:
     """Return whether a line is numbers and signs, or a word beside some, as "pure Spatial 10" is not."""
-    digits = sum(any(c.isdigit() for c in word.text) for word in line.words)
+    digits = sum(any(c.isdecimal() for c in word.text) for word in line.words)
     return digits > 0 and digits >= 0.6 * len(line.words)
 
 

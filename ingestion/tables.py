@@ -75,7 +75,7 @@ def is_contents(raw: RawTable) -> bool:
     ends = [match for cells in rows.values() if len(cells) > 1 and (match := _PAGE_AT_END.search(cells[-1]))]
     if len(ends) < 4 or len(ends) < 0.8 * len(rows):
         return False
-    numbers = [int(match[1]) for match in ends if match[1].isdigit()]
+    numbers = [int(match[1]) for match in ends if match[1].isdecimal()]
     if sum(a > b for a, b in pairwise(numbers)) > 0.1 * len(numbers):
         return False
     dots = sum(any(_DOTS.search(cell) for cell in cells) for cells in rows.values())

@@ -206,7 +206,7 @@ def _rows(table: Tag) -> Iterator[list[str]]:
 
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name) or "1").strip()
-    return max(1, min(int(value), _MAX_SPAN)) if value.isdigit() else 1
+    return max(1, min(int(value), _MAX_SPAN)) if value.isdecimal() else 1
 
 
 def _said(error: BaseException) -> str:

@@ -240,7 +240,7 @@ def content_words(question: str) -> list[str]:
     words = [
         word
         for word in tokenize(question)
-        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdigit() or word in letters)
+        if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdecimal() or word in letters)
     ]
     return list(dict.fromkeys(words)) or tokenize(question)
 

@@ -118,7 +118,7 @@ def offer_of(
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     if cell is not None and cell.ranged:  # its row says the number that the question gives
-        near |= {word for word in words if word[0].isdigit()}
+        near |= {word for word in words if word[0].isdecimal()}
     near |= _meant_by_head(cell, question) if cell is not None else set()
     if cell is not None and cell.extreme:  # it says so itself, in other words
         near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
@@ -233,9 +233,9 @@ def _is_exact(
         return _is_headed(table, cell, question)
     label = _ENTRY.sub("", cell.row_label) or cell.row_label
     label = _FIRST.split(label)[0]  # of a problem told in several sentences the first names it
-    row = [word for word in words_of(label) if not word.isdigit()] or words_of(label)
+    row = [word for word in words_of(label) if not word.isdecimal()] or words_of(label)
     held = [other for other in row if any(alike(word, other) for word in asked)]
-    if len(held) < len(row) and all(word.isdigit() for word in row):
+    if len(held) < len(row) and all(word.isdecimal() for word in row):
         return False  # "20-29" is not named by 20 alone
     if not held or (subject.issuperset(held) and len(held) < len(row)):
         return False  # what the whole document is about tells no row from others
@@ -255,7 +255,7 @@ def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:
 
 def _is_name(word: str, question: str) -> bool:
     """Return whether a word is a number, or a name: set with a capital inside of the question."""
-    if any(c.isdigit() for c in word):
+    if any(c.isdecimal() for c in word):
         return True
     capitals = re.findall(r"(?<=[\w,’'] )[A-ZÀ-Ý][\w-]*", question)
     return any(word in tokenize(name) for name in capitals)

@@ -114,7 +114,7 @@ def _in_row(
     matched = named or matched  # "which firm": "Bay Firm" below "Supplier" is the answer, no name of the row
     choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
     if _COUNTED.search(question):
-        choices = [c for c in choices if any(ch.isdigit() for ch in body[c])] or choices
+        choices = [c for c in choices if any(ch.isdecimal() for ch in body[c])] or choices
     if _MANY.search(question):  # an amount of money is no count
         choices = [c for c in choices if not _CURRENCY.search(body[c])] or choices
     if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
@@ -192,7 +192,7 @@ def _beside_label(
         rest = re.sub(rf"(?<![\w.]){re.escape(cell)}(?![\w.]\w|\w)", " ", rest, count=1, flags=re.I)
     last = view.table.header[-1] if view.table.header else ()
     said = [
-        bool(head) and head[0].isdigit() and re.search(rf"(?<![\w.]){re.escape(head)}(?!\w|\.\d)", rest) is not None
+        bool(head) and head[0].isdecimal() and re.search(rf"(?<![\w.]){re.escape(head)}(?!\w|\.\d)", rest) is not None
         for head in last
     ]
     return [score + 1.0 if told else score for score, told in zip(columns, said, strict=True)] if any(said) else columns

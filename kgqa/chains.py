@@ -234,7 +234,7 @@ class View:
 def _names_in(question: str) -> frozenset[str]:
     """Return the words behind the first that stand in capitals, or are numbers, as the index counts words."""
     words = question.replace("?", " ").split()[1:]
-    named = (word for word in words if word.lstrip("\"“'‘(")[:1].isupper() or word[:1].isdigit())
+    named = (word for word in words if word.lstrip("\"“'‘(")[:1].isupper() or word[:1].isdecimal())
     return frozenset(token for word in named for token in tokenize(word)) - _NO_NAMES
 
 

@@ -193,7 +193,7 @@ def implied_heads(question: str) -> list[tuple[str, frozenset[str]]]:
 
 def in_digits(words: Sequence[str]) -> set[str]:
     """Return the numbers that words are: "three" is the row "3"."""
-    return {str(count) for word in words if not word.isdigit() and (count := count_word(word)) is not None}
+    return {str(count) for word in words if not word.isdecimal() and (count := count_word(word)) is not None}
 
 
 def _is_said(label: str, lower: str) -> bool:

@@ -140,7 +140,7 @@ def compared_sides(question: str) -> Sides | None:
     if match is None or not (_TIME.search(match["ask"]) or _SIZE.search(match["ask"])):
         return None
     a, b = match["a"].strip(), match["b"].strip()
-    if not (a[:1].isupper() or a[:1].isdigit()) or not (b[:1].isupper() or b[:1].isdigit()):
+    if not (a[:1].isupper() or a[:1].isdecimal()) or not (b[:1].isupper() or b[:1].isdecimal()):
         return None
     return Sides(a, b, " ".join(match["ask"].split()), whether)
 

@@ -99,7 +99,7 @@ def _readings(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
     year = int(groups["y"] or 0)
     if "a" not in groups:
         month = groups["m"] or groups["m2"]
-        number = int(month) if month.isdigit() else MONTH_OF[month.lower()]
+        number = int(month) if month.isdecimal() else MONTH_OF[month.lower()]
         yield year, number, int(groups["d"] or groups["d2"])
         return
     if len(groups["y"]) == 2:

@@ -87,7 +87,7 @@ def read_dataset(folder: Path) -> Dataset:
     gold: dict[str, list[str]] = {}
     for number, line in enumerate(_lines(folder / "qrels" / "test.tsv"), 1):
         fields = line.split("\t")
-        if number == 1 and not fields[-1].strip().lstrip("-").isdigit():
+        if number == 1 and not fields[-1].strip().lstrip("-").isdecimal():
             continue
         if len(fields) != 3:
             issues.append(f"qrels/test.tsv, line {number}: {len(fields)} fields where 3 belong")

@@ -51,7 +51,7 @@ def with_whole_titles(question: str, documents: Sequence[ParsedDocument]) -> str
 def _title(document: ParsedDocument, match: re.Match[str]) -> str:
     """Return the title of the one section that begins with a label; "" for none, or several."""
     number = match["number"]
-    numbers = [number, to_roman(int(number)) if number.isdigit() else str(from_roman(number) or number)]
+    numbers = [number, to_roman(int(number)) if number.isdecimal() else str(from_roman(number) or number)]
     either = "|".join(map(re.escape, numbers))  # "Article 3" is "ARTICLE III"
     label = re.compile(rf"{match['word'].rstrip('s')}\s+(?:{either})(?![\w.]*\d)\b", re.I)
     titles = list(dict.fromkeys(s.title for s in document.sections if label.match(s.title)))

@@ -131,7 +131,7 @@ def count_of(document: ParsedDocument, thing: str, numbered: bool) -> int:
 
 def _numbered_count(numbers: set[str]) -> int:
     """Return how many parts a document numbers: where it counts 1, 2, 3, the last number tells of a missed one."""
-    plain = sorted(int(number) for number in numbers if number.isdigit())
+    plain = sorted(int(number) for number in numbers if number.isdecimal())
     last = plain[-1] if plain else 0
     return last if len(plain) == len(numbers) and plain and plain[0] == 1 and len(plain) >= 0.6 * last else len(numbers)
 
@@ -147,7 +147,7 @@ def _numbered_sections(document: ParsedDocument) -> int:
 
 def _out_of_turn(sections: Sequence[Section], at: int) -> bool:
     """Return whether a number is less than the one before it, and the next one goes on from that: no chapter's."""
-    numbers = [int(s.number) if s.number and s.number.isdigit() else None for s in sections]
+    numbers = [int(s.number) if s.number and s.number.isdecimal() else None for s in sections]
     before, own, after = ([None, *numbers, None])[at : at + 3]
     return None not in (before, own, after) and own < before and after == before + 1  # type: ignore[operator]
 

@@ -86,7 +86,7 @@ def named_pages(q: ParsedQuestion, document: ParsedDocument, missing: list[str])
             found.append(page)
     for label in q.labels:
         own = [page for page in document.pages if page.label.casefold() == label.casefold()]
-        if not own and label.isdigit() and not any(page.label for page in document.pages):
+        if not own and label.isdecimal() and not any(page.label for page in document.pages):
             own = [page] if (page := resolve_page(document, int(label))) is not None else []
         if not own:
             missing.append(f"No page of {document.name} carries the printed number {label}.")

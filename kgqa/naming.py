@@ -74,7 +74,7 @@ def _files(files: tuple[tuple[str, str], ...]) -> _Named:
         stem = file.rsplit(".", 1)[0]
         add(file, doc_id)
         if len(stem) > 3:
-            peculiar = "_" in stem or "-" in stem or any(c.isdigit() for c in stem)
+            peculiar = "_" in stem or "-" in stem or any(c.isdecimal() for c in stem)
             add(stem, doc_id, "" if peculiar else _BEFORE_A_STEM)
         spaced = re.sub(r"[_\-\s]+", " ", stem)
         if spaced != stem and len(spaced) > 6:

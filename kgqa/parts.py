@@ -87,7 +87,7 @@ def find_section(document: ParsedDocument, number: str = "", title: str = "") ->
         exact = [s for s in document.sections if s.number and _same_number(s.number, number)]
         if exact:
             return min(exact, key=lambda s: s.level)
-        if number.isdigit():  # "section 4" of a paper that counts in Roman numerals
+        if number.isdecimal():  # "section 4" of a paper that counts in Roman numerals
             roman = to_roman(int(number))
             found = next((s for s in document.sections if s.number == roman), None)
             return found or _chapter_called(document, number) or misread_section(document, roman)
@@ -165,7 +165,7 @@ def find_section_by_words(document: ParsedDocument, words: Sequence[str], *, loo
 
     `words` are tokens as the index counts them. With `loose`, a longer title that holds them all will do.
     """
-    wanted = {word for word in words if len(word) > 1 or word.isdigit()}
+    wanted = {word for word in words if len(word) > 1 or word.isdecimal()}
     best: tuple[float, int, Section] | None = None
     for order, section in enumerate(document.sections):
         own = {word for word in tokenize(section.title) if word not in _TITLE_STOP}

@@ -214,7 +214,7 @@ def count_word(word: str) -> int | None:
     (1, 12, None)
     """
     word = word.lower()
-    return int(word) if word.isdigit() else 1 if word == "one" else _COUNTS.get(word)
+    return int(word) if word.isdecimal() else 1 if word == "one" else _COUNTS.get(word)
 
 
 def quoted_titles(body: str) -> tuple[str, ...]:

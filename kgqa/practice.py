@@ -170,7 +170,7 @@ def _masked(sentence: str, title: str, words: str, chance: random.Random) -> tup
     if not spans or not 4 <= len(rest_words) <= 45:
         return None
     span = chance.choice(spans)
-    asked = "when" if re.fullmatch(DATE, span[0]) else "how many" if span[0][0].isdigit() else "who or what"
+    asked = "when" if re.fullmatch(DATE, span[0]) else "how many" if span[0][0].isdecimal() else "who or what"
     left = f"{rest[: span.start()]} {rest[span.end() :]}"
     return " ".join(f"{asked} {words} {re.sub(r'[(][^()]*[)]', ' ', left)}".split()).rstrip(" .") + "?", span[0]
 

@@ -239,7 +239,7 @@ class ExtractiveReader:
         """Return whether the question hangs on words that no document in the collection holds."""
         words = Asked.of(self.q.body, lambda _: 1.0).words
         held = self.store.index().counts.column
-        unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdigit()]
+        unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdecimal()]
         unknown = [word for word in unknown if not (_TIME.fullmatch(word) and word[:3] in held)]  # "Fri" for Friday
         if len(unknown) >= 2:  # a form of it will do: looking for one among all words takes some time
             forms = alike_forms(unknown, held)

@@ -51,7 +51,7 @@ def heads_filled(view: TableView, question: str, words: list[str], named: list[i
     corner = words_of(view.heads[0])
     if len(named) != 1 or not noun or not overlap(noun, corner) or not _WHICH.search(question):
         return None
-    if wants_highest(question, "") is not None or any(c.isdigit() for c in question) or COUNTED.search(question):
+    if wants_highest(question, "") is not None or any(c.isdecimal() for c in question) or COUNTED.search(question):
         return None
     row = view.body[named[0]]
     cells = [f"{view.heads[c]} ({row[c]})" for c in _own_columns(view, named[0]) if row[c]]
@@ -161,7 +161,7 @@ def _own_columns(view: TableView, row: int) -> list[int]:
 def _names_head(view: TableView, column: int, words: Sequence[str]) -> bool:
     """Return whether a question says a head: its number, or all of its words."""
     own = view.head_words[column]
-    numbers = [word for word in own if word.isdigit()]
+    numbers = [word for word in own if word.isdecimal()]
     return bool(own) and all(word in words for word in numbers or own)
 
 

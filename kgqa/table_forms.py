@@ -41,9 +41,9 @@ def _is_paired(view: TableView) -> bool:
     values = [row[c] for row in rows for c in (1, 3) if row[c]]
     if 2 in view.numeric_columns() or not values or median(map(len, values)) > _VALUE_CHARS:
         return False
-    mixed = any(len({any(ch.isdigit() for ch in row[c]) for row in view.body if row[c]}) > 1 for c in (1, 3))
+    mixed = any(len({any(ch.isdecimal() for ch in row[c]) for row in view.body if row[c]}) > 1 for c in (1, 3))
     head = view.table.header[0] if view.table.header else ()
-    return mixed and (not head or not all(head) or any(ch.isdigit() for cell in head for ch in cell))
+    return mixed and (not head or not all(head) or any(ch.isdecimal() for cell in head for ch in cell))
 
 
 def form_value(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -87,7 +87,7 @@ def single_row(view: TableView, question: str, words: list[str], named: list[int
 
 def _is_heads(label: str, value: str) -> bool:
     """Return whether the first row may be heads, "Key" and "Function", rather than a label and what it says."""
-    return len(label.split()) < 2 and not any(c.isdigit() for c in value)
+    return len(label.split()) < 2 and not any(c.isdecimal() for c in value)
 
 
 def _share(label: str, words: list[str]) -> float:

@@ -72,7 +72,7 @@ def starred(view: TableView, question: str, words: list[str], named: list[int]) 
     if legend is None or named or not _ASKS.search(question):
         return None
     means = [word for word in words_of(legend["means"]) if word not in words_of(legend["rows"] or "")]
-    if not any(alike(word, other) for word in words for other in means if not other.isdigit()):
+    if not any(alike(word, other) for word in words for other in means if not other.isdecimal()):
         return None
     sign = legend["sign"] or _SIGNS[legend["word"].lower()]
     bears = [any(sign in cell for cell in row) for row in view.body]

@@ -79,7 +79,7 @@ def _is_fused(cell: str, count: int) -> bool:
 
 
 def _ends_in_number(text: str) -> bool:
-    return any(c.isdigit() for c in text)
+    return any(c.isdecimal() for c in text)
 
 
 def _parts(cell: str, count: int) -> list[str]:

@@ -305,7 +305,7 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     under = _named_head(view, question)
     known = {*noun, *_FILLER, *words_of(view.table.caption)}
     known |= {*words_of(view.heads[under]), *_UNDER} if under is not None else set()
-    rest = [w for w in words if w not in known and not w.isdigit()]
+    rest = [w for w in words if w not in known and not w.isdecimal()]
     if (
         not noun
         or rest

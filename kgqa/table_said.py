@@ -88,7 +88,7 @@ def _said(
     form = tokenize(table.plain) if is_form(TableView.of(table)) else ()  # who and what it is about stands in it
     labels = {*form, *tokenize(finding.sentences[0][0]), *context_words(document, table), *own}
     labels |= SHARE_WORDS if "%" in finding.sentences[0][0] else set()
-    labels |= {word for word in words if cell is not None and cell.ranged and word.isdigit()}
+    labels |= {word for word in words if cell is not None and cell.ranged and word.isdecimal()}
     unsaid = [word for word in words if not _holds(labels, word)]
     share = 1 - len(unsaid) / len(words)
     if not named or share < _SAID or any(_is_name(word, q.body) for word in unsaid):
@@ -126,7 +126,7 @@ def _meant(asked: Sequence[str], head: Sequence[str]) -> list[str]:
 
 def _is_name(word: str, question: str) -> bool:
     """Return whether a word is a number, or a name: set with a capital inside of the question."""
-    if any(c.isdigit() for c in word):
+    if any(c.isdecimal() for c in word):
         return True
     capitals = re.findall(r"(?<=[\w,’'] )[A-ZÀ-Ý][\w-]*", question)
     return any(word in tokenize(name) for name in capitals)

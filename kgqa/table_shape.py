@@ -129,7 +129,7 @@ def _is_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
 
 
 def _has_digit(text: str) -> bool:
-    return any(c.isdigit() for c in text)
+    return any(c.isdecimal() for c in text)
 
 
 def _heads_below(rows: Sequence[Sequence[str]], said: int) -> int:

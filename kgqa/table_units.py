@@ -82,7 +82,7 @@ def is_measured_in(head: str, noun: Sequence[str]) -> bool:
 def unit_of(view: TableView, column: int) -> str | None:
     """Return the unit that a column's head names in brackets or at its end, or that most of its cells bear."""
     head = view.heads[column]
-    brackets: list[str] = [text.strip() for text in _IN_BRACKETS.findall(head) if not text.strip().isdigit()]
+    brackets: list[str] = [text.strip() for text in _IN_BRACKETS.findall(head) if not text.strip().isdecimal()]
     if brackets:
         return brackets[-1]
     if (end := _AT_END.search(head)) is not None:

@@ -71,7 +71,7 @@ def with_plus(view: TableView, question: str) -> str:
 def words_of(text: str) -> list[str]:
     """Return the words of a text that carry meaning in a table, Greek letters by their names."""
     plain = _HYPHEN.sub("", spell_greek(text))
-    if any(c.isdigit() for c in plain):
+    if any(c.isdecimal() for c in plain):
         plain = _MILLIONS.sub(lambda match: match[1] + match[2][0].lower().replace("t", "k"), plain)
     return [word for word in tokenize(_INITIALS.sub(r"\1\2", plain)) if word not in STOP]
 
@@ -94,7 +94,7 @@ def alike(word: str, other: str) -> bool:
         return True
     if not (word.isascii() and other.isascii()):
         word, other = _without_accents(word), _without_accents(other)
-    if word[:1] != other[:1] or word.isdigit() or other.isdigit():
+    if word[:1] != other[:1] or word.isdecimal() or other.isdecimal():
         return False
     digits = [re.sub(r"\D", "", text) for text in (word, other)]
     if all(digits) and digits[0] != digits[1]:

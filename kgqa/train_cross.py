@@ -235,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _taken(name: str, chance: random.Random) -> CrossData:
     path, _, most = name.partition("=")
     data = read_cross_data(Path(path))
-    if not most.isdigit() or int(most) >= len(data.examples):
+    if not most.isdecimal() or int(most) >= len(data.examples):
         return data
     return replace(data, examples=tuple(chance.sample(data.examples, int(most))))
 

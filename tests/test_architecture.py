@@ -77,3 +77,9 @@ def test_no_module_hides_a_package_or_a_standard_module() -> None:
 
     for path in sorted((ROOT / "app").glob("*.py")):
         assert path.stem == "__init__" or path.stem not in {*LAYERS, *sys.stdlib_module_names}, path
+
+
+def test_digits_are_told_by_what_int_can_read() -> None:
+    """`"²".isdigit()` is true and `int("²")` fails: a raised number at a page's edge once ended a whole file."""
+    files = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
+    assert [str(path) for path in files if ".isdigit" in path.read_text(encoding="utf-8")] == []

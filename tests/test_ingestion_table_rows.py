@@ -160,7 +160,7 @@ def test_printed_numbers_stand_on_their_page_and_rise(heads: list[str]) -> None:
     assert len(labels) == len(heads)
     for head, label in zip(heads, labels, strict=True):
         assert not label or label.lstrip("0") in {word.lstrip("0") for word in head.split()}
-    numbers = [int(label) for label in labels if label.isdigit()]
+    numbers = [int(label) for label in labels if label.isdecimal()]
     assert numbers == sorted(numbers)
 
 
