@@ -42,6 +42,14 @@ _DATE_WORDS = frozenset(
     "documents files papers reports two these or both made created publication "
     "data figures numbers statistics year years from of cover covers has have".split()
 )
+_FRONT = re.compile(r"\bon (?:its|their|the|each) (?:first|title|cover|front) page\b", re.I)
+_FRONT_WORDS = frozenset("title front page each carries carry bears bear shows show has have its their".split())
+_WHICH_DATED = re.compile(  # a document is asked for, not a thing in one
+    r"\W*(?:which|what)\s+(?:one\b|of\b|(?:documents?|files?|papers?|reports?|pdfs?|policy|policies|guidelines?|"
+    r"contracts?|agreements?|letters?|invoices?|manuals?|was\b|were\b|has\b|had\b|is\b|carries\b|bears\b))",
+    re.I,
+)
+_NAMED = 3  # words that name a date: "last review"
 _OF_ALL = re.compile(
     r"^\W*(?:which|what)\b.*\b(?:newest|oldest|latest|earliest|most recent)"
     r"(?:\s+(?:documents?|files?|papers?|reports?|pdfs?))?\W*$|"
@@ -130,17 +138,21 @@ def compared_documents(q: ParsedQuestion) -> ParsedQuestion | None:
         return replace(q, ask="sections-in-common")
     if len(q.documents) > 1 and (fact := _alone(q) or _shared_names(q)) is not None:
         return fact
+    fronted = _FRONT.search(q.body) is not None
     counted = "" if _LISTS_NAMED.search(q.body) else _compared_thing(q)
     if counted:
         return replace(q, ask="compare-counts", thing=counted, numbered="numbered" in q.body.lower())
     if (
         (len(q.documents) > 1 or (not q.documents and _OF_ALL.search(q.body)))
         and _OLDER.search(q.body)
-        and {word.strip("()") for word in q.residue} <= _DATE_WORDS
-        and not _names_a_part(q)
-        and not _PARTS_SAID.search(q.body)
+        and {word.strip("()") for word in q.residue} <= (_DATE_WORDS | _FRONT_WORDS if fronted else _DATE_WORDS)
+        and (fronted or not (_names_a_part(q) or _PARTS_SAID.search(q.body)))
     ):
         return replace(q, ask="compare-dates")
+    if len(q.documents) > 1 and _WHICH_DATED.match(q.body) and _OLDER.search(q.body) and not _names_a_part(q):
+        named = [word for word in q.residue if word not in _DATE_WORDS]
+        if 0 < len(named) <= _NAMED and all(word.isalpha() for word in named) and not _PARTS_SAID.search(q.body):
+            return replace(q, ask="compare-dates", thing=" ".join(named))
     if len(q.documents) > 1 and _HAS.search(q.body) and _WHICH_OF.search(q.body) and not q.sections:
         titled = q.quoted or USUAL_TITLES.search(q.body)
         if titled and (SECTION_WORD.search(q.body) or not set(q.residue) - _usual_words(q.body)):

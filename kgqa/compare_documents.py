@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument
+from kgqa.compare_named_dates import compare_named_dates
 from kgqa.document_dates import DocumentDate, date_of
 from kgqa.extract import content_words
 from kgqa.parts import (
@@ -34,6 +35,8 @@ def compare_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fin
     that there are fewer than two do."""
     if len(documents) < 2:
         return None
+    if q.thing:
+        return compare_named_dates(q, documents, later=_NEWER.search(q.body) is not None)
     ordered = sorted(documents, key=lambda d: q.documents.index(d.doc_id)) if q.documents else list(documents)
     dates = [date_of(document) for document in ordered]
     known = [(date, d) for date, d in zip(dates, ordered, strict=True) if date is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +77,12 @@ def date_of(document: ParsedDocument) -> DocumentDate | None:
             if year <= this_year and (best is None or year > best.order[0]):
                 best = DocumentDate((year,), match[1], passage, _around(passage.plain, match), False)
     return best
+
+
+def dates_in(text: str) -> Iterator[tuple[tuple[int, ...], str, int]]:
+    """Yield the dates of a text: year, month and day as far as known, as it is written, and where it begins."""
+    for match in _DATE.finditer(text):
+        yield _order(match), match[0], match.start()
 
 
 def _first_lines(document: ParsedDocument) -> list[tuple[Passage, str]]:

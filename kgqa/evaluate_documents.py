@@ -125,6 +125,8 @@ def is_right(said: str, golds: Sequence[str]) -> bool:
 
     >>> is_right("It has 750,000 inputs [1].", ["750000"]), is_right("Page 13", ["3"])
     (True, False)
+    >>> is_right("with 4GB of memory", ["4 GB"])
+    True
     >>> is_right("Lines begin with ‘;’.", [";"])  # a gold without a letter or digit is looked for as it stands
     True
     """
@@ -160,8 +162,12 @@ def _shares(group: Sequence[Judged]) -> dict[str, float]:
     return shares
 
 
+_UNIT = re.compile(r"(?<=\d)(?=(?:[kmgt]b|[kmg]?hz|[mkµ]?g|[km]?w|kwh|ml|[ckm]?m|m?s|min|mph|v)\b)")
+
+
 def _comparable(text: str) -> str:
     text = unicodedata.normalize("NFKC", re.sub(r"\[\d+\]", " ", text)).casefold()
     thousands = r"(?<![\w.,])\d{1,3}(?:[,\s]\d{3})+(?!\d)"  # 750,000 and 750 000 are 750000; "fit2 674.17" is not one
     text = re.sub(thousands, lambda match: re.sub(r"[,\s]", "", match[0]), text)
+    text = _UNIT.sub(" ", text)  # "4GB" is "4 GB"
     return " ".join(re.findall(r"\w+(?:\.\d+)*|[%$]", text))

@@ -212,7 +212,9 @@ def _best_held(said: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple
 
 def _holds(name: Sequence[str], word: str) -> bool:
     """Return whether a name has that word, or one that begins with it."""
-    return any(own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdecimal())) for own in name)
+    return any(
+        own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdecimal())) for own in name
+    )
 
 
 def _words(text: str) -> list[str]:

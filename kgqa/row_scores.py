@@ -100,9 +100,8 @@ def _stands_once(view: TableView, word: str) -> bool:
 
 def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
     """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
-    edges = (
-        rf"{'(?<![0-9])' if text[:1].isdecimal() else ''}{re.escape(text)}{'(?![0-9])' if text[-1:].isdecimal() else ''}"
-    )
+    before, behind = (r"(?<![0-9])" * text[:1].isdecimal(), r"(?![0-9])" * text[-1:].isdecimal())
+    edges = f"{before}{re.escape(text)}{behind}"
     whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
     return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
 
