@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from ingestion.blocks import Word
 from ingestion.document import Box
+from ingestion.drawn_accents import compose_accents
 from ingestion.lost_ligatures import mend_ligatures
 from ingestion.shadows import drop_shadows
 
@@ -38,6 +39,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     Where most of a page is rotated, all of its text counts as upright, so that none is set aside.
     """
     drop_shadows(data)
+    compose_accents(data)
     mono = _mono_fonts(data)
     mend_ligatures(data)
     upright: list[Placed] = []
