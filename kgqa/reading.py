@@ -149,8 +149,7 @@ class ExtractiveReader:
     def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
         """Return the best sentences; question words and words of structure are looked at in English."""
         words = self.q.body if question == self.q.asked else question
-        embedder = None if self._in_steps() else self.embedder  # the words that one sentence lacks say nothing there
-        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most, embedder=embedder)
+        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most, embedder=self.embedder)
 
     def idf(self) -> Callable[[str], float]:
         """Return how rare a word is: among all passages, and among those of the documents that are asked.
