@@ -212,6 +212,7 @@ def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: 
     """
     weighed = scores.copy()
     own, words = read[best], " ".join(read[best].sentence.split())
+    said = words.casefold()
     weighed[list(own.beside)] += _BESIDE
     if kind[best] < 0:
         weighed[kind > 0] += _OF_KIND
@@ -220,7 +221,7 @@ def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: 
     for i in map(int, np.argsort(-weighed, kind="stable")):
         other = read[i]
         meets = other.readable is own.readable and other.span.start < own.span.end and own.span.start < other.span.end
-        if not meets and " ".join(other.sentence.split()) not in words:
+        if not meets and " ".join(other.sentence.split()).casefold() not in said:
             return i
     return None
 
