@@ -46,10 +46,12 @@ def warm_up(place: Place) -> threading.Thread:
 
 def _warm(collection: Collection) -> None:
     time.sleep(_FIRST)
+    from kgqa.cross_encoder import load_cross_encoder
     from kgqa.models import choose_agent
 
     embedder = load_embedder(collection.settings.embedding)
     choose_agent("auto", embedder, None, collection.settings.agent_folder)
+    load_cross_encoder(embedder)
     collection.graph()
     collection.store.index()
     gc.collect()
