@@ -103,6 +103,8 @@ def table_finding(document: ParsedDocument, table: Table, question: str) -> tupl
 def answer_finding(document: ParsedDocument, table: Table, answer: TableAnswer) -> Finding:
     """Return the sentence that gives what was worked out from a table, borne out by its rows and caption."""
     rows = tuple(_row_quote(document, table, row) for row in dict.fromkeys(answer.rows))
+    if answer.cells:
+        rows = tuple(_row_quote(document, table, row, words) for row, words in answer.cells)
     quotes = (*rows, caption_quote(document, table)) if table.caption else rows
     return Finding("structure", ((f"{answer.text} ({_name(table)} of {document.name}).", quotes),))
 
@@ -141,6 +143,7 @@ def _name(table: Table) -> str:
     return label[0] if label is not None else table.caption or "a table"
 
 
-def _row_quote(document: ParsedDocument, table: Table, row: int) -> Quote:
+def _row_quote(document: ParsedDocument, table: Table, row: int, words: str = "") -> Quote:
+    """Return a row as a quote, or only these words of it."""
     page, start, end = table.place_of_row(row)
-    return Quote(document, page, row_to_quote(table, row), table.table_id, (start, end))
+    return Quote(document, page, words or row_to_quote(table, row), table.table_id, (start, end))

@@ -38,6 +38,7 @@ class TableAnswer:
 
     text: str  # a clause, without the table's name and a full stop
     rows: tuple[int, ...]  # indices into the table's rows that it rests on
+    cells: tuple[tuple[int, str], ...] = ()  # of those rows, the cells that bear it out alone; () for whole rows
 
 
 def row_of(view: TableView, row: int) -> int:

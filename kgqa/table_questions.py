@@ -74,7 +74,7 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     parts = parts_of(table)
     if len(parts) > 1:
         answers = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
-        shifted = (replace(a, rows=tuple(row + first for row in a.rows)) for first, a in answers if a is not None)
+        shifted = (_shifted(a, first) for first, a in answers if a is not None)
         return next(shifted, None)
     if not table.body or not table.rows[0]:
         return None
@@ -86,6 +86,12 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
         return form_value(view, question, words, rows)
     rules = _RULES if named else _RULES_UNNAMED
     return next((found for rule in rules if (found := rule(view, question, words, rows)) is not None), None)
+
+
+def _shifted(answer: TableAnswer, first: int) -> TableAnswer:
+    """Return the answer of a part of a table that begins at a row of it."""
+    cells = tuple((row + first, words) for row, words in answer.cells)
+    return replace(answer, rows=tuple(row + first for row in answer.rows), cells=cells)
 
 
 def _cells(view: TableView, rows: Sequence[int], column: int) -> str:

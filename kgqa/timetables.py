@@ -40,7 +40,9 @@ def in_timetable(view: TableView, question: str, words: list[str], named: list[i
             return None
         told = places
     text = "; ".join(_told(view, told, days))
-    return TableAnswer(text, tuple(dict.fromkeys(row_of(view, i) for i, _ in told))) if text else None
+    of = tuple(dict.fromkeys(row_of(view, i) for i, _ in told))
+    cells = dict.fromkeys((row_of(view, i), view.body[i][c]) for i, c in told)  # a row is drawn in several lines
+    return TableAnswer(text, of, tuple(cells)[:LISTED]) if text else None
 
 
 def is_timetable(view: TableView) -> bool:
