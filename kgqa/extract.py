@@ -115,7 +115,7 @@ def extract(
         signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
         for i in range(len(read))
     ]
-    second = _second(read, scores, best, signals[:, _KIND])
+    second = _second(read, scores, best, signals[:, _KIND], cross)
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [
         Extract(
@@ -205,10 +205,17 @@ def as_candidate(read: Sequence[Read], i: int) -> Candidate:
     )
 
 
-def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: NDArray[np.float32]) -> int | None:
+def _second(
+    read: Sequence[Read],
+    scores: NDArray[np.float64],
+    best: int,
+    kind: NDArray[np.float32],
+    cross: NDArray[np.float64] | None,
+) -> int | None:
     """Return the sentence that says most beside the best one; none that is part of it or says the same.
 
-    What the best sentence announces comes first, then what holds the kind that is asked for and that it lacks.
+    What the best sentence announces comes first, then what a cross-encoder takes for an answer too, then what holds the
+    kind that is asked for and that the best one lacks.
     """
     weighed = scores.copy()
     own, words = read[best], " ".join(read[best].sentence.split())
@@ -218,6 +225,8 @@ def _second(read: Sequence[Read], scores: NDArray[np.float64], best: int, kind: 
         weighed[kind > 0] += _OF_KIND
     if own.beside and own.beside[-1] > best and _ANNOUNCES.search(words) is not None:
         weighed[own.beside[-1]] = np.inf
+    elif cross is not None:
+        weighed = np.where(cross > 0, weighed.max() + cross, weighed)
     for i in map(int, np.argsort(-weighed, kind="stable")):
         other = read[i]
         meets = other.readable is own.readable and other.span.start < own.span.end and own.span.start < other.span.end

@@ -14,7 +14,8 @@ from kgqa.question import ParsedQuestion
 
 _LABEL = re.compile(
     r"\b(?P<word>items?|articles?|clauses?|rules?|schedules?|exhibits?|modules?|units?|lessons?|lectures?|phases?|"
-    r"steps?|tasks?|weeks?|days?|exercises?|problems?|acts?|scenes?|stages?|attachments?|enclosures?|title|topic|goal|objective|principle|policy)\s+"
+    r"steps?|tasks?|weeks?|days?|exercises?|problems?|acts?|scenes?|stages?|attachments?|enclosures?|questions?|title|"
+    r"topic|goal|objective|principle|policy)\s+"
     r"(?P<number>\d{1,3}(?:\.\d{1,3})*|(?-i:[IVX]{1,5}|[A-Z]))(?![\w-]|\.\d|\s+of\s+\d)",
     re.I,
 )
@@ -49,12 +50,17 @@ def with_whole_titles(question: str, documents: Sequence[ParsedDocument]) -> str
 
 
 def _title(document: ParsedDocument, match: re.Match[str]) -> str:
-    """Return the title of the one section that begins with a label; "" for none, or several."""
+    """Return the title of the one section that begins with a label; "" for none, or several.
+
+    "Question 10" is also the section of that number whose title is a question.
+    """
     number = match["number"]
     numbers = [number, to_roman(int(number)) if number.isdecimal() else str(from_roman(number) or number)]
     either = "|".join(map(re.escape, numbers))  # "Article 3" is "ARTICLE III"
     label = re.compile(rf"{match['word'].rstrip('s')}\s+(?:{either})(?![\w.]*\d)\b", re.I)
     titles = list(dict.fromkeys(s.title for s in document.sections if label.match(s.title)))
+    if not titles and match["word"].casefold() == "question":
+        titles = [s.title for s in document.sections if s.number == number and s.title.endswith("?")]
     return titles[0].replace("”", "").replace("“", "") if len(titles) == 1 else ""
 
 
