@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingestion.blocks import Block, Bookmark, PageBlocks
+from ingestion.blocks import Block, Bookmark, Line, PageBlocks
 from ingestion.captions import block_text
 from ingestion.page_list import PageList
+
+_RUN_IN_LINES = 3  # of a paragraph, at most, that a heading before its text goes over
+_NUMBER_LETTERS = 11  # letters and digits of a heading's number that its bookmark may lack
 
 
 def match_bookmarks(pages: PageList[PageBlocks], bookmarks: Sequence[Bookmark]) -> dict[tuple[int, int], int]:
@@ -82,7 +85,7 @@ def _same_title(text: str, wanted: str) -> bool:
         return True
     longer, shorter = (text, wanted) if len(text) > len(wanted) else (wanted, text)
     extra = len(longer) - len(shorter)
-    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= 11 and _is_number(longer[:extra]))
+    return len(shorter) >= 3 and longer.endswith(shorter) and (extra <= _NUMBER_LETTERS and _is_number(longer[:extra]))
 
 
 def _is_number(text: str) -> bool:
@@ -90,11 +93,32 @@ def _is_number(text: str) -> bool:
 
 
 def _split_heading(block: Block, wanted: str) -> list[Block] | None:
-    """Split a paragraph whose first line or lines are a heading, or whose last are; None where they are not."""
+    """Split a paragraph whose first line or lines are a heading, or the first words of it; None where they are not."""
     for count in range(1, min(4, len(block.lines))):
         head, rest = block.lines[:count], block.lines[count:]
         if _same_title(letters_of(" ".join(line.text for line in head)), wanted):
             return [_part(block, head, "heading"), _part(block, rest, block.kind)]
+    return _split_run_in(block, wanted)
+
+
+def _split_run_in(block: Block, wanted: str) -> list[Block] | None:
+    """Split a paragraph whose text goes on behind its heading on the same line: "2.1. Sails. The sails are ...".
+
+    The heading ends in a mark or in another font than the text, so that no sentence that begins alike is taken for it.
+    """
+    said = ""
+    for at, line in enumerate(block.lines[:_RUN_IN_LINES]):
+        for k, word in enumerate(line.words[:-1], 1):
+            said += letters_of(word.text)
+            if len(said) > len(wanted) + _NUMBER_LETTERS:
+                return None
+            behind = line.words[k]
+            ends = word.text.endswith((".", ":", "?", "!", "—")) or (word.bold and not behind.bold)
+            if ends and _same_title(said, wanted):
+                head = (*block.lines[:at], Line.of(line.words[:k]))
+                rest = (Line.of(line.words[k:]), *block.lines[at + 1 :])
+                return [_part(block, head, "heading"), _part(block, rest, block.kind)]
+        said += letters_of(line.words[-1].text)
     return None
 
 

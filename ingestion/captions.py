@@ -24,6 +24,11 @@ _LABEL = re.compile(
     rf"(?:(?P<table>{TABLE_WORDS})|(?P<figure>{_FIGURE_WORDS}))\s*(?P<number>{_NUMBER})(?P<rest>.*)", re.I | re.S
 )
 _AFTER = re.compile(r"\s*$|\s*[:.|]|\s*[-–—]\s|\s+[(\[]?[A-Z0-9\"“‘'(]")
+_SET_OFF = re.compile(
+    r"\s*[:.|]\s+[A-Z(\"“‘]"
+)  # a label that a mark sets off begins no sentence: "Table 1. Players ..."
+_LONGEST = 700  # characters of a caption that the layout model takes for text
+_LONGEST_SET_OFF = 1500  # and of one whose label is set off
 _BESIDE = 0.2  # share of the page's width, at most, between a caption in the margin and what it belongs to
 _FAR = 0.4  # share of the page's height beyond which a caption belongs to nothing there
 
@@ -86,10 +91,13 @@ def _page_captions(index: int, page: PageBlocks) -> Iterator[Caption]:
             continue
         text = block_text(block)
         label = parse_label(text, sure=block.kind == "caption")
-        if label is None or (block.kind != "caption" and len(text) > 700):
-            continue
         match = _LABEL.match(text)
-        if match is not None and not match["rest"].strip(" .:"):
+        if label is None or match is None:
+            continue
+        longest = _LONGEST_SET_OFF if _SET_OFF.match(match["rest"]) else _LONGEST
+        if block.kind != "caption" and len(text) > longest:
+            continue
+        if not match["rest"].strip(" .:"):
             text = f"{text} {_continuation(page, i)}".strip()
         yield Caption(index, i, label[0], label[1], " ".join(text.split()))
 

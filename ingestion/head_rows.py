@@ -18,6 +18,7 @@ _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _FIGURE = re.compile(r"[-–+±$€£(<>~≈]*\s*[\d.,]*\d")  # how a number begins, alone or before anything else
 _NOTHING = re.compile(r"[-–—−.…*]+|n/?a", re.I)  # stands in a cell for no value
 _MOST = 6  # heads that a table has, at most
+_ENTRIES = 3  # rows of a record that say words, at least
 _SHORT = 3  # words of a head that no numbers below tell from the first row
 
 Row = Sequence[str]
@@ -29,7 +30,7 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
     Without word from the reader, the first rows are heads up to the first that has a number beside a label, as long as
     numbers follow below.
     """
-    if len(rows) < 2 or (said <= 1 and _is_first_entry(rows)):
+    if len(rows) < 2 or (said <= 1 and _is_first_entry(rows)) or _is_record(rows):
         return 0
     heads = _said_heads(rows, said) if 0 < said < len(rows) else _counted_heads(rows)
     while 0 < heads < min(_MOST, len(rows) - 1) and _goes_on(rows, heads):
@@ -65,6 +66,18 @@ def _is_first_entry(rows: Sequence[Row]) -> bool:
     return exact and lone and sum(any(c.isdecimal() for c in cell) for cell in measured) >= 0.8 * len(rows)
 
 
+def _is_record(rows: Sequence[Row]) -> bool:
+    """Return whether each row is a label and what it says of one thing, from the first on: "Order number", "40817".
+
+    A number heads no column of words, so the row with it is an entry as those below it.
+    """
+    if any(len(row) != 2 for row in rows) or not is_numeric(rows[0][1]) or _YEAR.fullmatch(rows[0][1]):
+        return False
+    labels = [row[0] for row in rows if row[0]]
+    words = sum(any(c.isalpha() for c in row[1]) and not _is_amount(row[1]) for row in rows[1:])
+    return len(set(labels)) == len(labels) and min(len(labels), words) >= _ENTRIES and not any(map(_is_amount, labels))
+
+
 def _is_bold(raw: RawTable, row: int) -> bool | None:
     """Return whether all words of a row are bold, or none is; None for a row of both."""
     words = [word.bold for cell in raw.cells if cell.row == row for line in cell.lines for word in line.words]
@@ -82,7 +95,20 @@ def _filled_rows(raw: RawTable) -> list[int]:
 
 
 def _said_heads(rows: Sequence[Row], said: int) -> int:
-    return next((r for r in range(1, said) if _is_body(rows[r]) and not _parts_a_group(rows, r)), said)
+    paired = len(rows[0]) == 2 and all(rows[0])  # no head of two columns has more rows than one, but for its units
+    return next(
+        (
+            r
+            for r in range(1, said)
+            if (_is_body(rows[r]) and not _parts_a_group(rows, r)) or (paired and _is_pair(rows[r]))
+        ),
+        said,
+    )
+
+
+def _is_pair(row: Row) -> bool:
+    """Return whether a row of two columns is an entry: a label and what it says, neither of them a unit in brackets."""
+    return all(cell and not cell.startswith(("(", "[")) for cell in row) and row[0] != row[1]
 
 
 def _counted_heads(rows: Sequence[Row]) -> int:

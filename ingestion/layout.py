@@ -14,6 +14,7 @@ from ingestion.captions import parse_label
 from ingestion.direction import line_order
 from ingestion.document import Box
 from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
+from ingestion.key_figures import key_figures
 from ingestion.list_levels import mark_items
 from ingestion.listings import continues_listing, is_code, listings
 from ingestion.reading_order import reading_order
@@ -137,6 +138,8 @@ def _region_to_blocks(region: Region, words: Sequence[PlacedWord], table: RawTab
         return _split_heading(region, lines)
     if region.kind == "figure" and not (len(words) > _FEW_WORDS and is_code(lines)):  # a listing in a frame
         return _split_figure(region.box, lines)
+    if region.kind == "text" and (figures := key_figures(lines)) is not None:
+        return [Block("table", region.box, lines, figures)]
     if region.kind == "text":
         return _split_listings(region.box, lines)
     code = region.kind in ("list-item", "figure") and is_code(lines)

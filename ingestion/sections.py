@@ -14,7 +14,7 @@ from ingestion.blocks import Block, BlockKind, Bookmark, PageBlocks
 from ingestion.bookmark_headings import match_bookmarks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Section
-from ingestion.heading_levels import ENOUGH, Heading, fill_levels, size_of
+from ingestion.heading_levels import ENOUGH, Heading, fill_levels, look_of, size_of
 from ingestion.heading_numbers import parse_number
 from ingestion.listings import is_command
 from ingestion.page_list import PageList
@@ -28,6 +28,7 @@ _ADMONITIONS = frozenset("note notes warning caution important tip hint attentio
 _CODE = re.compile(r"^(?:>{1,3}|[$+]) |^<<|<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
+_HEADING_SIZE = 1.15  # times the size of the text, from which a bold line is set as a heading
 
 
 _MISTAKEN = ("text", "list-item", "caption")  # what the layout model takes a heading for
@@ -208,13 +209,20 @@ def _may_head(page: PageBlocks, block: Block) -> bool:
     text = block_text(block)
     if parse_label(text) is not None or _LEADER.search(text) or not any(c.isalpha() for c in text):
         return False
-    if text.endswith((".", ";", ",")) and len(text.split()) > 8:
+    if text.endswith((".", ";", ",")) and len(text.split()) > 8 and not _is_set_large(page, block):
         return False
     if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text):
         return False
     if re.search(r"\S@\S+\.\S|https?://", text) or all(word.mono for line in block.lines for word in line.words):
         return False
     return len(text.split()) <= _MAX_WORDS and not _is_contents(page)
+
+
+def _is_set_large(page: PageBlocks, block: Block) -> bool:
+    """Return whether a numbered line is bold and larger than the text, so that a full stop makes no sentence of it."""
+    size, bold = look_of(block)
+    larger = page.body_size > 0 and size >= _HEADING_SIZE * page.body_size
+    return bold and larger and parse_number(block_text(block))[0] is not None
 
 
 def _is_contents(page: PageBlocks) -> bool:

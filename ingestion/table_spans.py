@@ -17,25 +17,31 @@ from ingestion.document import Box
 
 _LEVEL = 0.4  # of a line's height, by which lines of one row may differ
 _CLOSE = 0.45  # of a line's height: a gap within a phrase
+_APART = 3.0  # times a line's height: no gap within a phrase is so wide
 _CENTRED = 0.35  # of the space between two rows, by which a label may be off the middle of its rows
 _LABEL_CELLS = 3  # rows that the lines of one label may lie in
 
 
 def span_labels(raw: RawTable) -> RawTable:
-    """Return the grid with labels in the first column that are set in the middle of their rows spanning these.
+    """Return the grid with labels in the first two columns that are set in the middle of their rows spanning these.
 
     They do where the labels, from the top down, part all rows below the head into groups each of which has its label
     in its middle, and none stands at the height of the first row, so that no label can be at the top of its rows.
+    Those of the second column stand between their rows, as no cell of one row does.
     """
+    return _span_column(_span_column(raw, 0), 1)
+
+
+def _span_column(raw: RawTable, column: int) -> RawTable:
     heads = max(1, raw.header_rows)
     at = {(cell.row, cell.column): cell for cell in raw.cells}
-    first = [at.get((row, 0)) for row in range(heads, raw.row_count)]
-    if len(first) < 2 or raw.column_count < 3:
+    first = [at.get((row, column)) for row in range(heads, raw.row_count)]
+    if len(first) < 2 or raw.column_count < column + 3:
         return raw
     if any(cell is None or cell.row_span > 1 or cell.column_span > 1 for cell in first):
         return raw
     cells = [cell for cell in first if cell is not None]
-    middles = _middles(raw, heads)
+    middles = _middles(raw, heads, column)
     if middles is None or not any(cell.lines for cell in cells):
         return raw
     if cells[0].lines and abs(_middle(cells[0].lines) - middles[0]) <= _CENTRED * (middles[1] - middles[0]):
@@ -43,21 +49,29 @@ def span_labels(raw: RawTable) -> RawTable:
     groups = _groups([cell.lines for cell in cells], middles)
     if groups is None:
         return raw
+    if column and any(cell.lines and _is_beside(cell.lines, middles) for cell in cells):
+        return raw
     taken = {cell.row for cell in cells}
-    kept = [cell for cell in raw.cells if cell.column > 0 or cell.row not in taken]
+    kept = [cell for cell in raw.cells if cell.column != column or cell.row not in taken]
     for start, end in groups:
         lines = tuple(line for cell in cells[start:end] for line in cell.lines)
         boxes = [cell.box for cell in cells[start:end] if cell.box.height > 0]
         box = Box.around(boxes) if boxes else cells[start].box
-        kept.append(Cell(heads + start, 0, end - start, 1, lines, box))
+        kept.append(Cell(heads + start, column, end - start, 1, lines, box))
     return replace(raw, cells=tuple(sorted(kept, key=lambda cell: (cell.row, cell.column))))
 
 
-def _middles(raw: RawTable, heads: int) -> list[float] | None:
+def _is_beside(lines: Sequence[Line], middles: Sequence[float]) -> bool:
+    """Return whether a label stands at the height of a row, not between two."""
+    return min(abs(_middle(lines) - middle) for middle in middles) <= _LEVEL * lines[0].box.height
+
+
+def _middles(raw: RawTable, heads: int, column: int) -> list[float] | None:
     """Return the height at which each row below the head stands, labels aside; None where one has no words."""
     middles = []
     for row in range(heads, raw.row_count):
-        lines = [_middle(c.lines) for c in raw.cells if c.row == row and c.column > 0 and c.row_span == 1 and c.lines]
+        beside = [c for c in raw.cells if c.row == row and c.column > column and c.row_span == 1 and c.lines]
+        lines = [_middle(c.lines) for c in beside]
         if not lines:
             return None
         middles.append(median(lines))
@@ -110,7 +124,10 @@ def part_spanning_heads(raw: RawTable) -> RawTable:
 
 
 def over_columns(raw: RawTable, cell: Cell) -> list[Cell] | None:
-    """Return a cell for each column that a head spans; None where not each has words of it in its middle."""
+    """Return a cell for each column that a head spans; None where not each has words of it in its middle.
+
+    Words as far apart as none of a phrase are need not stand in the middle.
+    """
     if len(cell.lines) != 1:
         return None
     columns = []
@@ -131,11 +148,14 @@ def over_columns(raw: RawTable, cell: Cell) -> list[Cell] | None:
         parts[min(range(len(columns)), key=lambda k: abs(middles[k] - centre))].append(i)
     if not all(parts):
         return None
+    apart = all(
+        words[b[0]].box.x0 - words[a[-1]].box.x1 > _APART * cell.lines[0].box.height for a, b in pairwise(parts)
+    )
     result = []
     for k, own in enumerate(parts):
         line = Line.of([words[i] for i in own])
         width = max(columns[k][1] - columns[k][0], line.box.width)
-        if abs((line.box.x0 + line.box.x1) / 2 - middles[k]) > 0.35 * width:
+        if not apart and abs((line.box.x0 + line.box.x1) / 2 - middles[k]) > 0.35 * width:
             return None
         box = Box(line.box.x0, cell.box.y0, line.box.x1, cell.box.y1)
         result.append(replace(cell, column=cell.column + k, column_span=1, lines=(line,), box=box))

@@ -38,6 +38,23 @@ def test_a_label_in_the_middle_of_its_rows_heads_them_all() -> None:
     assert [row[0] for row in rows[1:]] == ["LibriSpeech", "LibriSpeech", "WHAM! noise", "WHAM! noise", "WHAM! noise"]
 
 
+def test_a_label_between_its_rows_in_the_second_column_heads_them() -> None:
+    """Years of a farm, each over the rows of its ewes and rams; at the height of a row it is that row's alone."""
+
+    def rows_of(lower: float) -> list[tuple[str, ...]]:
+        cells = [cell(0, k, text, 100.0 * k, 0) for k, text in enumerate(("Farm", "Year", "Sort", "Sold"))]
+        cells += [Cell(1, 0, 4, 1, (line("Holm", 0, 45),), Box(0, 20, 90, 80))]
+        for row, (year, sort) in enumerate((("1911", "ewes"), ("", "rams"), ("", "ewes"), ("1912", "rams")), 1):
+            y = 10.0 + 14 * row
+            cells += [cell(row, 1, year, 100, y + (lower if row == 1 else -lower)), cell(row, 2, sort, 200, y)]
+            cells += [cell(row, 3, str(7 * row), 300, y)]
+        return [row[:3] for row in raw_table_to_rows(span_labels(RawTable(5, 4, tuple(cells), 1)))[1:]]
+
+    years = ("1911", "1911", "1912", "1912")
+    assert rows_of(7.0) == [("Holm", year, sort) for year, sort in zip(years, ("ewes", "rams") * 2, strict=True)]
+    assert [row[1] for row in rows_of(0.0)] == ["1911", "", "", "1912"]
+
+
 def test_labels_at_the_top_of_their_rows_stay_where_they_are() -> None:
     cells = [cell(0, 0, "Data", 0, 0), cell(0, 1, "Split", 100, 0), cell(0, 2, "Hours", 200, 0)]
     for row in range(1, 5):
