@@ -136,6 +136,7 @@ _ERRORS = re.compile(
 _YOUNG = re.compile(r"\b(?:youngest|newest|latest)\b", re.I)
 
 
+_PREDICATE = re.compile(r"\bhow many\s+of\b.+?\s(?:are|is|was|were|(?:has|have|had)(?: been)?)\s+([^,;?]+)", re.I)
 COUNTED = re.compile(r"\bhow many\b|\b(?:most|fewest)\s+(?:\w+\s+){0,2}?\w+s\b", re.I)  # "the most reported cases"
 
 
@@ -145,7 +146,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     "Percent" and the like tell a column from that of the counts beside it, and from no other.
     """
     scores: list[float] = []
-    lower = question.lower()
+    words, lower = _predicated(view, question, words)
     share = any(word in SHARE_WORDS for word in [*words, *lower.split()])
     asks_count = COUNTED.search(question) is not None
     implied = {head for _, heads in implied_heads(question) for head in heads}
@@ -179,6 +180,19 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def _predicated(view: TableView, question: str, words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Return the words, and the text in small letters, by which a question names a column.
+
+    These are what "how many of the eggs were broken" says at its end where that is all of a head: what they are of,
+    "eggs laid", may head a column as well, and is not asked for. Of other questions they are all.
+    """
+    match = _PREDICATE.search(question)
+    said = words_of(match[1]) if match is not None else []
+    own = [word for word in words if word in said]
+    whole = any(head and all(any(alike(word, other) for word in own) for other in head) for head in view.head_words)
+    return (own, match[1].lower()) if match is not None and whole else (words, question.lower())
 
 
 def asks_share(question: str) -> bool:

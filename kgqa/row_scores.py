@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, asks_share, implied_heads, in_digits
-from kgqa.table_view import TableView, alike, overlap, spelled_out, to_number, words_of
+from kgqa.table_view import TableView, abbreviates, alike, overlap, spelled_out, to_number, words_of
 
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
@@ -47,7 +47,7 @@ def row_score(
         if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
             part = 1.0  # a row that is labelled by a number or a year
         if not part and column == 0:
-            part = float(max((len(spelled_out(short.lower(), words)) for short in _SHORT.findall(cell)), default=0))
+            part = float(max((_initials(short, words, header) for short in _SHORT.findall(cell)), default=0))
         if not column and (part or len(cells) > 2):
             part += _IMPLIES * bool(implied & set(tokens))
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
@@ -57,6 +57,16 @@ def row_score(
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit + _MEASURE * bool(score and _measures(cells, question)), matched, group
+
+
+def _initials(short: str, words: Sequence[str], header: Collection[str]) -> int:
+    """Return of how many words of a question capitals are the initials; 0 where these words name a column instead.
+
+    "AD" is the row of ad delivery, unless there is a column of the average depth that is asked for.
+    """
+    meant = spelled_out(short.lower(), words)
+    heads = all(any(alike(word, head) or abbreviates(head, word) for head in header) for word in meant)
+    return 0 if heads else len(meant)
 
 
 def _only_negated(text: str, question: str) -> bool:

@@ -12,6 +12,7 @@ _EQUALS = re.compile(rf"(?<![\w.])([\w.]+)\s*=\s*{_NUMBER}(?![\w])")
 _COUNTED = re.compile(
     r"(?<![\w.,=–−-])(\d[\d.,]*\d|\d)\s+((?:[^\W\d_][\w-]*\s+){0,2}[^\W\d_][\w-]*)"
 )  # "50 nearest ..."
+_LETTER_LAST = re.compile(r"(\w{3,}(?:\s+\w+)?)[\s@-]+[a-zA-Z]")  # a letter that stands for the number of each row
 _KEYS = 3  # words of a head, at most, that a question gives before a number
 
 
@@ -40,6 +41,10 @@ def _behind_head(head: str, question: str) -> list[str]:
     said = re.findall(rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?{_NUMBER}{end}", question, re.I)
     if len(head) > 1 and len(head.split()) <= _KEYS:  # "JobId 3", "order no. 7"
         said += re.findall(rf"(?<![\w-]){run}\s+(?:no\.?\s*|number\s+|#\s*)?{_NUMBER}{end}", question, re.I)
+    named = _LETTER_LAST.fullmatch(head)
+    if named is not None:  # "Top k" heads what is told of the "top 100"
+        run = r"[\s-]+".join(map(re.escape, named[1].split()))
+        said += re.findall(rf"(?<![\w-]){run}[\s-]*{_NUMBER}{end}", question, re.I)
     return said + [value for name, value in _EQUALS.findall(question) if name.casefold() == head.casefold()]
 
 

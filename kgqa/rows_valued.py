@@ -59,8 +59,22 @@ def bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, 
 
 
 def value_under_head(view: TableView, question: str) -> tuple[int, list[int]] | None:
-    """Return (column, rows) of a value that a question sets beside a head: "N under Checked", "status is late"."""
-    best: tuple[int, int, str] | None = None
+    """Return (column, rows) of the values that a question sets beside heads, of several the column of the longest.
+
+    The rows have them all, where some do: "when RTS is 1 and CTS is 0".
+    """
+    found = values_under_heads(view, question)
+    if not found:
+        return None
+    best = max(found, key=lambda column: (len(found[column]), -column))
+    rows = [i for i, row in enumerate(view.body) if row[best] == found[best]]
+    meeting = [i for i in rows if all(view.body[i][column] == cell for column, cell in found.items())]
+    return (best, meeting or rows) if len(rows) < len(view.body) else None
+
+
+def values_under_heads(view: TableView, question: str) -> dict[int, str]:
+    """Return the value of each column that a question sets beside its head: "N under Checked", "status is late"."""
+    found: dict[int, str] = {}
     for column, head in enumerate(view.heads):
         run = r"\s+".join(map(re.escape, head.split()))
         for cell in {row[column] for row in view.body if head and 0 < len(row[column]) < _VALUE_CHARS}:
@@ -69,12 +83,9 @@ def value_under_head(view: TableView, question: str) -> tuple[int, list[int]] | 
                 rf"(?<!\w){value}[\"'”’]?\s+(?:under|below|in|for|as)\s+(?:the\s+)?(?:column\s+)?[\"'“‘]?{run}(?!\w)"
             )
             behind = rf"(?<!\w){run}[\"'”’]?\s+(?:is|are|was|were|of|equals?|=|:)\s+(?:an?\s+)?[\"'“‘]?{value}(?!\w)"
-            if (best is None or len(cell) > best[0]) and re.search(f"{before}|{behind}", question, re.I):
-                best = len(cell), column, cell
-    if best is None:
-        return None
-    rows = [i for i, row in enumerate(view.body) if row[best[1]] == best[2]]
-    return (best[1], rows) if len(rows) < len(view.body) else None
+            if len(cell) > len(found.get(column, "")) and re.search(f"{before}|{behind}", question, re.I):
+                found[column] = cell
+    return found
 
 
 def valued(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:

@@ -6,7 +6,7 @@ import re
 from statistics import median
 
 from ingestion.tables import is_numeric
-from kgqa.table_places import TableAnswer
+from kgqa.table_places import TableAnswer, row_of
 from kgqa.table_view import TableView, overlap, words_of
 
 _ROWS = 25  # that a form has at most
@@ -15,6 +15,8 @@ _LABEL_CHARS = 90
 _MOST = 0.8  # share of its labels that are short words
 _SAID = 0.7  # of a label's words that a question must say
 _SAME = 0.1  # that a word counts more which is the same: of "editor" and "edited" the one that is asked for
+_LABELLED = re.compile(r"[^\W\d_][\w /&’'-]{2,30}:\s+\S.{0,40}")  # a cell that holds its own label
+_LABELLED_CELLS = 2  # of them in a row, at least
 _ASIDE = re.compile(r"\(.*?\)|[#*:]")
 
 
@@ -68,6 +70,21 @@ def form_value(view: TableView, question: str, words: list[str], named: list[int
         return None
     equal = {value for score, _, value, _ in scored if score == best[0]}
     return TableAnswer(f"{best[1]}: {best[2]}", (best[3],)) if len(equal) == 1 else None
+
+
+def labelled_cell(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer with the cell that itself says the label that is asked for: "Wind: 4" beside "Waves: 2" in one row."""
+    found: set[tuple[str, int]] = set()
+    for row, cells in enumerate(view.body):
+        said = [cell for cell in dict.fromkeys(cells) if _LABELLED.fullmatch(cell)]
+        if len(said) < _LABELLED_CELLS:
+            continue
+        labels = {cell: cell.split(":")[0] for cell in said}
+        found |= {(cell, row_of(view, row)) for cell, label in labels.items() if _share(label, words) > 0}
+    if len(found) != 1:
+        return None
+    cell, row = found.pop()
+    return TableAnswer(cell, (row,))
 
 
 def single_row(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:

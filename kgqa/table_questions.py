@@ -19,8 +19,8 @@ from kgqa.rows_across import (
     row_in_each,
     rows_labelled,
 )
-from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued
-from kgqa.table_forms import form_value, is_form, single_row
+from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued, values_under_heads
+from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
 from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import parts_of
@@ -267,6 +267,9 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
     values = list(dict.fromkeys(view.body[row][column] for row in rows))
     head = f"{view.heads[column]} " if view.heads[column] else ""
     value = f" ({head}{values[0]})" if len(values) == 1 else f" ({head}{join(values[:LISTED])})"
+    given = values_under_heads(view, question) if told is not None else {}
+    if len(given) > 1 and all(view.body[row][c] == cell for c, cell in given.items() for row in rows):
+        value = f" ({', '.join(f'{view.heads[c]} {cell}' for c, cell in given.items())})"
     count = f"{len(rows)}: " if re.search(r"\bhow many\b", question, re.I) else ""
     return TableAnswer(f"{count}{join(names[:LISTED])}{value}", tuple(row_of(view, row) for row in rows[:LISTED]))
 
@@ -362,9 +365,10 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
 _ACROSS = (first_or_last, head_with_value, heads_negative, row_in_each, heads_filled)
 _RULES = (
     in_timetable, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred,
-    unfilled, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each, rows_labelled, _filtered, _listed,
+    unfilled, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each, rows_labelled, labelled_cell,
+    _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
     in_timetable, form_value, single_row, unit_asked, marked, unfilled, *_ACROSS, _compared, _difference, rows_labelled,
-    _filtered,
+    labelled_cell, _filtered,
 )  # fmt: skip

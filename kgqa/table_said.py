@@ -31,7 +31,9 @@ from kgqa.table_view import TableView, abbreviates, alike, words_of
 _SAID = 0.8  # share of a question's words that a table and its surroundings must say
 _ASKS = re.compile(r"\b(?:what|which|how (?:many|much|long|old|big|high|far)|who|when|where|list|name|give)\b", re.I)
 _TELLS = re.compile(r"\b(?:why|how (?:do|does|did|is|are|can|to)|explain|describe|mean|stand for)\b", re.I)
-_NO_WEIGHT = frozenset(tokenize("value amount according number list listed given figure entry cell row column table"))
+_NO_WEIGHT = frozenset(
+    tokenize("value amount score according number list listed given figure entry cell row column table")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ _LOSS = re.compile(r"[$€£]\s*\(\s*[\d.,]+\s*\)|\(\s*[$€£]\s*[\d.,]+\s*\)|\
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
 )
+_WORD_PAIR = re.compile(  # "Order and size are the number of nodes and edges, respectively"
+    r"\b([^\W\d_]{2,}) and ([^\W\d_]{2,}) (?:represent|denote|stand for|are|mean|give)\b"
+    r"[^.;]*?\b([^\W\d_]+) and ([^\W\d_]+)(?=,? resp)"
+)
 _CITED = re.compile(
     r"(?:\s*(?:\[\d+(?:,\s*\d+)*\]|[†‡§¶]))+$"
 )  # "Wide ResNet [74]": what is cited is no part of a name
@@ -231,7 +235,7 @@ class TableView:
         for head in self.heads:
             symbol = unicodedata.normalize("NFKC", re.sub(r"\W", "", head))[:1]
             alone = len(re.sub(r"\W", "", head)) < 3 or not symbol.isascii()
-            words.append(words_of(head) + (named.get(symbol, []) if alone else []))
+            words.append(words_of(head) + (named.get(symbol, []) if alone else named.get(head.casefold(), [])))
         return words
 
     @cached_property
@@ -330,6 +334,8 @@ def _symbol_words(caption: str) -> dict[str, list[str]]:
     for match in re.finditer(r"((?:[^\W\d_]{3,}(?:-[^\W\d_]+)*\s+){1,3})\(?([^\W\d_])\)?(?=[\s,;:.)]|$)", folded):
         if match[2] not in "aAI":
             found.setdefault(match[2], words_of(match[1]))
+    for both in _WORD_PAIR.finditer(folded):
+        found |= {both[1].casefold(): words_of(both[3]), both[2].casefold(): words_of(both[4])}
     pair = _PAIR.search(folded)
     if pair is not None:
         found |= {pair[1]: words_of(pair[3]), pair[2]: words_of(pair[4])}

@@ -270,3 +270,65 @@ def test_of_like_columns_the_one_that_is_meant(asked: Table, question: str, valu
     worked_out = answer_from_table(asked, question)
     cell = find_cell(asked, question)
     assert value in (worked_out.text if worked_out is not None else cell.value if cell is not None else "")
+
+
+SWITCHES = table(
+    ("LATCH#", "VALVE", "Mode"), ("0", "0", "idle"), ("0", "1", "fill"), ("1", "0", "drain"), ("1", "1", "rinse")
+)
+FINDS = table(
+    ("Search", "First n", "Time", "Recall"),
+    ("fuzzy", "10", "4", "0.51"),
+    ("fuzzy", "50", "9", "0.66"),
+    ("exact", "10", "2", "0.40"),
+    ("exact", "50", "3", "0.47"),
+)
+WELLS = table(("Well", "Avg Depth", "Flow"), ("Storbrunn (AD)", "31", "4"), ("Lilla+ (LP)", "12", "9"))
+EGGS = table(("Island", "eggs laid", "broken"), ("Gotska", "410", "23"), ("Utö", "377", "18"))
+GRAPHS = table(
+    ("Colony", "Height", "Degree", "Max Load"),
+    ("Ugglan", "90", "310", "4100"),
+    ("Hoken", "70", "800", "3900"),
+    caption="Table 3: Colonies. Height and degree are the number of nests and paths, resp.",
+)
+RATINGS = table(
+    ("Cause", "Path", "Effect"),
+    ("Slope", "Danger: 3", "Reach: 1"),
+    ("Snow loosens after a warm day, which is a danger to the path", "Seldom walked", "Huts may be hit"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "said"),
+    [
+        (SWITCHES, "Which mode is set when LATCH# is 1 and VALVE is 0?", "drain (LATCH# 1, VALVE 0)"),
+        (SWITCHES, "Which mode is set when VALVE is 1 and LATCH# is 0?", "fill (LATCH# 0, VALVE 1)"),
+        (RATINGS, "What danger rating is given to avalanches?", "Danger: 3"),
+    ],
+)
+def test_a_value_under_each_of_several_heads_and_a_cell_with_its_own_label(
+    asked: Table, question: str, said: str
+) -> None:
+    found = answer_from_table(asked, question)
+    assert found is not None
+    assert found.text == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "question", "value", "label"),
+    [
+        (FINDS, "What is the recall of the exact search with the first 50 hits?", "0.47", "exact"),
+        (FINDS, "What recall does the fuzzy search reach among the first 10?", "0.51", "fuzzy"),
+        (WELLS, "What is the average depth of the Lilla+ well?", "12", "Lilla+ (LP)"),
+        (EGGS, "How many of the eggs laid on Gotska were broken?", "23", "Gotska"),
+        (EGGS, "How many eggs were laid on Gotska?", "410", "Gotska"),
+        (GRAPHS, "Which colony has the most nests?", "90", "Ugglan"),
+        (GRAPHS, "Which colony has the most paths?", "800", "Hoken"),
+    ],
+)
+def test_a_letter_for_a_number_initials_of_a_head_a_share_of_them_and_heads_that_the_caption_explains(
+    asked: Table, question: str, value: str, label: str
+) -> None:
+    found = find_cell(asked, question)
+    assert found is not None
+    assert found.value == value
+    assert found.row_label.startswith(label)
