@@ -338,3 +338,17 @@ def test_a_table_of_terms_is_read_as_prose(tmp_path: Path) -> None:
         answer = opened.ask("Who reads x-rays such as mammograms?")
     assert "radiologist" in answer.text
     assert all(citation.verified for citation in answer.citations)
+
+
+def test_what_else_answers_is_told_beside_the_best_sentence() -> None:
+    """A line of the cover stood beside "should be reviewed regularly", and "at least annually" below it did not."""
+    cover = Readable(
+        "cover", "JUNE 2023 | MANUAL OF THE FERRY | REVIEWED AND UPDATED VERSION 1.0", "cover", 1.0, place=1
+    )
+    text = (
+        "The ferry manual should be reviewed and updated regularly, as rules change. This is done at least once a year."
+    )
+    manual = Readable("manual", text, "manual", 1.0)
+    question = "How often should the ferry manual be reviewed and updated?"
+    found = extract(question, [manual, cover], idf=idf, embedder=load_embedder(EmbeddingOptions()))
+    assert {one.readable.node for one in found[:2]} == {"manual"}

@@ -1,6 +1,7 @@
 """Headings that are called by a word and a number, and what stands below or between headings."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,13 @@ def test_a_section_may_say_all_words_only_with_those_below_it(contract: Collecti
 def test_a_heading_alone_is_no_answer(contract: Collection) -> None:
     assert "barrels" in contract.ask("What does the text say of salted fish?").text
     assert "counted in boards" in contract.ask("Timber?").text
+
+
+def test_a_question_of_a_list_of_questions_is_called_by_its_number(tmp_path: Path) -> None:
+    asked = ["Who may moor here?", "What does a night cost?", "When is the harbour shut?"]
+    told = ["Boats below twelve metres.", "A night costs nine crowns.", "It is shut from January to March."]
+    text = "".join(f"## {i}. {title}\n\n{told[i - 1]}\n\n" for i, title in enumerate(asked, 1))
+    (tmp_path / "faq.md").write_text(f"# Questions of guests\n\n{text}", encoding="utf-8")
+    with Collection.open(tmp_path / "library", Settings(llm="none")) as library:
+        library.add([tmp_path / "faq.md"])
+        assert "What does a night cost?" in library.ask("What is question 2?").text
