@@ -40,7 +40,9 @@ class _Layer:
         texts, length, size = rows.shape
         asked = linear(rows, *self.asked).view(texts, length, 3, self.heads, size // self.heads)
         query, key, value = asked.permute(2, 0, 3, 1, 4)
-        mixed = scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).reshape(texts, length, size)
+        mixed = (
+            scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).reshape(texts, length, size)
+        )
         rows = layer_norm(linear(mixed, *self.mixed) + rows, (size,), *self.mixed_norm, self.eps)
         narrow = linear(gelu(linear(rows, *self.wide)), *self.narrow)
         return layer_norm(narrow + rows, (size,), *self.norm, self.eps)
@@ -59,7 +61,7 @@ class BertEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
-        self.first, self.parting = (int(self._tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]"))
+        self.first, self.parting = (self._tokenizer.token_to_id(mark) or 0 for mark in ("[CLS]", "[SEP]"))
         self._words = weights["embeddings.word_embeddings.weight"]
         self._kind = weights["embeddings.token_type_embeddings.weight"][0]
         self._places = weights["embeddings.position_embeddings.weight"]
