@@ -34,7 +34,7 @@ __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "sh
 
 _HEADING_CHARS = 120  # of a heading that an encoder is given with a sentence
 _MAX_CHARS = 420  # of a sentence that is quoted
-_SURELY = 0.95  # share of the best sentence from which no second one is put beside it
+_SURELY = 0.9  # share of the best sentence from which no second one is put beside it
 _TELLING = 0.02  # share from which a second sentence says anything to the question
 _LIKELY = 0.5  # share of the best sentence below which one of another page is put beside it too
 _WORTH = 0.25  # of the best sentence's share, that one of another page must have to be told

@@ -66,17 +66,16 @@ def test_from_upload_to_a_cited_answer_on_its_page(page: Any) -> None:
     web.go(page, "Ask")
     web.ask(page, ASKED)
     page.get_by_text("56.7 million").first.wait_for()
-    page.get_by_text("Supported: 3 quotes found").wait_for()
+    page.get_by_text("Supported: 2 quotes found").wait_for()
     page.get_by_role("button", name="Close the page").click()
     page.get_by_role("button", name="Citation 1: census_disability_us001.pdf, page 2").click()
     image = page.locator("img[alt^='Page 2 of census_disability_us001.pdf, marked']")
     image.wait_for()
     web.picture(page, "ask")
 
-    citation, again, also = web.conversation(page)[0]["answer"]["citations"]
+    citation, again = web.conversation(page)[0]["answer"]["citations"]
     assert "56.7 million" in again["quote"], "page 1 tells it too"
     assert again["page"] == 1
-    assert "18.7 percent" in also["quote"]
     assert letters(citation["quote"]) in letters(image.get_attribute("alt"))
     path = DATA / citation["document"]
     assert letters(text_under(path, citation["page"], citation["boxes"])) == letters(citation["quote"])
@@ -117,7 +116,7 @@ def test_a_question_is_asked_and_its_citation_opened_by_keys_alone(served: Any, 
     tab_to(window, "Ask about your documents")
     window.keyboard.type(ASKED)
     window.keyboard.press("Enter")
-    window.get_by_text("Supported: 3 quotes found").wait_for()
+    window.get_by_text("Supported: 2 quotes found").wait_for()
     web.settle(window)
     cited = tab_to(window, "Citation ", key="Shift+Tab")
     window.keyboard.press("Enter")
