@@ -30,8 +30,9 @@ def join_entry_lines(raw: RawTable) -> RawTable:
         return raw
     first = max(1, raw.header_rows)
     steps = [_step(rows[r - 1], rows[r]) for r in range(len(rows))] if rows else []
-    close = [r for r in range(first, len(rows)) if steps[r] is not None and 0 < steps[r] <= _CLOSE]  # type: ignore[operator]
-    wide = {r for r in range(first, len(rows)) if steps[r] is not None and steps[r] >= _WIDE}  # type: ignore[operator]
+    known = [(r, step) for r in range(first, len(rows)) if (step := steps[r]) is not None]
+    close = [r for r, step in known if 0 < step <= _CLOSE]
+    wide = {r for r, step in known if step >= _WIDE}
     below = [r for r in close if len(_filled(rows[r - 1])) > 1]
     further = [r for r in below if _filled(rows[r]) < _filled(rows[r - 1])]
     if len(wide) < _ENTRIES or not further or len(further) < _PARTIAL * len(below):

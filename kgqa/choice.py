@@ -82,6 +82,7 @@ CROSSED_BEST = (
 CROSSED_SENTENCES = 8
 """Sentences of a question that a cross-encoder reads: the best by signals alone."""
 
+_JUDGED = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))
 _UTMOST = 12.0  # of a cross-encoder's score
 _UNREAD = 1.0  # below the least score that was given: of sentences that it did not read
 
@@ -119,19 +120,17 @@ class Helped:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` is its inverse."""
-        names = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))
         return {
             "encoder": self.encoder,
             "sentence": _named((*WEIGHED, *CROSSED), self.weights),
-            "answered": self.answered.to_json(names),
+            "answered": self.answered.to_json(_JUDGED),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Helped:
         """Rebuild what `to_json` gave; raise ValueError for weights of other features."""
-        names = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))
         weights = _weights(data["sentence"], (*WEIGHED, *CROSSED))
-        return cls(str(data["encoder"]), weights, Verdict.from_json(data["answered"], names))
+        return cls(str(data["encoder"]), weights, Verdict.from_json(data["answered"], _JUDGED))
 
 
 @dataclass(frozen=True)

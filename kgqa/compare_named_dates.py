@@ -48,13 +48,12 @@ def compare_named_dates(q: ParsedQuestion, documents: Sequence[ParsedDocument], 
 def _dates_of(document: ParsedDocument, words: Sequence[str]) -> Iterator[_Dated]:
     """Yield the dates before which a label says all of the words: in rows of tables, then in lines of text."""
     for table in document.tables:
-        for label, *values in table.rows:
+        for row, (label, *values) in enumerate(table.rows):
             for value in values:
                 if _says(label, words):
                     for order, shown, _ in dates_in(value):
-                        quote = Quote(
-                            document, table.page_number, f"{label} {value}", table.table_id, (table.start, table.end)
-                        )
+                        page, *span = table.place_of_row(row)
+                        quote = Quote(document, page, f"{label} {value}", table.table_id, (span[0], span[1]))
                         yield _Dated(order, f"{label.rstrip(' :')}: {shown}", quote)
     for passage in document.passages:
         for paragraph in markdown_to_paragraphs(passage.text):

@@ -100,15 +100,27 @@ def load_cross_encoder(embedder: Embedder, folder: Path = SHIPPED) -> CrossEncod
     """
     if not isinstance(embedder, SentenceTransformerEmbedder) or not (folder / WEIGHTS).exists():
         return None
-    card = _card(folder)
-    if card.get("base") != embedder.name:
+    folder, written = folder.resolve(), (folder / WEIGHTS).stat().st_mtime_ns
+    if read_card(folder, written)["base"] != embedder.name:
         return None
     with _loading:
-        return _load(embedder.options, folder.resolve(), (folder / WEIGHTS).stat().st_mtime_ns)
+        return _load(embedder.options, folder, written)
+
+
+@lru_cache(maxsize=4)
+def read_card(folder: Path, written: int) -> dict[str, Any]:
+    """Return what the weights in a folder, written at that time in nanoseconds, were made of; its `base` and `scale`
+    are read. Raises SettingsError for a card that is missing or lacks them.
+    """
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        return {**card, "base": str(card["base"]), "scale": float(card["scale"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(folder, error) from error
 
 
 @lru_cache(maxsize=4)  # those of the parts of documents, while the reader is trained
-def _load(options: EmbeddingOptions, folder: Path, _: int) -> CrossEncoder:
+def _load(options: EmbeddingOptions, folder: Path, written: int) -> CrossEncoder:
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -116,25 +128,20 @@ def _load(options: EmbeddingOptions, folder: Path, _: int) -> CrossEncoder:
     from graphs.bert import BertEncoder
 
     dtype = torch.bfloat16 if choose_precision(options.precision) == "bfloat16" else torch.float32
+    scale = read_card(folder, written)["scale"]
     try:
         weights = load_file(folder / WEIGHTS)
         head = {name.removeprefix("head."): w.float() for name, w in weights.items() if name.startswith("head.")}
-        scale = float(_card(folder)["scale"])
         encoder = BertEncoder(
             Path(model_folder(options.model)), dtype, lambda layers: merge_updates(layers, weights, scale)
         )
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise SettingsError(
-            f"The reader's weights in {folder} cannot be read ({error}). Install kgqa again, or train them: "
-            "python -m kgqa.train_cross."
-        ) from error
+    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+        raise _unreadable(folder, error) from error
     return CrossEncoder(encoder, head)
 
 
-@lru_cache(maxsize=4)
-def _card(folder: Path) -> dict[str, Any]:
-    try:
-        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return card
+def _unreadable(folder: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"The cross-encoder in {folder} cannot be read ({error}). Install kgqa again, or train it: "
+        "python -m kgqa.train_cross."
+    )

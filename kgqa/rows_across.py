@@ -83,8 +83,8 @@ def heads_negative(view: TableView, question: str, words: list[str], named: list
     if len(named) != 1 or not _NEGATIVE.search(question) or not (_WHICH.search(question) or _WHEN.search(question)):
         return None
     numbers = view.numbers[named[0]]
-    known = [c for c in _own_columns(view, named[0]) if numbers[c] is not None]
-    below = [c for c in known if numbers[c] < 0]  # type: ignore[operator]
+    known = [(c, number) for c in _own_columns(view, named[0]) if (number := numbers[c]) is not None]
+    below = [c for c, number in known if number < 0]
     if len(known) < _LEAST - 1 or not below:
         return None
     cells = "; ".join(f"{view.heads[c]}: {view.body[named[0]][c]}" for c in below)

@@ -16,7 +16,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ from graphs.bert import BertEncoder
 from graphs.embedding import BUNDLED_MODEL, SentenceTransformerEmbedder, choose_precision, model_folder
 from graphs.options import EmbeddingOptions
 from kgqa.cross_data import PARTS, CrossData, CrossExample, part_of, read_cross_data
-from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, pair_tokens
+from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, pair_tokens, read_card
 from kgqa.encoder import lora_layers
-from kgqa.errors import DatasetError
+from kgqa.errors import DatasetError, SettingsError
 
 _SEVERAL = 6  # groups of about one length that the sentences of a batch are read in
 _BUCKET = 30  # word pieces by which the order of lengths is shuffled
@@ -63,7 +63,10 @@ class CrossTrainer:
     def __init__(
         self, options: CrossOptions, embedding: EmbeddingOptions | None = None, start: Path | None = None
     ) -> None:
-        """Add trainable updates and a head to the model that embeds; `start` is a folder of weights to go on from."""
+        """Add trainable updates and a head to the model that embeds; `start` is a folder of weights to go on from.
+
+        Raises SettingsError for a folder that holds none of the same settings.
+        """
         import torch
 
         self._torch, self._options = torch, options
@@ -84,7 +87,7 @@ class CrossTrainer:
             self._restore(start)
         self._parameters = [w for pair in self._updates.values() for w in pair] + list(self._head.parameters())
 
-    def train(self, examples: Sequence[CrossExample], *, say: Any = print) -> None:
+    def train(self, examples: Sequence[CrossExample], *, say: Callable[[str], object] = print) -> None:
         """Learn from examples."""
         torch, options = self._torch, self._options
         chance = random.Random(options.seed)
@@ -106,7 +109,10 @@ class CrossTrainer:
                 say(f"step {step} of {len(batches)}, loss {float(loss.detach()):.3f}")
 
     def judge(self, examples: Sequence[CrossExample]) -> dict[str, float]:
-        """Return the mean loss, and the shares of questions with and without an answer that go right."""
+        """Return how many `questions` there were, their mean `loss` in nats, and which shares of those with an answer
+        (`answered`: a right sentence has the largest score, above 0) and without (`refused`: none is above 0) go right,
+        0 to 1.
+        """
         answered: list[bool] = []
         refused: list[bool] = []
         total = 0.0
@@ -138,14 +144,21 @@ class CrossTrainer:
         (folder / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
     def _restore(self, folder: Path) -> None:
+        from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        state = load_file(folder / WEIGHTS)
-        with self._torch.no_grad():
-            for name, pair in self._updates.items():
-                for letter, weight in zip("ab", pair, strict=True):
-                    weight.copy_(state[f"{name}.{letter}"])
-        self._head.load_state_dict({n.removeprefix("head."): w for n, w in state.items() if n.startswith("head.")})
+        try:
+            state = load_file(folder / WEIGHTS)
+            with self._torch.no_grad():
+                for name, pair in self._updates.items():
+                    for letter, weight in zip("ab", pair, strict=True):
+                        weight.copy_(state[f"{name}.{letter}"])
+            self._head.load_state_dict({n.removeprefix("head."): w for n, w in state.items() if n.startswith("head.")})
+        except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+            raise SettingsError(
+                f"{folder} holds no cross-encoder to go on from ({error}). Name a folder that "
+                "python -m kgqa.train_cross wrote with the same settings, or leave --start out."
+            ) from error
 
     def _add_updates(self) -> dict[str, tuple[Any, Any]]:
         """Freeze the model and add a trainable update of low rank to each linear layer that is trained."""
@@ -214,7 +227,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chance = random.Random(options.seed)
     try:
         sources = [_taken(name, chance) for name in wanted.files]
-    except DatasetError as error:
+        trainer = CrossTrainer(options, EmbeddingOptions(threads=wanted.threads), wanted.start)
+    except (DatasetError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
     examples = [example for source in sources for example in source.examples]
@@ -223,7 +237,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         examples = [e for e in examples if not (e.document and part_of(e.document) == wanted.without)]
     chance.shuffle(examples)
     aside = 0 if wanted.start is not None else min(options.kept_aside, len(examples) // 5)
-    trainer = CrossTrainer(options, EmbeddingOptions(threads=wanted.threads), wanted.start)
     trainer.train(examples[aside:], say=lambda line: print(line, file=sys.stderr))
     told = trainer.judge(left_out or examples[:aside])
     print(json.dumps(told))
@@ -244,7 +257,7 @@ def make_card(
     options: CrossOptions, sources: Sequence[CrossData], examples: int, held_out: dict[str, float], start: Path | None
 ) -> dict[str, Any]:
     """Return what the weights were made of; `held_out` is what `CrossTrainer.judge` said of questions kept aside."""
-    before = {} if start is None else json.loads((start / CARD).read_text(encoding="utf-8"))
+    before = {} if start is None else read_card(start, (start / WEIGHTS).stat().st_mtime_ns)
     return {
         **({"start": before} if before else {}),
         "base": BUNDLED_MODEL,
