@@ -40,9 +40,20 @@ class _Layer:
         texts, length, size = rows.shape
         asked = linear(rows, *self.asked).view(texts, length, 3, self.heads, size // self.heads)
         query, key, value = asked.permute(2, 0, 3, 1, 4)
-        mixed = (
-            scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).reshape(texts, length, size)
-        )
+        return self._rest(rows, query, key, value, mask)
+
+    def first(self, rows: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return what `__call__` gives for the first piece of each text alone, shape (texts, 1, size)."""
+        texts, length, size = rows.shape
+        (weights, bias), parts = self.asked, (self.heads, size // self.heads)
+        query = linear(rows[:, :1], weights[:size], bias[:size]).view(texts, 1, *parts).transpose(1, 2)
+        told = linear(rows, weights[size:], bias[size:]).view(texts, length, 2, *parts)
+        key, value = told.permute(2, 0, 3, 1, 4)
+        return self._rest(rows[:, :1], query, key, value, mask)
+
+    def _rest(self, rows: Tensor, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+        size = rows.shape[2]
+        mixed = scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).reshape(rows.shape)
         rows = layer_norm(linear(mixed, *self.mixed) + rows, (size,), *self.mixed_norm, self.eps)
         narrow = linear(gelu(linear(rows, *self.wide)), *self.narrow)
         return layer_norm(narrow + rows, (size,), *self.norm, self.eps)
@@ -88,17 +99,27 @@ class BertEncoder:
         """Return float32 rows of unit length, shape (texts, size), for word pieces of shape (texts, length)."""
         return normalize(self.states(ids).mean(dim=1).float(), dim=1)
 
-    def states(self, ids: Tensor, lengths: Sequence[int] | None = None) -> Tensor:
-        """Return the last layer's rows of each word piece, shape (texts, length, size), in the encoder's precision.
-
-        `lengths` are the word pieces of each text where they differ; what stands behind them is not read.
-        """
-        rows = self._words[ids] + self._kind + self._places[: ids.shape[1]]
-        rows = layer_norm(rows, (self.dimensions,), *self._norm, self._eps)
-        mask = None if lengths is None else torch.arange(ids.shape[1]) < torch.tensor(lengths)[:, None]
+    def states(self, ids: Tensor) -> Tensor:
+        """Return the last layer's rows of each word piece, shape (texts, length, size), in the encoder's precision."""
+        rows = self._embedded(ids)
         for layer in self._layers:
-            rows = layer(rows, None if mask is None else mask[:, None, None, :])
+            rows = layer(rows)
         return rows
+
+    def first_states(self, ids: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Return the last layer's rows of the first word piece of each text, shape (texts, size).
+
+        `lengths` are the word pieces of each text; what stands behind them in `ids` is not read.
+        """
+        mask = (torch.arange(ids.shape[1]) < torch.tensor(lengths)[:, None])[:, None, None, :]
+        rows = self._embedded(ids)
+        for layer in self._layers[:-1]:
+            rows = layer(rows, mask)
+        return self._layers[-1].first(rows, mask)[:, 0]
+
+    def _embedded(self, ids: Tensor) -> Tensor:
+        rows = self._words[ids] + self._kind + self._places[: ids.shape[1]]
+        return layer_norm(rows, (self.dimensions,), *self._norm, self._eps)
 
 
 def is_plain_bert(folder: Path) -> bool:

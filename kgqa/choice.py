@@ -79,7 +79,7 @@ CROSSED_BEST = (
 )
 """What a cross-encoder adds when it is judged whether a question is answered."""
 
-CROSSED_SENTENCES = 8
+CROSSED_SENTENCES = 5
 """Sentences of a question that a cross-encoder reads: the best by signals alone."""
 
 _JUDGED = (*ANSWERED, *(f"meant_{name}" for name in MEANT), *(f"best_{name}" for name in CROSSED_BEST))

@@ -42,7 +42,7 @@ QUESTION, SENTENCE, BEFORE = 40, 80, 30
 LENGTH = 112
 """Word pieces that are read of all three."""
 
-_TOGETHER = 8  # texts of about one length that pass at once
+_TOGETHER = 3  # texts of about one length that pass at once: of more, too much would be padded
 
 _loading = threading.Lock()
 
@@ -74,7 +74,7 @@ class CrossEncoder:
                 part = order[at : at + _TOGETHER]
                 lengths = [len(rows[i]) for i in part]
                 ids = torch.tensor([rows[i] + [0] * (lengths[-1] - len(rows[i])) for i in part])
-                first = self._encoder.states(ids, lengths)[:, 0].float()
+                first = self._encoder.first_states(ids, lengths).float()
                 inner = torch.tanh(torch.nn.functional.linear(first, self._head["0.weight"], self._head["0.bias"]))
                 scores = torch.nn.functional.linear(inner, self._head["2.weight"], self._head["2.bias"])
                 found[part] = scores[:, 0].numpy()
