@@ -36,6 +36,7 @@ from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import part_at
 from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
+from kgqa.timetables import TIMETABLE_WORDS
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 _HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
@@ -123,6 +124,7 @@ def offer_of(
     if cell is not None and cell.extreme:  # it says so itself, in other words
         near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
+    near |= TIMETABLE_WORDS if worked_out is not None and worked_out.cells else set()
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)

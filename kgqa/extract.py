@@ -115,7 +115,7 @@ def extract(
         signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
         for i in range(len(read))
     ]
-    second = _second(read, scores, best, signals[:, _KIND], cross)
+    second = second_sentence(read, scores, best, signals[:, _KIND], cross)
     order = list(dict.fromkeys([best, *([] if second is None else [second]), *others]))[:most]
     return [
         Extract(
@@ -205,7 +205,7 @@ def as_candidate(read: Sequence[Read], i: int) -> Candidate:
     )
 
 
-def _second(
+def second_sentence(
     read: Sequence[Read],
     scores: NDArray[np.float64],
     best: int,

@@ -16,12 +16,13 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)")
 _ASKS = re.compile(r"\W*(?:(?:in |on |at )?(?:which|what)|when|where|who|list|show|give)\b", re.I)
 _PHRASE = re.compile(r"[^\W\d_][\w'’/-]*(?:\s+(?:(?:of|to|and|the|in|-)\s+)?[^\W\d_][\w'’/-]*){0,5}")
 _LEAST = 3  # days, and hours, of a timetable
-_UNSAID = frozenset(
+TIMETABLE_WORDS = frozenset(
     tokenize(
         "class lesson lecture course talk session event subject take place happen plan schedule timetable hold start "
         "begin teach given show list give"
     )
 )
+"""Words of a question that every timetable answers, whatever it says."""
 
 
 def in_timetable(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -32,9 +33,10 @@ def in_timetable(view: TableView, question: str, words: list[str], named: list[i
     asked = next((day for day in _DAYS if re.search(rf"\b{day}s?\b", question, re.I)), "")
     rows = [i for i, day in enumerate(days) if day and (not asked or day == asked)]
     places = [(i, c) for i in rows for c in hours if view.body[i][c]]
-    told = [place for place in places if _is_said(view.body[place[0]][place[1]], question)]
+    told = [(i, c) for i, c in places if _is_said(view.body[i][c], question)]
+    told = told or [(i, c) for i, c in places if _begin_is_said(view.body[i][c], question)]
     if not told:
-        known = {*_UNSAID, *words_of(asked)}
+        known = {*TIMETABLE_WORDS, *words_of(asked)}
         other = [word for word in words if not any(alike(word, one) for one in known)]
         if not asked or other:
             return None
@@ -74,6 +76,12 @@ def _is_said(cell: str, question: str) -> bool:
     return cell.casefold() in question.casefold() or any(
         re.search(rf"(?<!\w){re.escape(' '.join(phrase))}(?!\w)", question, re.I) for phrase in phrases
     )
+
+
+def _begin_is_said(cell: str, question: str) -> bool:
+    """Return whether a question says the one word that a cell begins with as a name, and no longer one: "Choir"."""
+    match = re.match(r"[A-ZÀ-Ý][\w'’-]{3,}", cell)
+    return match is not None and re.search(rf"(?<!\w){re.escape(match[0])}(?!\w)(?!\s+[A-ZÀ-Ý])", question) is not None
 
 
 def _told(view: TableView, places: list[tuple[int, int]], days: list[str]) -> list[str]:

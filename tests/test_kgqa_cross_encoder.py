@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,21 @@ def test_a_score_depends_on_its_own_sentence_alone(texts: list[tuple[str, str]])
     assert together == pytest.approx(alone, abs=0.35)  # bfloat16: sums of padded rows are rounded elsewhere
 
 
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=4), st.integers(0, 5))
+@settings(max_examples=20)
+def test_the_first_piece_alone_is_what_the_whole_text_gives_for_it(lengths: list[int], padded: int) -> None:
+    import torch
+
+    encoder = _encoder()
+    rows = [[encoder.first, *range(2000, 1999 + length)] for length in lengths]
+    width = max(lengths) + padded
+    ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
+    with torch.inference_mode():
+        together = encoder.first_states(ids, lengths)
+        alone = torch.stack([encoder.states(torch.tensor([row]))[0, 0] for row in rows])
+    assert torch.allclose(together, alone, atol=1e-4)
+
+
 def test_what_answers_comes_first_and_what_nothing_answers_stays_below_zero() -> None:
     reader = load_cross_encoder(load_embedder(EmbeddingOptions()))
     assert reader is not None
@@ -195,6 +211,7 @@ def test_what_is_learned_lowers_the_loss(squad: Path) -> None:
     assert trainer.judge(examples)["loss"] < before / 2
 
 
+@lru_cache(maxsize=1)
 def _encoder() -> BertEncoder:
     import torch
 

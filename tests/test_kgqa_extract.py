@@ -18,7 +18,7 @@ from kgqa.choice import ANSWERED, CROSSED, CROSSED_BEST, WEIGHED, Choice, Verdic
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
 from kgqa.evaluate_documents import DocumentQuestion
-from kgqa.extract import Extract, Readable, extract, read_signals, told_with
+from kgqa.extract import Extract, Readable, extract, read_signals, second_sentence, told_with
 from kgqa.kinds import answer_type
 from kgqa.meant import MEANT, meant, word_places
 from kgqa.settings import Settings
@@ -342,13 +342,11 @@ def test_a_table_of_terms_is_read_as_prose(tmp_path: Path) -> None:
 
 def test_what_else_answers_is_told_beside_the_best_sentence() -> None:
     """A line of the cover stood beside "should be reviewed regularly", and "at least annually" below it did not."""
-    cover = Readable(
-        "cover", "JUNE 2023 | MANUAL OF THE FERRY | REVIEWED AND UPDATED VERSION 1.0", "cover", 1.0, place=1
-    )
-    text = (
-        "The ferry manual should be reviewed and updated regularly, as rules change. This is done at least once a year."
-    )
-    manual = Readable("manual", text, "manual", 1.0)
-    question = "How often should the ferry manual be reviewed and updated?"
-    found = extract(question, [manual, cover], idf=idf, embedder=load_embedder(EmbeddingOptions()))
-    assert {one.readable.node for one in found[:2]} == {"manual"}
+    manual = Readable("manual", "The manual is updated as rules change. It is done once a year at least.", "m", 1.0)
+    cover = Readable("cover", "JUNE 2023, the manual of the ferry that is updated", "c", 1.0, place=1)
+    read, signals, _ = read_signals(Asked.of("How often is the manual updated?", idf), [manual, cover])
+    assert [one.sentence[:4] for one in read] == ["The ", "It i", "JUNE"]
+    scores, kind = np.array([5.0, 0.0, 4.5]), signals[:, SIGNALS.index("kind")]
+    assert second_sentence(read, scores, 0, kind, np.array([2.0, 0.7, -3.0])) == 1
+    assert second_sentence(read, scores, 0, kind, None) == 2
+    assert second_sentence(read, scores, 0, kind, np.array([2.0, -0.7, -3.0])) == 2  # none else is taken for an answer

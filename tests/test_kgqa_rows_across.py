@@ -1,10 +1,14 @@
 """Tables that are read across: heads with a value, first and last hours, each year, losses, timetables of a week."""
 
+from pathlib import Path
+
 import pytest
 
 from ingestion.document import Table
 from kgqa.cells import find_cell
+from kgqa.collection import Collection
 from kgqa.columns_asked import asked_noun, wants_highest
+from kgqa.settings import Settings
 from kgqa.table_questions import answer_from_table
 from kgqa.table_units import is_measured_in
 from kgqa.table_view import TableView, alike, to_number
@@ -166,3 +170,39 @@ def test_how_many_are_ordered_is_no_amount_of_money() -> None:
 
 def test_the_total_is_not_the_column_of_each_rows_total() -> None:
     assert find_cell(ORDER, "What is the total?") is None
+
+
+WEEK_PAGE = """<html><body><h1>School week</h1><table>
+<tr><th></th><th>8:00</th><th>9:30</th><th>11:00</th><th>12:30</th></tr>
+<tr><td rowspan="2">Mo</td><td rowspan="2">Botany Ann Lee R-1</td><td>Latin Bo Day R-2</td>
+<td rowspan="2">Music Cy Fox R-9</td><td></td></tr>
+<tr><td>Chess Di Gray R-3</td><td>Choir Ed Hill R-4</td></tr>
+<tr><td rowspan="2">Tu</td><td>Latin Bo Day R-2</td><td rowspan="2">Botany Ann Lee R-5</td><td></td>
+<td>Chess Di Gray R-3</td></tr>
+<tr><td>Music Cy Fox R-9</td><td>Choir Ed Hill R-4</td><td></td></tr>
+<tr><td rowspan="2">We</td><td rowspan="2">Chess Di Gray R-3</td><td>Music Cy Fox R-9</td><td>Latin Bo Day R-2</td>
+<td></td></tr>
+<tr><td>Choir Ed Hill R-4</td><td>Botany Ann Lee R-1</td><td></td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("When does Choir start on Monday?", "Choir Ed Hill R-4 (Monday 12:30)"),
+        ("Which classes does Ann Lee teach?", "Botany Ann Lee R-5 (Tuesday 9:30)"),
+        ("When does Botany start on Wednesday?", "Botany Ann Lee R-1 (Wednesday 11:00)"),
+    ],
+)
+def test_cells_of_a_day_that_is_drawn_in_several_lines_are_found_on_their_page(
+    tmp_path: Path, asked: str, said: str
+) -> None:
+    """Whole rows were quoted, with cells that stand in the line above: no such words are on the page."""
+    (tmp_path / "week.html").write_text(WEEK_PAGE, encoding="utf-8")
+    with Collection.open(tmp_path / "library", Settings(llm="none")) as library:
+        library.add([tmp_path / "week.html"])
+        answer = library.ask(asked)
+    assert said in answer.text
+    assert answer.citations
+    assert all(citation.verified for citation in answer.citations)
