@@ -30,7 +30,7 @@ _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "11"  # changes when the same page is read to something else by our own code
+_FORMAT = "12"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -116,7 +116,7 @@ class LayoutReader:
             regions = page.regions()
             inside = [word for word, _ in words]
             if any(region.kind == "table" for region in regions) or may_be_ruled(inside, regions, page.shape_count):
-                tables = without_pictures(page.tables(words, regions), regions)
+                tables = without_pictures(page.tables(words, regions, rotated), regions)
                 regions = without_ruled(regions, tables)
             regions += _unseen_pictures(page, words, regions)
             if aligned:

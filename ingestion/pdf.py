@@ -27,8 +27,7 @@ from ingestion.options import IngestionOptions
 from ingestion.pdf_bookmarks import read_bookmarks
 from ingestion.pdf_digest import PageDigests
 from ingestion.rawdict import Placed, quarter_turns, rawdict_to_words
-from ingestion.table_grid import mend_grid, place_words, without_headings
-from ingestion.table_rows import stack_tables
+from ingestion.table_grid import find_grids
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -243,16 +242,11 @@ class PdfPage:
             )
         )
 
-    def tables(self, words: list[Placed], regions: Sequence[Region]) -> dict[Box, RawTable]:
+    def tables(
+        self, words: list[Placed], regions: Sequence[Region], rotated: Sequence[Placed] = ()
+    ) -> dict[Box, RawTable]:
         """Return the grids of the page's tables by their boxes, words put into cells; `regions` are the page's own."""
-        found: dict[Box, RawTable] = {}
-        for table in self._page.find_tables(use_layout=True, union=True, refine=True).tables:
-            box = Box(*map(float, table.bbox))
-            near = [word for word, _ in words if _centre_in(word.box, box, margin=2.0)]
-            if (grid := place_words(table, without_headings(table, near, regions))) is not None:
-                found[box] = grid
-        seen = [region.box for region in regions if region.kind == "table"]
-        return {box: mend_grid(grid) for box, grid in stack_tables(found, seen).items()}
+        return find_grids(self._page, words, rotated, regions, self.shape_count)
 
 
 def reader_version() -> str:
@@ -401,11 +395,6 @@ def _holds(outer: Region, inner: Region) -> bool:
         return False
     area = inner.box.width * inner.box.height
     return outer.box.overlap(inner.box) > 0.9 * area and outer.box.width * outer.box.height >= area
-
-
-def _centre_in(box: Box, outer: Box, margin: float = 0.0) -> bool:
-    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-    return outer.x0 - margin <= x <= outer.x1 + margin and outer.y0 - margin <= y <= outer.y1 + margin
 
 
 def one_line(error: BaseException) -> str:

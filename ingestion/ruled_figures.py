@@ -16,6 +16,7 @@ _LEAST_SHAPES = 8  # lines and areas that a page with a ruled grid draws
 _LEAST_SIDE = 3  # rows, and columns, of a grid
 _FILLED = 0.35  # share of a grid's cells that hold words
 _EDGE = 0.7  # share of the cells of its first row or its first column that do
+_INSIDE = 0.9  # share of a text that lies in a grid of which it is a row
 
 
 def may_be_ruled(words: Sequence[Word], regions: Sequence[Region], shapes: int) -> bool:
@@ -38,9 +39,19 @@ def without_pictures(tables: Mapping[Box, RawTable], regions: Sequence[Region]) 
 
 
 def without_ruled(regions: Sequence[Region], tables: Mapping[Box, RawTable]) -> tuple[Region, ...]:
-    """Return the regions without the figures that are tables."""
+    """Return the regions without the figures that are tables, and without the texts that are rows of one."""
     taken = [figure for box in tables for figure in _figures(box, regions)]
-    return tuple(region for region in regions if region.kind != "figure" or region.box not in taken)
+    left = [region for region in regions if region.kind != "figure" or region.box not in taken]
+    return tuple(r for r in left if r.kind != "text" or not any(_is_row(r.box, *item) for item in tables.items()))
+
+
+def _is_row(text: Box, box: Box, grid: RawTable) -> bool:
+    """Return whether a text is the first or last rows of a grid, words and all."""
+    if text.overlap(box) < _INSIDE * text.width * text.height:
+        return False
+    words = [word.box for cell in grid.cells for line in cell.lines for word in line.words]
+    inside = [w for w in words if text.x0 <= (w.x0 + w.x1) / 2 <= text.x1 and text.y0 <= (w.y0 + w.y1) / 2 <= text.y1]
+    return bool(inside) and text.width > 0.5 * box.width
 
 
 def _figures(box: Box, regions: Sequence[Region]) -> list[Box]:

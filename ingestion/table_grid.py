@@ -11,14 +11,82 @@ from ingestion.blocks import Cell, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.head_rows import recount_heads
 from ingestion.layout import words_to_lines
+from ingestion.rawdict import Placed
+from ingestion.ruled_grids import cells_to_grid, is_same_table, prefer_ruled
 from ingestion.table_heads import spread_heads
 from ingestion.table_lines import join_entry_lines
 from ingestion.table_numbers import part_numbers
 from ingestion.table_repairs import part_cells
-from ingestion.table_rows import join_head_lines, join_phrases, part_rows
+from ingestion.table_rows import join_head_lines, join_phrases, part_rows, stack_tables
 from ingestion.table_spans import part_spanning_heads, part_stacked_heads, span_labels
+from ingestion.turned_words import lay_down, stand_up
 
+_MARGIN = 40.0  # points around the words of tables in which their outer rules may stand
+_MANY_SHAPES = 1000  # lines and areas of a page: more are figures, and take long to follow
 _TEXTS = ("title", "heading", "text", "caption")
+
+
+def find_grids(
+    page: Any, words: Sequence[Placed], rotated: Sequence[Placed], regions: Sequence[Region], shapes: int
+) -> dict[Box, RawTable]:
+    """Return the grids of a PyMuPDF page's tables by their boxes, with its words in their cells.
+
+    `shapes` is how many lines and areas the page draws.
+    """
+    found: dict[Box, RawTable] = {}
+    for table in page.find_tables(use_layout=True, union=True, refine=True).tables:
+        box = Box(*map(float, table.bbox))
+        near = [word for word, _ in words if _is_near(word.box, box)]
+        if (grid := place_words(table, without_headings(table, near, regions))) is not None:
+            found[box] = grid
+    found = _as_drawn(page, found, words, shapes)
+    seen = [region.box for region in regions if region.kind == "table"]
+    return {box: _mended(grid, rotated) for box, grid in stack_tables(found, seen).items()}
+
+
+def _mended(grid: RawTable, rotated: Sequence[Placed]) -> RawTable:
+    level, stand_ins = lay_down(grid, rotated)
+    return stand_up(mend_grid(level), stand_ins)
+
+
+def _as_drawn(page: Any, found: dict[Box, RawTable], words: Sequence[Placed], shapes: int) -> dict[Box, RawTable]:
+    """Return the grids, as the page's rules draw them where the finder's go across these rules or end before them.
+
+    Where a page draws figures of many lines, only those around the tables are looked at.
+    """
+    around = Box.around(found) if found else None
+    if around is None or not shapes:
+        return found
+    crop = (around.x0 - _MARGIN, around.y0 - _MARGIN, around.x1 + _MARGIN, around.y1 + _MARGIN)
+    clip = crop if shapes > _MANY_SHAPES else None
+    tables = page.find_tables(clip=clip, strategy="lines_strict", use_layout=False).tables
+    drawn = {Box(*map(float, table.bbox)): [Box(*map(float, cell)) for cell in table.cells] for table in tables}
+    result: dict[Box, RawTable] = {}
+    for box, grid in found.items():
+        others = [other for other in found if other != box]
+        place = next((outer for outer in drawn if is_same_table(box, outer, others)), None)
+        ruled = None if place is None else cells_to_grid(drawn[place], _words_of(grid, words, place), _head_bottom(grid))
+        best = grid if ruled is None else prefer_ruled(grid, ruled)
+        result[box if best is grid or place is None else place] = best
+    return result
+
+
+def _words_of(grid: RawTable, words: Sequence[Placed], place: Box) -> list[Word]:
+    """Return a grid's words, and with them those that stand where the page draws its cells."""
+    own = [word for cell in grid.cells for line in cell.lines for word in line.words]
+    known = set(map(id, own))
+    return own + [word for word, _ in words if id(word) not in known and _held(word, [place])]
+
+
+def _head_bottom(grid: RawTable) -> float:
+    heads = [line.box.y1 for cell in grid.cells if cell.row < grid.header_rows for line in cell.lines]
+    return max(heads, default=float("-inf"))
+
+
+def _is_near(word: Box, box: Box) -> bool:
+    """Return whether the middle of a word lies in a box or at its edge."""
+    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+    return box.x0 - 2 <= x <= box.x1 + 2 and box.y0 - 2 <= y <= box.y1 + 2
 
 
 def place_words(table: Any, words: list[Word]) -> RawTable | None:

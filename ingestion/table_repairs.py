@@ -6,6 +6,7 @@ below it as one where nothing parts them. Nothing is joined here, and no word ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +16,7 @@ from ingestion.blocks import Cell, Line, RawTable
 from ingestion.document import Box
 
 _WIDE = 0.9  # of a word's height: a gap inside of a cell that may part two columns
+_MARKER = re.compile(r"\(?(?:[ivxlc]+|[a-z])[.)]", re.I)
 _OFTEN = 0.6  # share of a column's filled cells below the head that must have the gap
 
 
@@ -45,6 +47,8 @@ def _common_gap(raw: RawTable, column: int) -> float | None:
         if len(parted) < max(3, _OFTEN * len(body)):
             continue
         sides = [_sides(cell, x) for cell in parted]
+        if all(_MARKER.fullmatch(side[0]) for side in sides):
+            continue  # "ii.  Measles", "iv.  Fever": entries of a list that the cells go on with
         if all(sum(any(c.isalnum() for c in side[k]) for side in sides) > 0.5 * len(sides) for k in (0, 1)):
             return x
     return None
