@@ -16,9 +16,13 @@ from ingestion.tables import is_numeric, raw_table_to_rows
 _MEASURE = re.compile(r"[-–+±$€£(<>~≈]*\s*\d[\d.,/–-]*\s?(?:[%°µ]?[A-Za-z]{1,5}|[%°µA-Za-z]{1,9}/[A-Za-z]{1,6})\.?$")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _FIGURE = re.compile(r"[-–+±$€£(<>~≈]*\s*[\d.,]*\d")  # how a number begins, alone or before anything else
+_CLASS = re.compile(r"^[<>≤≥]|\d[^\W\d]?\s?(?:[-–—]|to)\s?[$€£]?\d|\d\s?\+$|^[$€£]\s?\d")  # of numbers, that heads name
+_PLAIN = re.compile(r"[-–−]?\d[\d,.]*")
 _NOTHING = re.compile(r"[-–—−.…*]+|n/?a", re.I)  # stands in a cell for no value
 _MOST = 6  # heads that a table has, at most
 _ENTRIES = 3  # rows of a record that say words, at least
+_NEARLY_ALL = 0.9  # share of the cells below a row of heads that are numbers as those of no other kind
+_UNIT = re.compile(r"[(\[][^()\[\]]{1,12}[)\]]|[%$€£°µ]\S{0,4}|(?:[kMGmµnc]?(?:g|m|s|V|A|W|Hz|l|t|Pa|Ω)|ha)")
 _SHORT = 3  # words of a head that no numbers below tell from the first row
 
 Row = Sequence[str]
@@ -33,6 +37,7 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
     if len(rows) < 2 or (said <= 1 and _is_first_entry(rows)) or _is_record(rows):
         return 0
     heads = _said_heads(rows, said) if 0 < said < len(rows) else _counted_heads(rows)
+    heads = heads or int(_is_written_otherwise(rows))
     while 0 < heads < min(_MOST, len(rows) - 1) and _goes_on(rows, heads):
         heads += 1
     while heads > 1 and _is_group(rows[heads - 1]):
@@ -122,13 +127,26 @@ def _counted_heads(rows: Sequence[Row]) -> int:
     return min(first, 3) if first else 0
 
 
+def _is_written_otherwise(rows: Sequence[Row]) -> bool:
+    """Return whether the first row's numbers are ranges, limits or sums of money over columns of plain numbers.
+
+    Of "<$10k, $10-20k" above "27, 34" and others each is the name of a column.
+    """
+    cells = [cell for cell in rows[0][1:] if cell]
+    below = [cell for row in rows[1:] for cell in row[1:] if cell and not _NOTHING.fullmatch(cell)]
+    if len(rows) < 4 or len(cells) < max(2, len(rows[0]) - 1) or len(set(cells)) < len(cells) or not below:
+        return False
+    marked = all(_CLASS.search(cell) for cell in cells) and any(c.isalpha() for c in rows[0][0])
+    return marked and sum(bool(_PLAIN.fullmatch(cell)) for cell in below) >= _NEARLY_ALL * len(below)
+
+
 def _goes_on(rows: Sequence[Row], heads: int) -> bool:
     """Return whether the row behind the heads is one more."""
     row = rows[heads]
     filled = [cell for cell in row[1:] if cell]
     if len(filled) < 2:
         return False
-    if _parts_a_group(rows, heads):
+    if any(goes_on(rows, heads) for goes_on in (_parts_a_group, _parts_spanned, _heads_numbers, _numbers_columns)):
         return True
     if any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in filled):
         return False
@@ -152,6 +170,50 @@ def _parts_a_group(rows: Sequence[Row], r: int) -> bool:
     return not any(_is_amount(cell) for below in rows[2:] for cell in below[1:])
 
 
+def _parts_spanned(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row only parts phrases above it that span columns, beside heads that go on down into it."""
+    above, row = rows[r - 1], rows[r]
+    parted = [column for column, (a, b) in enumerate(zip(above, row, strict=True)) if a != b]
+    names = [row[column] for column in parted]
+    if not row[0] or row[0] != above[0] or not all(names) or len(set(names)) < len(names) or len(parted) < 2:
+        return False
+    return all(list(above).count(above[c]) > 1 and not _is_amount(row[c]) for c in parted if above[c]) and any(
+        above[c] for c in parted
+    )
+
+
+def _heads_numbers(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row of words or units without a digit stands above columns of numbers, no label among them.
+
+    Only below heads that name not every column, or each column's name of which the row goes on with a unit.
+    """
+    row = rows[r]
+    filled = [column for column, cell in enumerate(row) if column and cell]
+    units = all(_UNIT.fullmatch(row[column]) for column in filled)
+    if _are_named(rows[:r]) and not units:
+        return False
+    if 2 * len(filled) < len(row) or any(c.isdecimal() for cell in row for c in cell):
+        return False
+    if any(_NOTHING.fullmatch(row[c]) for c in filled) or any(len(row[c].split()) > _SHORT + 1 for c in filled):
+        return False
+    below = [other for other in rows[r + 1 :] if any(other[1:]) and not _is_group(other)]
+    first = next((at for at, other in enumerate(below[:3]) if _is_body(other)), None)
+    if first is None:
+        return False
+    body = below[first : first + 6]
+    cells = [other[c] for other in body for c in filled if other[c] and not _NOTHING.fullmatch(other[c])]
+    return bool(cells) and sum(map(_is_amount, cells)) >= _NEARLY_ALL * len(cells)
+
+
+def _numbers_columns(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row tells by numbers, each its own, columns below which no number stands: inputs 1 to 9."""
+    row, below = rows[r], [other for other in rows[r + 1 :] if len(set(other)) > 1]
+    numbered = [column for column, cell in enumerate(row) if cell.isdecimal()]
+    if _are_named(rows[:r]) or not all(row) or len(set(row)) < len(row) or 2 * len(numbered) < len(row):
+        return False
+    return len(below) > 1 and not any(c.isdecimal() for other in below for column in numbered for c in other[column])
+
+
 def _names_columns(rows: Sequence[Row], r: int) -> bool:
     """Return whether each column has a name of its own with a row, and not all have without it."""
     return not _are_named(rows[:r]) and all(rows[r][1:]) and _are_named(rows[: r + 1])
@@ -164,7 +226,7 @@ def _are_named(heads: Sequence[Row]) -> bool:
 
 def _is_before_body(rows: Sequence[Row], r: int) -> bool:
     """Return whether a row of numbers follows, right behind or below more heads, or names of groups of rows."""
-    for row in rows[r + 1 : r + 4]:
+    for row in [row for row in rows[r + 1 : r + 2 * _MOST] if any(row[1:])][:3]:
         if _is_body(row):
             return True
         if row[0] and any(row[1:]) and not _is_group(row) and rows[r][0]:

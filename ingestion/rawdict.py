@@ -30,6 +30,7 @@ _MONO_NAME = re.compile(
     re.I,
 )
 """Names of fonts for code; the last ones are TeX's: CMTT10, CMSLTT10, SFTT1000, slanted SFST1000, txtt."""
+_DECIMAL = re.compile(r"[-–−(]?\d[\d,]*[.,]\d+%?")  # takes a note's number behind it: powers are of whole numbers
 _LEAST_SHAPES = 12  # different characters from which a font's widths tell whether it is monospaced
 
 
@@ -133,9 +134,11 @@ def _in_order(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
-    """Return whether a span is raised and stands behind a word or a sentence, so that it is no exponent."""
+    """Return whether a span is raised and stands behind a word, a sentence or a decimal, so that it is no exponent."""
     raised = span["flags"] & _RAISED and span["size"] < 0.85 * size
-    return bool(raised) and (("".join(letters[-3:]).isalpha() and len(letters) > 3) or letters[-1] in '.,;:)”"')
+    word = "".join(letters)
+    ends = (word[-3:].isalpha() and len(word) > 3) or word[-1] in '.,;:)”"' or _DECIMAL.fullmatch(word) is not None
+    return bool(raised) and ends
 
 
 def _word(letters: list[str], box: Box, style: tuple[float, int, str], mono: frozenset[str]) -> Word:

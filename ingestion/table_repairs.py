@@ -17,6 +17,8 @@ from ingestion.document import Box
 
 _WIDE = 0.9  # of a word's height: a gap inside of a cell that may part two columns
 _MARKER = re.compile(r"\(?(?:[ivxlc]+|[a-z])[.)]", re.I)
+_CENTRED = 0.05  # of a cell's width, by which words in its middle may be off
+_BETTER = 0.25  # of the narrower of two columns, by which words are nearer to the middle of both than to that of one
 _OFTEN = 0.6  # share of a column's filled cells below the head that must have the gap
 
 
@@ -77,14 +79,27 @@ def _crosses(cell: Cell, x: float) -> bool:
     )
 
 
+def _is_over_both(cell: Cell, x: float) -> bool:
+    """Return whether a head is set in the middle of its whole cell, and not in that of its own side of an x."""
+    if not cell.lines or cell.box.width <= 0:
+        return False
+    left, right = min(line.box.x0 for line in cell.lines), max(line.box.x1 for line in cell.lines)
+    middle = (left + right) / 2
+    side = (cell.box.x0 + x) / 2 if middle < x else (x + cell.box.x1) / 2
+    whole = abs(middle - (cell.box.x0 + cell.box.x1) / 2)
+    narrow = min(x - cell.box.x0, cell.box.x1 - x)
+    return whole < _CENTRED * cell.box.width and abs(middle - side) > whole + _BETTER * narrow
+
+
 def _part_column(raw: RawTable, column: int, x: float) -> RawTable:
     cells: list[Cell] = []
+    heads = raw.header_rows
     for cell in raw.cells:
         if cell.column > column:
             cells.append(replace(cell, column=cell.column + 1))
         elif cell.column + cell.column_span - 1 < column:
             cells.append(cell)
-        elif cell.column_span > 1 or _crosses(cell, x):
+        elif cell.column_span > 1 or _crosses(cell, x) or (cell.row < heads and _is_over_both(cell, x)):
             cells.append(replace(cell, column_span=cell.column_span + 1))
         else:
             left, right = Box(cell.box.x0, cell.box.y0, x, cell.box.y1), Box(x, cell.box.y0, cell.box.x1, cell.box.y1)
