@@ -16,6 +16,7 @@ _WIDER = 1.5  # times the letter, from which a glyph may be more than that lette
 _NEAR = 0.12  # share by which a ligature may be narrower or wider than its letters: they are set closer
 _SPACED = 0.1  # sizes of the font that the letters beside it may be wider than usual, or the word is spaced out
 _NOTHING = 0.02  # sizes of the font below which a letter has no width
+_INSIDE = 0.1  # sizes of the font by which a space begins inside of the letter before it, which it follows elsewhere
 
 Char = dict[str, Any]
 Widths = dict[tuple[str, str], float]
@@ -37,6 +38,26 @@ def mend_ligatures(data: dict[str, Any]) -> None:
     found = [(span["chars"][i], _ligature(span, i, width, every)) for span, i, width in wide]
     for char, ligature in found:
         char["c"] = ligature or char["c"]
+
+
+def drop_covered_spaces(data: dict[str, Any]) -> None:
+    """Take out spaces that stand inside of the ligature before them, with the next letter at its edge: "Pfl anzen".
+
+    Some programs write one behind each ligature, which takes no room on the page.
+    """
+    for span in _spans(data):
+        chars, size = span["chars"], float(span["size"])
+        covered = [i for i in range(1, len(chars) - 1) if _is_covered(chars[i - 1], chars[i], chars[i + 1], size)]
+        if covered:
+            span["chars"] = [char for i, char in enumerate(chars) if i not in covered]
+
+
+def _is_covered(before: Char, space: Char, behind: Char, size: float) -> bool:
+    if not space["c"].isspace() or not (before["c"].isalpha() and behind["c"].isalpha()):
+        return False
+    edge = before["bbox"][2]  # the last letter of a ligature has no width of its own
+    inside = edge - before["bbox"][0] < _NOTHING * size and space["bbox"][0] < edge - _INSIDE * size
+    return bool(inside) and abs(behind["bbox"][0] - edge) < 2 * _NOTHING * size
 
 
 def _spans(data: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from ingestion.blocks import Word
 from ingestion.document import Box
 from ingestion.drawn_accents import compose_accents
-from ingestion.lost_ligatures import mend_ligatures
+from ingestion.lost_ligatures import drop_covered_spaces, mend_ligatures
 from ingestion.shadows import drop_shadows
 
 Placed: TypeAlias = tuple[Word, int]
@@ -30,7 +30,7 @@ _MONO_NAME = re.compile(
     re.I,
 )
 """Names of fonts for code; the last ones are TeX's: CMTT10, CMSLTT10, SFTT1000, slanted SFST1000, txtt."""
-_DECIMAL = re.compile(r"[-–−(]?\d[\d,]*[.,]\d+%?")  # takes a note's number behind it: powers are of whole numbers
+_DECIMAL = re.compile(r"[-–−(]?\d[\d,]*[.,]\d+%?")
 _LEAST_SHAPES = 12  # different characters from which a font's widths tell whether it is monospaced
 
 
@@ -43,6 +43,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     compose_accents(data)
     mono = _mono_fonts(data)
     mend_ligatures(data)
+    drop_covered_spaces(data)
     upright: list[Placed] = []
     rotated: list[Placed] = []
     line_index = 0
@@ -137,8 +138,14 @@ def _is_mark(span: dict[str, Any], letters: list[str], size: float) -> bool:
     """Return whether a span is raised and stands behind a word, a sentence or a decimal, so that it is no exponent."""
     raised = span["flags"] & _RAISED and span["size"] < 0.85 * size
     word = "".join(letters)
-    ends = (word[-3:].isalpha() and len(word) > 3) or word[-1] in '.,;:)”"' or _DECIMAL.fullmatch(word) is not None
+    ends = (word[-3:].isalpha() and len(word) > 3) or word[-1] in '.,;:)”"' or _is_noted(word, span)
     return bool(raised) and ends
+
+
+def _is_noted(word: str, span: dict[str, Any]) -> bool:
+    """Return whether digits stand behind a decimal: the number of a note, as a power is one of a whole number."""
+    digits = "".join(char["c"] for char in span["chars"]).strip()
+    return digits.isdecimal() and _DECIMAL.fullmatch(word) is not None
 
 
 def _word(letters: list[str], box: Box, style: tuple[float, int, str], mono: frozenset[str]) -> Word:

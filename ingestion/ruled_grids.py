@@ -77,8 +77,8 @@ def _spans_more(grid: RawTable, ruled: RawTable, homes: dict[int, int]) -> bool:
     """Return whether a ruled cell spans more columns than the same words do in a grid of as many columns."""
     if grid.column_count != ruled.column_count:
         return False
-    spanning = [cell for cell in ruled.cells if cell.lines and cell.column_span > 1]
-    return any(grid.cells[homes[id(cell.lines[0].words[0])]].column_span < cell.column_span for cell in spanning)
+    spans = [(homes.get(id(c.lines[0].words[0])), c.column_span) for c in ruled.cells if c.lines and c.column_span > 1]
+    return any(home is not None and grid.cells[home].column_span < span for home, span in spans)
 
 
 def is_same_table(found: Box, drawn: Box, others: Sequence[Box]) -> bool:

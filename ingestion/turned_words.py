@@ -27,7 +27,8 @@ def lay_down(grid: RawTable, rotated: Sequence[Placed]) -> tuple[RawTable, Stand
     cells = []
     for cell in grid.cells:
         own = [] if cell.lines else [line for line in lines if _lies_in(line.box, cell.box)]
-        cells.append(replace(cell, lines=(_level(cell.box, _in_order(own), stand_ins),)) if own else cell)
+        name = bool(own) and _is_one_name(own)
+        cells.append(replace(cell, lines=(_level(cell.box, _in_order(own), stand_ins),)) if name else cell)
     return replace(grid, cells=tuple(cells)), stand_ins
 
 
@@ -44,6 +45,12 @@ def stand_up(grid: RawTable, stand_ins: StandIns) -> RawTable:
 def _lies_in(line: Box, cell: Box) -> bool:
     wide = cell.x0 - _ASTRAY <= line.x0 and line.x1 <= cell.x1 + _ASTRAY
     return wide and cell.y0 - _ASTRAY <= line.y0 and line.y1 <= cell.y1 + _ASTRAY
+
+
+def _is_one_name(lines: Sequence[Line]) -> bool:
+    """Return whether lines on their side stand side by side: others are labels of rows between which no rule is."""
+    boxes = [line.box for line in lines]
+    return all(a.y0 < b.y1 and b.y0 < a.y1 for a in boxes for b in boxes)
 
 
 def _in_order(lines: Sequence[Line]) -> list[Word]:

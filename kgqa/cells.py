@@ -10,12 +10,12 @@ from ingestion.document import Table
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.columns_beside import columns_beside
-from kgqa.extremes import entries_of
+from kgqa.extremes import entries_of, is_turned
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
 from kgqa.table_ranges import ranged_row
-from kgqa.table_shape import parts_of
+from kgqa.table_shape import parts_beside, parts_of
 from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
 
 _NTH = re.compile(
@@ -73,6 +73,9 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
         return max(found, key=lambda cell: cell.score, default=None)
     if not table.body or not table.rows[0]:
         return None
+    if len(beside := parts_beside(table)) > 1:
+        cells = [cell for part in beside if (cell := find_cell(part, question, words)) is not None]
+        return max(cells, key=lambda cell: cell.score, default=None)
     view = TableView.of(table)
     if len(view.heads) == 4 and is_form(view):
         return None  # its columns have no heads
@@ -252,6 +255,7 @@ def _extreme(view: TableView, question: str, words: list[str]) -> CellAnswer | N
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
     highest = wants_highest(question, view.heads[column])
+    highest = highest != is_turned(view, question, column)
     column, usable = entries_of(view, columns, column, highest=bool(highest))
     named = _named_group(view, question) or _below_head(view, words)
     usable = [item for item in usable if item[1] in named] if sum(i in named for _, i in usable) > 1 else usable
@@ -279,8 +283,8 @@ def _without_labels(view: TableView, question: str) -> str:
     So of a head, "Maximum load", where the question names a row as well, or says another extreme.
     """
     for row in view.body:
-        for cell in row:
-            if cell and not is_numeric(cell) and len(cell.split()) > 1 and wants_highest(cell, "") is not None:
+        for column, cell in enumerate(row):
+            if cell and not is_numeric(cell) and (len(cell.split()) > 1 or not column) and wants_highest(cell, "") is not None:
                 run = r"\s+".join(map(re.escape, cell.split()))
                 question = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
     for head in view.heads:

@@ -125,6 +125,13 @@ _TWO_LETTERS = 0.6  # of a word of a head, that two letters count which are no b
 _UNASKED_SHARE = 0.15  # what a column of shares counts less where counts are asked for
 _PHRASE = 1.2  # what a head counts more that a question says as it stands
 _SHARE_ASKED = 0.5  # and one of shares, where "what percentage" is asked for
+_DIRECTLY = 0.5  # what a head counts more that says the measure itself: "what is the width of the sampled site"
+_OF_WHAT = re.compile(
+    r"\b(?:what|which)(?:'s|\s+is|\s+are|\s+was|\s+were)\s+(?:the\s+)?((?:[\w-]+\s+){1,3}?)(?:of|for|at|in)\s", re.I
+)
+_MOST_OF = re.compile(
+    rf"(?:{HIGHEST.pattern}|{LOWEST.pattern})\s+((?:[\w-]+\s+){{1,3}}?)(?:in|of|for|at|among|on|is|was|has|had)\s", re.I
+)
 _SLOW = re.compile(r"\bslowest\b", re.I)
 _FAST = re.compile(r"\b(?:fastest|quickest)\b", re.I)
 _OLD = re.compile(r"\boldest\b", re.I)
@@ -155,6 +162,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     shares = _SHARES.search(question) is not None
     said = frozenset(word for word in words if any(word in own for own in view.head_words))
     money = _MONEY.search(question) is not None
+    directly = _asked_directly(view, question)
     for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
         in_order = _cut_in_order(words, words_of(below))
@@ -176,10 +184,19 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
             (score <= 0 and _stands_for(label, question)) or (below != label and _stands_for(below, question))
         )
         score += _SHARE_ASKED * (shares and _is_share(view, len(scores), tokens))
+        score += _DIRECTLY * (score > 0 and any(alike(word, other) for word in directly for other in own))
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)
     return scores
+
+
+def _asked_directly(view: TableView, question: str) -> list[str]:
+    """Return the last word of what is asked of something, "width" of "what is the width of", where one head has it."""
+    match = _OF_WHAT.search(question) or _MOST_OF.search(question)
+    last = words_of(match[1])[-1:] if match is not None else []
+    heads = sum(any(alike(word, own) for word in last for own in words) for words in view.head_words)
+    return last if heads == 1 else []
 
 
 def _predicated(view: TableView, question: str, words: Sequence[str]) -> tuple[Sequence[str], str]:

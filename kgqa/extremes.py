@@ -8,6 +8,11 @@ from collections.abc import Sequence
 from kgqa.table_view import TableView, to_number
 
 _RANGE = re.compile(r"(\d[\d.,]*)\s*(?:[-–]|to)\s*(\d[\d.,]*)(?:\s*[^\W\d]*)?")
+_SHORTFALL = re.compile(
+    r"(?:\w+est|most|least)\s+(?:\w+\s+){0,2}?(?:deficits?|loss(?:es)?|declines?|decreases?|drops?|falls?|shortfalls?|"
+    r"reductions?)\b",
+    re.I,
+)
 _HEADED = 0.8  # score of a column that a question names
 _RANGES = 0.7  # share of a column's cells that must be numbers or ranges
 _ALIKE = 5  # rows that fill their columns alike, from which on others below them are no entries
@@ -29,6 +34,11 @@ def entries_of(view: TableView, columns: Sequence[float], column: int, *, highes
         if (number := ends.get(i, row[column])) is not None and not view.is_total(i)
     ]
     return column, _without_statistics(view, usable)
+
+
+def is_turned(view: TableView, question: str, column: int) -> bool:
+    """Return whether the largest that a question asks for is the lowest number: the largest deficit, below zero."""
+    return _SHORTFALL.search(question) is not None and any((row[column] or 0.0) < 0 for row in view.numbers)
 
 
 def _ranges(

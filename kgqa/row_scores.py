@@ -46,6 +46,8 @@ def row_score(
             part -= 0.5  # "in total" may mean a column as well
         if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
             part = 1.0  # a row that is labelled by a number or a year
+        if column == 0 and _is_code_said(cell, question):
+            part = max(part, len(cell) + 1.0)  # "(RS)" is the row RS, whatever words have these initials
         if not part and column == 0:
             part = float(max((_initials(short, words, header) for short in _SHORT.findall(cell)), default=0))
         if not column and (part or len(cells) > 2):
@@ -67,6 +69,13 @@ def _initials(short: str, words: Sequence[str], header: Collection[str]) -> int:
     meant = spelled_out(short.lower(), words)
     heads = all(any(alike(word, head) or abbreviates(head, word) for head in header) for word in meant)
     return 0 if heads else len(meant)
+
+
+def _is_code_said(cell: str, question: str) -> bool:
+    """Return whether a label of two or three capitals stands in a question as it is, among words in small letters."""
+    if not re.fullmatch(r"[A-Z]{2,3}", cell) or question.isupper():
+        return False
+    return re.search(rf"(?<![\w-]){cell}(?![\w-])", question) is not None
 
 
 def _only_negated(text: str, question: str) -> bool:

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 
 from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, is_text_column, wants_highest, word_behind_which
 from kgqa.parts import join
+from kgqa.rows_valued import column_for
+from kgqa.table_numbers import changes
 from kgqa.table_places import LISTED, TableAnswer, row_of
 from kgqa.table_view import TableView, alike, overlap, words_of
 
 _EACH = re.compile(r"\b(?:each|every|per|by|all(?: the)?|over the)\s+(?P<noun>[a-z]+)\b\W*(?:\w+\W*){0,4}$", re.I)
 _NEGATIVE = re.compile(r"\b(?:negative|below zero|less than zero|a (?:deficit|loss|decrease|decline))\b", re.I)
+_SHRANK = re.compile(r"\b(?:shrank|shrunk|fell|fallen|declined?|decreased?|dropped|lost|negative|below zero)\b", re.I)
 _SHOWS = re.compile(r"\W*(?:show|list|give|tell)\b|\W*what (?:are|were)\b", re.I)
 _SEQUENCE = frozenset(
     "show list give tell me all time times stop stops entry entries schedule departure arrival column row "
@@ -89,6 +92,21 @@ def heads_negative(view: TableView, question: str, words: list[str], named: list
         return None
     cells = "; ".join(f"{view.heads[c]}: {view.body[named[0]][c]}" for c in below)
     return TableAnswer(f"{view.labels[named[0]]}: {cells}", (row_of(view, named[0]),))
+
+
+def rows_negative(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer which rows have a number below zero in a column of changes: "whose population shrank from 2001 to 2011"."""
+    if named or not _SHRANK.search(question) or not _WHICH.search(question) or wants_highest(question, "") is not None:
+        return None
+    column = column_for(view, question, words, ())
+    if column is None or not changes(f"{view.table.caption} {view.heads[column]}"):
+        return None
+    known = {i: number for i, row in enumerate(view.numbers) if (number := row[column]) is not None}
+    below = [i for i, number in known.items() if number < 0 and not view.is_total(i)]
+    if len(known) < _LEAST or not below or len(below) > LISTED:
+        return None
+    cells = "; ".join(f"{view.labels[i]}: {view.body[i][column]}" for i in below)
+    return TableAnswer(f"{cells} ({view.heads[column]})", tuple(row_of(view, i) for i in below))
 
 
 def column_of_head(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:

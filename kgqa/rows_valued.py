@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, column_scores, is_text_column
-from kgqa.table_view import STOP, TableView, to_number, words_of
+from kgqa.table_view import STOP, TableView, alike, to_number, words_of
 
 LESS = re.compile(
     r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
@@ -19,6 +19,9 @@ BOUND = re.compile(
     r"under|at most|up to|before|after|since|from)\s+(?P<number>[-–−]?\d[\d.,]*)",
     re.I,
 )
+_VALUE = re.compile(r"(?<![\w.])(?<!\d[-–])[-–−]?\d[\d.,]*(?![\w]|[-–]\d)")  # no part of a code: "385-6-2"
+_TELLING = 3  # words of a label that tell a row which is not named word for word
+_MOSTLY = 0.65  # share of a label's words that are said
 _VALUE_CHARS = 40  # of a cell, at most, that a question gives as a value
 
 
@@ -32,6 +35,19 @@ def column_for(view: TableView, question: str, words: Sequence[str], named: Sequ
         return None
     best = max(numeric, key=lambda c: (scores[c], -c))
     return best if scores[best] > 0 or len(numeric) == 1 else None
+
+
+def row_told(view: TableView, question: str) -> list[int]:
+    """Return the one row most words of whose label a question says, numbers aside; [] for none, or several."""
+    asked = words_of(question)
+    told: list[tuple[float, int]] = []
+    for row in range(len(view.body)):
+        own = {word for word in words_of(view.body[row][0]) if not word.isdecimal()}
+        said = sum(any(alike(word, other) for word in asked) for other in own)
+        if said >= _TELLING and said >= _MOSTLY * len(own):
+            told.append((said / len(own), row))
+    told.sort(reverse=True)
+    return [told[0][1]] if told and (len(told) == 1 or told[0][0] > told[1][0]) else []
 
 
 def bounded(view: TableView, question: str, words: Sequence[str]) -> tuple[int, list[int]] | None:
@@ -83,7 +99,9 @@ def values_under_heads(view: TableView, question: str) -> dict[int, str]:
                 rf"(?<!\w){value}[\"'”’]?\s+(?:under|below|in|for|as)\s+(?:the\s+)?(?:column\s+)?[\"'“‘]?{run}(?!\w)"
             )
             behind = rf"(?<!\w){run}[\"'”’]?\s+(?:is|are|was|were|of|equals?|=|:)\s+(?:an?\s+)?[\"'“‘]?{value}(?!\w)"
-            if len(cell) > len(found.get(column, "")) and re.search(f"{before}|{behind}", question, re.I):
+            beside = rf"(?<!\w){run}\s+[\"“‘]?{value}(?!\w)" if cell[0].isalpha() and len(cell) > 2 else behind
+            said = re.search(f"{before}|{behind}|{beside}", question, re.I)
+            if len(cell) > len(found.get(column, "")) and said:
                 found[column] = cell
     return found
 
@@ -116,7 +134,7 @@ def _says(cell: str, question: str, headed: set[str]) -> bool:
         number = to_number(cell)
         return number is not None and any(
             found.rstrip(".,") not in headed and to_number(found.rstrip(".,")) == number
-            for found in re.findall(r"(?<![\w.])[-–−]?\d[\d.,]*(?![\w])", question)
+            for found in _VALUE.findall(question)
         )
     run = r"\s*".join(map(re.escape, cell.split()))
     return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None

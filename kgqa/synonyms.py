@@ -83,6 +83,9 @@ child children kid kids
 join joined joins merge merged combine combined
 attend attended participate participated
 warranty guarantee
+old former previous prior
+rain rainfall precipitation
+change changes variation
 forename firstname
 effective valid
 """

@@ -18,12 +18,14 @@ from kgqa.rows_across import (
     heads_negative,
     row_in_each,
     rows_labelled,
+    rows_negative,
 )
-from kgqa.rows_valued import BOUND, LESS, bounded, column_for, value_under_head, valued, values_under_heads
+from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_under_head, valued, values_under_heads
 from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
 from kgqa.table_marks import marked, starred, unfilled
+from kgqa.table_numbers import commas_are_points, plain_number
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
-from kgqa.table_shape import parts_of
+from kgqa.table_shape import is_serial, parts_of
 from kgqa.table_units import is_measured_in, unit_asked
 from kgqa.table_view import TableView, overlap, with_plus, words_of
 from kgqa.timetables import in_timetable
@@ -34,6 +36,8 @@ _DIFFERENCE = re.compile(
     r"fallen|decreased?|declined?|drop(?:ped)?|changed?|improved?|gain(?:ed)?|exceeds?|beats?|outperforms?|surpass(?:es)?|leads?|trails?|lags?)\b",
     re.I,
 )
+_FALLS = re.compile(r"\bhow much\b.*\b(?:fell|falls?|fallen|dropped|drops?)\b", re.I)  # as rain and stones do
+_SPAN = re.compile(r"\b(?:from|between|since|than|compared|by how)\b", re.I)
 _RATIO = re.compile(r"\b(?:how many times|ratio|factor)\b", re.I)
 _SUM = re.compile(r"\b(?:sum|total|altogether|combined|in all|together|add(?:ed)? up)\b", re.I)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.I)
@@ -128,6 +132,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
 def _difference(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer how much two rows differ in a column, or two columns in a row."""
     ratio = _RATIO.search(question) is not None
+    named = named or row_told(view, question)
     if not (_DIFFERENCE.search(question) or (ratio and len(named) == 2)):
         return None
     if len(named) == 2:
@@ -136,7 +141,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
             return None
         values = [view.numbers[row][column] for row in named]
         cells, texts = _cells(view, named, column), [view.body[row][column] for row in named]
-    elif len(named) == 1:
+    elif len(named) == 1 and (ratio or not _FALLS.search(question) or _SPAN.search(question)):
         pair = _two_columns(view, question, words, named[0])
         if pair is None:
             return None
@@ -165,6 +170,9 @@ def _two_columns(view: TableView, question: str, words: Sequence[str], row: int)
 
 def _like(value: float, texts: Sequence[str]) -> str:
     """Return a number written as the cells that it comes from: as many decimals, commas where they have some."""
+    if commas_are_points([texts]):
+        points = _like(value, [plain_number(text) for text in texts])
+        return points.replace(".", ",")
     decimals = max((len(match[1]) for text in texts if (match := re.search(r"\.(\d+)", text))), default=0)
     number = (
         f"{value:,.{decimals}f}" if any(re.search(r"\d,\d{3}", text) for text in texts) else f"{value:.{decimals}f}"
@@ -289,7 +297,7 @@ def _other_column(view: TableView, question: str, words: Sequence[str], given: i
 
 def _counts_rows(view: TableView, noun: Sequence[str]) -> bool:
     """Return whether "how many X" counts rows: X is what the first column names, not what another one measures."""
-    measured = [view.heads[c] for c in view.numeric_columns()]
+    measured = [view.heads[c] for c in view.numeric_columns() if not is_serial(view.heads[c])]
     return overlap(noun, words_of(view.heads[0])) > 0 or not any(
         overlap(noun, words_of(head)) > 0 or is_measured_in(head, noun) for head in measured
     )
@@ -362,7 +370,7 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
     )
 
 
-_ACROSS = (first_or_last, head_with_value, heads_negative, row_in_each, heads_filled)
+_ACROSS = (first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
 _RULES = (
     in_timetable, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred,
     unfilled, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each, rows_labelled, labelled_cell,

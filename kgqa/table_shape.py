@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingestion.document import Table
 from ingestion.tables import is_numeric
@@ -19,6 +20,9 @@ _SPACED = re.compile(r"(?<=\d)\.\s(?=\d+$)")  # "467. 9", set so that the points
 _RANGE = re.compile(r"[\w.]*\d[\w.]*\s?(?:[-–]|to)\s?[\w.]*\d[\w.]*$")
 _DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
 _SUMS = re.compile(r"(?:sub|grand )?(?:totals?|totale|sum|gesamt|insgesamt|summe)\b", re.I)
+_ORDINAL = re.compile(r"\(?(\d{1,4})[.)]?")
+_SERIAL = re.compile(r"(?:[^\W\d_]+\s+)?(?:s(?:l|r|er|erial)?\.?\s*)?(?:no|nr|num|number|#)\.?", re.I)
+_LEAST_BESIDE = 4  # rows of tables that stand side by side
 _MORE_HEADS = 3  # rows of heads that may stand below the first
 _MOST = 0.8  # share of a column's cells that make it one of numbers
 
@@ -27,7 +31,7 @@ def as_meant(table: Table) -> Table:
     """Return a table with its heads told from its body and its cells without leading dots; it keeps all its rows."""
     rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
     heads = _header_rows(rows, table.header_rows)
-    rows = _whole_labels(part_fused(parted_heads(rows, heads), heads), heads)
+    rows = _labels_first(_whole_labels(part_fused(parted_heads(rows, heads), heads), heads), heads)
     if rows == table.rows and heads == table.header_rows:
         return table
     return replace(table, rows=rows, header_rows=heads)
@@ -50,6 +54,24 @@ def parts_of(table: Table) -> list[tuple[int, Table]]:
         (start, replace(table, rows=table.rows[start:end], header_rows=1 if start else table.header_rows))
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def parts_beside(table: Table) -> list[Table]:
+    """Return the tables that stand side by side in one, each with a first head of the same name; [table] for most.
+
+    "id, date, element, value" and "id, date, high, low" beside it are two tables under one caption: their rows have
+    nothing to do with each other.
+    """
+    if table.header_rows != 1 or len(table.rows) < _LEAST_BESIDE or len(table.rows[0]) < 5:
+        return [table]
+    head = table.rows[0]
+    starts = [column for column, name in enumerate(head) if name and name == head[0]]
+    groups = [head[a:b] for a, b in zip(starts, [*starts[1:], len(head)], strict=True)]
+    apart = all(len(group) > 2 and all(group) and len(set(group)) == len(group) for group in groups)
+    if len(starts) != 2 or not apart or groups[0] == groups[1]:
+        return [table]
+    spans = [slice(0, starts[1]), slice(starts[1], None)]
+    return [replace(table, rows=tuple(row[span] for row in table.rows)) for span in spans]
 
 
 def part_at(table: Table, row: int) -> tuple[int, Table]:
@@ -83,6 +105,38 @@ def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[st
         if label and not any(cells) and any(values) and below[:1].islower() and not label.endswith((":", ".")):
             whole[at + 1] = (f"{label} {below}", *values)
     return tuple(whole)
+
+
+def _labels_first(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with first columns that do nothing but count them ("Sl. No.") behind that of the labels.
+
+    Such a number names no row, and "10 July" asks for none.
+    """
+    body = [row for row in rows[heads:] if row[0] != row[-1]]
+    count = 0
+    while heads and count < len(rows[0]) - 2 and _counts(rows[heads - 1][count], [row[count] for row in body]):
+        count += 1
+    named = count and sum(any(c.isalpha() for c in row[count]) for row in body) > 0.5 * len(body)
+    if not named:
+        return tuple(rows)
+    return tuple((row[count], *row[:count], *row[count + 1 :]) for row in rows)
+
+
+def _counts(head: str, cells: Sequence[str]) -> bool:
+    """Return whether a column counts rows or groups of rows from one on, as its head says."""
+    numbers = [int(match[1]) for cell in cells if (match := _ORDINAL.fullmatch(cell))]
+    steps = all(b - a in (0, 1) or b == 1 for a, b in pairwise(numbers))
+    whole = len(numbers) >= _MOST * sum(map(bool, cells))
+    return is_serial(head) and len(numbers) > 1 and min(numbers) == 1 and steps and whole
+
+
+def is_serial(head: str) -> bool:
+    """Return whether a head may say that its column counts the rows: "Sl. No.", "S NO", "No.", "Serial number".
+
+    >>> is_serial("Sr. No"), is_serial("Number of sites")
+    (True, False)
+    """
+    return _SERIAL.fullmatch(head) is not None
 
 
 def _cell(text: str) -> str:
@@ -205,7 +259,7 @@ def spread(row: Sequence[str], groups: Sequence[int], below: Sequence[str]) -> l
             if groups[column] == groups[left]:
                 cells[column] = cells[left]
         begins = begins or below[left - wide] * (left > 0)
-    return _filled_right(cells, groups)
+    return _filled_right(cells, groups, _ruled_ends(row, spans))
 
 
 def _room(spans: Sequence[tuple[int, int]], at: int, columns: int) -> int:
@@ -233,8 +287,21 @@ def _spans(cells: Sequence[str]) -> list[tuple[int, int]]:
     return spans
 
 
-def _filled_right(cells: list[str], groups: Sequence[int]) -> list[str]:
+def _ruled_ends(row: Sequence[str], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the columns behind heads that the page shows to span columns, as many each, where there are several.
+
+    A blank behind one of them belongs to none: of "No." between two pairs the page says so.
+    """
+    wide = [span for span in spans if span[1] > span[0]]
+    if len(wide) < 2 or len({right - left for left, right in wide}) > 1 or len(wide) < len(spans) - 1:
+        return set()
+    return {right + 1 for _, right in wide}
+
+
+def _filled_right(cells: list[str], groups: Sequence[int], ends: set[int]) -> list[str]:
     for column in range(2, len(cells)):  # what heads the labels heads nothing else
+        if column in ends:
+            continue
         if not cells[column] and cells[column - 1] and groups[column] == groups[column - 1]:
             cells[column] = cells[column - 1]
     return cells

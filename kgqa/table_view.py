@@ -13,6 +13,7 @@ from graphs.index import tokenize
 from ingestion.document import Table
 from ingestion.tables import is_numeric, row_labels, scale_of
 from kgqa.synonyms import synonyms
+from kgqa.table_numbers import numbers_of
 from kgqa.table_shape import as_meant, groups_of, is_title, spread
 
 STOP = frozenset(
@@ -36,6 +37,8 @@ _MEANT = 0.8  # of a word, that one of the same meaning counts
 _TOTAL = re.compile(
     r"^(?:sub-?|grand\s+)?(?:total|all|overall|sum|average|mean|gesamt|insgesamt|summe)(?![\w-])|\btotal$", re.I
 )
+_LEAST_SUMMED = 4  # numbers above a last row that is their sum
+_ROUNDED = 0.005  # share of a sum by which rounded numbers may miss it
 _LOSS = re.compile(r"[$€£]\s*\(\s*[\d.,]+\s*\)|\(\s*[$€£]\s*[\d.,]+\s*\)|\(\d{1,3}(?:,\d{3})+(?:\.\d+)?\)")
 _PAIR = re.compile(  # "|P| and |Q| represent the total number of papers and queries"
     r"\W([^\W\d_])\W? and \W?([^\W\d_])\W? (?:represent|denote|stand for|are|mean)\b[^.;]*?([^\W\d_]+) and ([^\W\d_]+)"
@@ -268,7 +271,7 @@ class TableView:
     @cached_property
     def numbers(self) -> list[list[float | None]]:
         """What each cell of the body holds as a number."""
-        return [[to_number(cell) for cell in row] for row in self.body]
+        return numbers_of(self.body, self.heads, to_number)
 
     def is_group(self, row: int) -> bool:
         """Return whether a row of the body is one text alone where others hold more: the name of those below it."""
@@ -276,8 +279,20 @@ class TableView:
         return len(texts) < 2 < len(self.heads)
 
     def is_total(self, row: int) -> bool:
-        """Return whether a row of the body sums the others up."""
-        return bool(_TOTAL.search(self.body[row][0]))
+        """Return whether a row of the body sums the others up: it says so, or is the last and the sum of all others."""
+        return bool(_TOTAL.search(self.body[row][0])) or (row == len(self.body) - 1 and self._ends_in_sum)
+
+    @cached_property
+    def _ends_in_sum(self) -> bool:
+        sums = misses = 0
+        for column in range(1, len(self.heads)):
+            *numbers, last = [row[column] for row in self.numbers] or [None]
+            known = [number for number in numbers if number is not None]
+            if last is None or len(known) < _LEAST_SUMMED:
+                continue
+            is_sum = abs(sum(known) - last) <= _ROUNDED * max(abs(last), 1.0)
+            sums, misses = sums + (is_sum and last != 0), misses + (not is_sum)
+        return sums > max(1, misses)
 
     def numeric_columns(self) -> list[int]:
         """Return the columns most of whose cells are numbers; the first only where no other is."""
@@ -302,7 +317,7 @@ class TableView:
         keys = [(self.body[i][0], i) for i in range(len(self.body))]
         keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
                  and len(row[1]) < 60 and self.labels[i] != row[0]]  # fmt: skip
-        keys = [(_CITED.sub("", label), row) for label, row in keys]
+        keys = [(_CITED.sub("", label).rstrip(".") or label, row) for label, row in keys]
         for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
             if len(label) < 2 and not label.isalpha():
                 continue
