@@ -192,7 +192,7 @@ def _heads_numbers(rows: Sequence[Row], r: int) -> bool:
     units = all(_UNIT.fullmatch(row[column]) for column in filled)
     if _are_named(rows[:r]) and not units:
         return False
-    if 2 * len(filled) < len(row) or any(c.isdecimal() for cell in row for c in cell):
+    if 2 * len(filled) < len(row) or (not units and any(c.isdecimal() for cell in row for c in cell)):
         return False
     if any(_NOTHING.fullmatch(row[c]) for c in filled) or any(len(row[c].split()) > _SHORT + 1 for c in filled):
         return False

@@ -24,11 +24,12 @@ Place = tuple[int, int]
 
 
 def cells_to_grid(boxes: Sequence[Box], words: Sequence[Word], head_bottom: float) -> RawTable | None:
-    """Return the grid of cells drawn with rules, words put into them; heads are the rows whose middle is above a height.
+    """Return the grid of cells that rules draw, words put into them; the rows whose middle is above a height are heads.
 
     None where the cells are no grid: less than two rows or columns, a place covered twice or never, or a word outside.
     """
-    across, down = _edges([x for box in boxes for x in (box.x0, box.x1)]), _edges([y for b in boxes for y in (b.y0, b.y1)])
+    across = _edges([x for box in boxes for x in (box.x0, box.x1)])
+    down = _edges([y for box in boxes for y in (box.y0, box.y1)])
     if len(across) < 3 or len(down) < 3:
         return None
     inside: list[list[Word]] = [[] for _ in boxes]

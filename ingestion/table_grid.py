@@ -64,10 +64,10 @@ def _as_drawn(page: Any, found: dict[Box, RawTable], words: Sequence[Placed], sh
     result: dict[Box, RawTable] = {}
     for box, grid in found.items():
         others = [other for other in found if other != box]
-        place = next((outer for outer in drawn if is_same_table(box, outer, others)), None)
-        ruled = None if place is None else cells_to_grid(drawn[place], _words_of(grid, words, place), _head_bottom(grid))
+        place = next((outer for outer in drawn if is_same_table(box, outer, others)), box)
+        ruled = cells_to_grid(drawn.get(place, []), _words_of(grid, words, place), _head_bottom(grid))
         best = grid if ruled is None else prefer_ruled(grid, ruled)
-        result[box if best is grid or place is None else place] = best
+        result[box if best is grid else place] = best
     return result
 
 

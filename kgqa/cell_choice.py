@@ -32,11 +32,12 @@ from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words, prose_start
 from kgqa.table_forms import is_form
-from kgqa.table_questions import answer_from_table
+from kgqa.table_questions import answer_from_table, words_of_change
 from kgqa.table_shape import part_at
 from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 from kgqa.timetables import TIMETABLE_WORDS
+from kgqa.written_dates import date_words
 
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 _HEAVY = 0.33  # share of a question's weight that is too much for a word that a table does not say
@@ -125,15 +126,17 @@ def offer_of(
         near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= TIMETABLE_WORDS if worked_out is not None and worked_out.cells else set()
+    near |= words_of_change(question) if worked_out is not None else set()
     near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
     told = not any(_is_name(word, question) or weights[word] >= _HEAVY for word in unsaid)
     subject = {*tokenize(re.sub(r"[_.]+", " ", f"{document.name} {document.title}"))}
-    exact = told and (
-        _is_told(finding, weights) if cell is None else _is_exact(table, cell, question, subject, around, weights)
-    )
+    if cell is None:
+        exact = told and (_is_told(finding, weights) or not unsaid)
+    else:
+        exact = told and _is_exact(table, cell, question, subject, around, weights)
     return Offer(
         table.table_id,
         finding,
@@ -181,7 +184,7 @@ def _unsaid(words: Sequence[str], question: str, labels: frozenset[str]) -> list
 
 def _near(said: str, words: Sequence[str]) -> set[str]:
     """Return the words that a cell's labels, caption and headings say, written out where they are cut to initials."""
-    labels = {*tokenize(said)}
+    labels = {*tokenize(said), *date_words(said)}
     labels |= SHARE_WORDS if labels & SHARE_WORDS or "%" in said else set()
     return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
 

@@ -15,7 +15,7 @@ from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
 from kgqa.table_ranges import ranged_row
-from kgqa.table_shape import parts_beside, parts_of
+from kgqa.table_shape import parts_of
 from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
 
 _NTH = re.compile(
@@ -73,9 +73,6 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
         return max(found, key=lambda cell: cell.score, default=None)
     if not table.body or not table.rows[0]:
         return None
-    if len(beside := parts_beside(table)) > 1:
-        cells = [cell for part in beside if (cell := find_cell(part, question, words)) is not None]
-        return max(cells, key=lambda cell: cell.score, default=None)
     view = TableView.of(table)
     if len(view.heads) == 4 and is_form(view):
         return None  # its columns have no heads
@@ -284,7 +281,8 @@ def _without_labels(view: TableView, question: str) -> str:
     """
     for row in view.body:
         for column, cell in enumerate(row):
-            if cell and not is_numeric(cell) and (len(cell.split()) > 1 or not column) and wants_highest(cell, "") is not None:
+            named = len(cell.split()) > 1 or (column == 0 and not is_numeric(cell))  # of one word, the row "Lowest"
+            if named and not is_numeric(cell) and wants_highest(cell, "") is not None:
                 run = r"\s+".join(map(re.escape, cell.split()))
                 question = re.sub(rf"(?<!\w){run}(?!\w)", " ", question, flags=re.I)
     for head in view.heads:

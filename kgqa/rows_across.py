@@ -18,7 +18,7 @@ from kgqa.table_view import TableView, alike, overlap, words_of
 
 _EACH = re.compile(r"\b(?:each|every|per|by|all(?: the)?|over the)\s+(?P<noun>[a-z]+)\b\W*(?:\w+\W*){0,4}$", re.I)
 _NEGATIVE = re.compile(r"\b(?:negative|below zero|less than zero|a (?:deficit|loss|decrease|decline))\b", re.I)
-_SHRANK = re.compile(r"\b(?:shrank|shrunk|fell|fallen|declined?|decreased?|dropped|lost|negative|below zero)\b", re.I)
+SHRANK = re.compile(r"\b(?:shrank|shrunk|fell|fallen|declined?|decreased?|dropped|lost|negative|below zero)\b", re.I)
 _SHOWS = re.compile(r"\W*(?:show|list|give|tell)\b|\W*what (?:are|were)\b", re.I)
 _SEQUENCE = frozenset(
     "show list give tell me all time times stop stops entry entries schedule departure arrival column row "
@@ -95,8 +95,8 @@ def heads_negative(view: TableView, question: str, words: list[str], named: list
 
 
 def rows_negative(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
-    """Answer which rows have a number below zero in a column of changes: "whose population shrank from 2001 to 2011"."""
-    if named or not _SHRANK.search(question) or not _WHICH.search(question) or wants_highest(question, "") is not None:
+    """Answer which rows have a number below zero in a column of changes: "whose population shrank"."""
+    if named or not SHRANK.search(question) or not _WHICH.search(question) or wants_highest(question, "") is not None:
         return None
     column = column_for(view, question, words, ())
     if column is None or not changes(f"{view.table.caption} {view.heads[column]}"):

@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 
 from kgqa.columns_asked import COUNT_WORDS
-from kgqa.pointers import count_word
 from kgqa.table_view import TableView, abbreviates, alike, words_of
 
 _NUMBER = r"([-–−]?\d[\d.,]*\d|\d)"
@@ -14,7 +13,8 @@ _EQUALS = re.compile(rf"(?<![\w.])([\w.]+)\s*=\s*{_NUMBER}(?![\w])")
 _COUNTED = re.compile(
     r"(?<![\w.,=–−-])(\d[\d.,]*\d|\d)\s+((?:[^\W\d_][\w-]*\s+){0,2}[^\W\d_][\w-]*)"
 )  # "50 nearest ..."
-_COUNT_WORD = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.I)
+_SPELLED = "two three four five six seven eight nine ten eleven twelve".split()
+_IN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b", re.I)
 _LETTER_LAST = re.compile(r"(\w{3,}(?:\s+\w+)?)[\s@-]+[a-zA-Z]")  # a letter that stands for the number of each row
 _KEYS = 3  # words of a head, at most, that a question gives before a number
 
@@ -57,7 +57,7 @@ def _before_head(head: str, question: str) -> list[str]:
     own = [word for word in own if word not in COUNT_WORDS] or own  # "five deaths" are the "No. of deaths"
     if not own:
         return []
-    question = _COUNT_WORD.sub(lambda match: str(count_word(match[0].lower()) or match[0]), question)
+    question = _IN_WORDS.sub(lambda match: str(_SPELLED.index(match[0].lower()) + 2), question)
     said = [(match[1], words_of(match[2])) for match in _COUNTED.finditer(question)]
     return [value for value, words in said if _names(own, words, dotted=head.endswith("."))]
 

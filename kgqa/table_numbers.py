@@ -24,8 +24,8 @@ _CHANGES = re.compile(
 def commas_are_points(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether a table's numbers have commas before their decimals.
 
-    >>> commas_are_points([("Rye", "2,3"), ("Oat", "153,0"), ("Soy", "25.042,2")]), commas_are_points([("Oat", "1,530")])
-    (True, False)
+    >>> commas_are_points([("Rye", "2,3"), ("Oat", "153,0"), ("Soy", "25.042,2")])
+    True
     """
     cells = [cell for row in rows for cell in row if any(c.isdecimal() for c in cell)]
     commas = sum(_COMMA.search(cell) is not None for cell in cells)

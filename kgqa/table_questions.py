@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from graphs.index import tokenize
 from ingestion.document import Table
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
 from kgqa.parts import join
 from kgqa.rows_across import (
+    SHRANK,
     column_of_head,
     first_or_last,
     head_with_value,
@@ -156,6 +158,12 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
     if ratio and min(a, b) > 0:
         return TableAnswer(f"{cells}; the ratio is {round(max(a, b) / min(a, b), 2):g}", rows)
     return TableAnswer(f"{cells}; the difference is {_like(abs(a - b), texts)}", rows)
+
+
+def words_of_change(question: str) -> set[str]:
+    """Return the words of a question, as the index counts them, which a difference answers: "grew", "shrank"."""
+    return {word for sign in (_DIFFERENCE, SHRANK) for match in sign.finditer(question) for word in tokenize(match[0])
+            if _DIFFERENCE.search(f"by how much {word}") or SHRANK.search(word)}  # fmt: skip
 
 
 def _two_columns(view: TableView, question: str, words: Sequence[str], row: int) -> tuple[int, int] | None:

@@ -22,6 +22,7 @@ _DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
 _SUMS = re.compile(r"(?:sub|grand )?(?:totals?|totale|sum|gesamt|insgesamt|summe)\b", re.I)
 _ORDINAL = re.compile(r"\(?(\d{1,4})[.)]?")
 _SERIAL = re.compile(r"(?:[^\W\d_]+\s+)?(?:s(?:l|r|er|erial)?\.?\s*)?(?:no|nr|num|number|#)\.?", re.I)
+_LEAST_ACROSS = 6  # columns of two tables that stand side by side
 _LEAST_BESIDE = 4  # rows of tables that stand side by side
 _MORE_HEADS = 3  # rows of heads that may stand below the first
 _MOST = 0.8  # share of a column's cells that make it one of numbers
@@ -40,29 +41,35 @@ def as_meant(table: Table) -> Table:
 def parts_of(table: Table) -> list[tuple[int, Table]]:
     """Return (first row, part) of each part of a table, which begins at a row of heads of its own.
 
-    Two small tables set close below each other are often read as one.
+    Two small tables set close below each other, or side by side, are often read as one.
     """
-    starts = [0]
-    for at in range(table.header_rows + 2, len(table.rows) - 1):
-        ended = _ends(table.rows[at - 1])
-        if at > starts[-1] + 1 and ended and _is_row_of_heads(table.rows[at], table.rows[at + 1 :]):
-            starts.append(at)
+    starts = _starts(table)
     ends = [*starts[1:], len(table.rows)]
     if len(starts) == 1:
-        return [(0, table)]
+        return [(0, part) for part in _parts_beside(table)]
     return [
         (start, replace(table, rows=table.rows[start:end], header_rows=1 if start else table.header_rows))
         for start, end in zip(starts, ends, strict=True)
     ]
 
 
-def parts_beside(table: Table) -> list[Table]:
+def _starts(table: Table) -> list[int]:
+    """Return the rows at which the parts of a table begin that stand below each other."""
+    starts = [0]
+    for at in range(table.header_rows + 2, len(table.rows) - 1):
+        ended = _ends(table.rows[at - 1])
+        if at > starts[-1] + 1 and ended and _is_row_of_heads(table.rows[at], table.rows[at + 1 :]):
+            starts.append(at)
+    return starts
+
+
+def _parts_beside(table: Table) -> list[Table]:
     """Return the tables that stand side by side in one, each with a first head of the same name; [table] for most.
 
     "id, date, element, value" and "id, date, high, low" beside it are two tables under one caption: their rows have
-    nothing to do with each other.
+    nothing to do with each other. Each is as wide as both, with blanks behind its own columns.
     """
-    if table.header_rows != 1 or len(table.rows) < _LEAST_BESIDE or len(table.rows[0]) < 5:
+    if table.header_rows != 1 or len(table.rows) < _LEAST_BESIDE or len(table.rows[0]) < _LEAST_ACROSS:
         return [table]
     head = table.rows[0]
     starts = [column for column, name in enumerate(head) if name and name == head[0]]
@@ -70,12 +77,16 @@ def parts_beside(table: Table) -> list[Table]:
     apart = all(len(group) > 2 and all(group) and len(set(group)) == len(group) for group in groups)
     if len(starts) != 2 or not apart or groups[0] == groups[1]:
         return [table]
-    spans = [slice(0, starts[1]), slice(starts[1], None)]
-    return [replace(table, rows=tuple(row[span] for row in table.rows)) for span in spans]
+    return [
+        replace(table, rows=tuple((*row[span], *[""] * (len(head) - len(row[span]))) for row in table.rows))
+        for span in (slice(0, starts[1]), slice(starts[1], None))
+    ]
 
 
 def part_at(table: Table, row: int) -> tuple[int, Table]:
     """Return (first row, part) of the part that holds a row, given by its index into the table's rows."""
+    if len(_starts(table)) == 1:
+        return 0, table
     return max((item for item in parts_of(table) if item[0] <= row), key=lambda item: item[0])
 
 

@@ -63,3 +63,14 @@ def test_a_line_that_is_turned_is_left_alone() -> None:
     turned = line(("i", 0.53), *plain("nd"), direction=(0.0, -1.0))
     mend_ligatures({"blocks": [{"lines": [*USUAL, turned]}]})
     assert turned["spans"][0]["chars"][0]["c"] == "i"
+
+
+def test_a_space_inside_of_the_ligature_before_it_is_none() -> None:
+    chars = [
+        {"c": letter, "bbox": (x0 * SIZE, 0.0, x1 * SIZE, SIZE)}
+        for letter, x0, x1 in (("o", 0.0, 0.5), ("f", 0.5, 1.0), ("f", 1.0, 1.0), (" ", 0.75, 1.02), ("e", 1.0, 1.5),
+                               ("n", 1.5, 2.0), (" ", 2.0, 2.3), ("d", 2.3, 2.8))
+    ]  # fmt: skip
+    top = next(TOPS)
+    span = {"font": "Serif", "size": SIZE, "flags": 0, "bbox": (0.0, top, 28.0, top + SIZE), "chars": chars}
+    assert words({"dir": (1.0, 0.0), "spans": [span]}) == ["offen", "d"]
