@@ -30,10 +30,10 @@ from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
-from kgqa.table_context import context_words, prose_start
+from kgqa.table_context import context_words, prose_start, row_words
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table, words_of_change
-from kgqa.table_shape import part_at
+from kgqa.table_shape import is_bilingual, part_at
 from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 from kgqa.timetables import TIMETABLE_WORDS
@@ -124,6 +124,7 @@ def offer_of(
     near |= _meant_by_head(cell, question) if cell is not None else set()
     if cell is not None and cell.extreme:  # it says so itself, in other words
         near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
+    near |= row_words(table, cell.row, question) if cell is not None else set()
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
     near |= TIMETABLE_WORDS if worked_out is not None and worked_out.cells else set()
     near |= words_of_change(question) if worked_out is not None else set()
@@ -249,7 +250,8 @@ def _is_exact(
     if _is_headed(table, cell, question):
         return 2 * len(held) >= len(row)
     weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
-    return len(held) == len(row) and weight >= _NAMED and (narrow or bool(cell.beside))
+    whole = len(held) == len(row) or (2 * len(held) >= len(row) and is_bilingual(view.heads))
+    return whole and weight >= _NAMED and (narrow or bool(cell.beside))
 
 
 def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:

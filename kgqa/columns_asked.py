@@ -192,11 +192,11 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
 
 
 def _asked_directly(view: TableView, question: str) -> list[str]:
-    """Return the last word of what is asked of something, "width" of "what is the width of", where one head has it."""
+    """Return the last word of what is asked of something, "width" of "the width of", where few heads have it."""
     match = _OF_WHAT.search(question) or _MOST_OF.search(question)
     last = words_of(match[1])[-1:] if match is not None else []
     heads = sum(any(alike(word, own) for word in last for own in words) for words in view.head_words)
-    return last if heads == 1 else []
+    return last if 0 < 2 * heads <= len(view.heads) else []
 
 
 def _predicated(view: TableView, question: str, words: Sequence[str]) -> tuple[Sequence[str], str]:

@@ -11,7 +11,9 @@ import re
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from ingestion.plain import markdown_to_plain
+from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
+from kgqa.table_shape import part_at
 from kgqa.table_view import TableView
 
 _LEAD_IN = 400  # characters before a table that may announce it
@@ -23,6 +25,21 @@ def context_words(document: ParsedDocument, table: Table) -> frozenset[str]:
     titles = [section.title for section in document.section_path(table.section_id)]
     said = [table.caption, *titles, lead_in(document, table), *_forms(document, table)]
     return frozenset(tokenize(" ".join(said)))
+
+
+def row_words(table: Table, row: int, question: str) -> set[str]:
+    """Return the words of the head of a row's group, and of what a question gives of its cells by their heads.
+
+    "The lowest income group" is the row "Lowest" below "Income", and "three deaths" a 3 under "No. of deaths".
+    """
+    first, part = part_at(table, row)
+    view = TableView.of(part)
+    at = row - first - view.table.header_rows
+    if not 0 <= at < len(view.body):
+        return set()
+    given = [(column, value) for column, value in given_in(view, question) if view.body[at][column] == value]
+    said = " ".join([view.labels[at], *(f"{view.heads[column]} {value}" for column, value in given)])
+    return {*tokenize(said)}
 
 
 def lead_in(document: ParsedDocument, table: Table) -> str:

@@ -141,6 +141,17 @@ def _counts(head: str, cells: Sequence[str]) -> bool:
     return is_serial(head) and len(numbers) > 1 and min(numbers) == 1 and steps and whole
 
 
+def is_bilingual(heads: Sequence[str]) -> bool:
+    """Return whether heads, and so labels, say everything in two languages, as one that is the same in both tells.
+
+    >>> is_bilingual(["Bezeichnung Parameter", "Symbol Symbol", "Wert Value"]), is_bilingual(["Symbol", "Value"])
+    (True, False)
+    """
+    words = [head.split() for head in heads if head]
+    twice = any(own[: len(own) // 2] == own[len(own) // 2 :] for own in words if own)
+    return twice and len(words) > 1 and all(len(own) > 1 for own in words)
+
+
 def is_serial(head: str) -> bool:
     """Return whether a head may say that its column counts the rows: "Sl. No.", "S NO", "No.", "Serial number".
 

@@ -6,6 +6,7 @@ from ingestion.document import Table
 from kgqa.cells import find_cell
 from kgqa.columns_asked import column_scores
 from kgqa.row_scores import row_score
+from kgqa.table_context import row_words
 from kgqa.table_numbers import commas_are_points, numbers_of
 from kgqa.table_questions import answer_from_table, words_of_change
 from kgqa.table_shape import as_meant, part_at, parts_of
@@ -170,3 +171,20 @@ def test_dates_in_numbers_are_said_in_words() -> None:
     assert {"3", "may", "2019"} <= date_words("Day: 03.05.2019")
     assert "march" in date_words("3/5/2019")
     assert date_words("2021-13-40") == set()
+
+
+def test_what_tells_a_row_besides_its_label_is_said_by_it() -> None:
+    shares = table(
+        ("Household", "Owns a boat (%)"),
+        ("Income", ""),
+        ("Lowest", "4.5"),
+        ("Highest", "31.0"),
+        ("Age", ""),
+        ("Old", "9"),
+    )
+    assert {"income", "lowest"} <= row_words(shares, 2, "How many of the lowest income group own a boat?")
+    wrecks = table(("Ship", "No. of Survivors"), ("Ilse", "3"), ("Mara", "7"))
+    assert "survivor" in row_words(wrecks, 2, "Which ship had seven survivors?")
+    cell = find_cell(shares, "What percentage of the lowest income group owns a boat?")
+    assert cell is not None
+    assert cell.value == "4.5"
