@@ -14,6 +14,7 @@ from ingestion.document import Box
 from ingestion.drawn_accents import compose_accents
 from ingestion.lost_ligatures import drop_covered_spaces, mend_ligatures
 from ingestion.shadows import drop_shadows
+from ingestion.unnamed_leaders import name_leaders
 
 Placed: TypeAlias = tuple[Word, int]
 """A word and the index of the text line that it stands on."""
@@ -41,6 +42,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     """
     drop_shadows(data)
     compose_accents(data)
+    name_leaders(data)
     mono = _mono_fonts(data)
     mend_ligatures(data)
     drop_covered_spaces(data)
