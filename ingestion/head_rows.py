@@ -150,6 +150,8 @@ def _goes_on(rows: Sequence[Row], heads: int) -> bool:
         return True
     if any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in filled):
         return False
+    if _names_the_rest(rows, heads):
+        return True
     if row[0]:
         unlabelled = not any(above[0] for above in rows[:heads])
         return unlabelled and _names_columns(rows, heads) and _is_before_body(rows, heads)
@@ -157,6 +159,16 @@ def _goes_on(rows: Sequence[Row], heads: int) -> bool:
         return True
     short = all(len(cell.split()) <= _SHORT for cell in filled)
     return short and len(filled) == len(row) - 1 and not _are_named(rows[:1])
+
+
+def _names_the_rest(rows: Sequence[Row], r: int) -> bool:
+    """Return whether a row of words names all columns where the one above names some, and numbers follow below."""
+    above, row = rows[r - 1], rows[r]
+    if all(above) or not all(row) or any(c.isdecimal() for cell in row for c in cell) or len(set(row)) < len(row):
+        return False
+    below = rows[r + 1 : r + 4]
+    columns = zip(*below, strict=True) if len(below) == 3 else ()
+    return sum(all(any(c.isdecimal() for c in cell) for cell in column) for column in columns) >= 2
 
 
 def _parts_a_group(rows: Sequence[Row], r: int) -> bool:

@@ -17,6 +17,7 @@ from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
+from ingestion.outer_labels import grown_left
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
 from ingestion.rawdict import Placed
 from ingestion.ruled_figures import may_be_ruled, without_pictures, without_ruled
@@ -117,7 +118,7 @@ class LayoutReader:
             inside = [word for word, _ in words]
             if any(region.kind == "table" for region in regions) or may_be_ruled(inside, regions, page.shape_count):
                 tables = without_pictures(page.tables(words, regions, rotated), regions)
-                regions = without_ruled(regions, tables)
+                regions = make_room(without_ruled(regions, tables), grown_left(tables, regions))
             regions += _unseen_pictures(page, words, regions)
             if aligned:
                 seen = [*regions, *(Region("table", box) for box in tables)]

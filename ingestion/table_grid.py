@@ -11,17 +11,24 @@ from ingestion.blocks import Cell, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.head_rows import recount_heads
 from ingestion.layout import words_to_lines
+from ingestion.missed_rows import add_missed_rows
+from ingestion.outer_labels import add_outer_labels
 from ingestion.rawdict import Placed
+from ingestion.ruled_columns import RuledGrid, better_ruled, is_drawn
 from ingestion.ruled_grids import cells_to_grid, is_same_table, prefer_ruled
-from ingestion.table_heads import spread_heads
-from ingestion.table_lines import join_entry_lines
+from ingestion.striped_rows import find_bands, row_by_bands
+from ingestion.table_heads import lower_first_group, spread_heads
+from ingestion.table_lines import join_entry_lines, part_listed_lines
 from ingestion.table_numbers import part_numbers
+from ingestion.table_phrases import lift_phrases, recut_heads
 from ingestion.table_repairs import part_cells
 from ingestion.table_rows import join_head_lines, join_phrases, part_rows, stack_tables
 from ingestion.table_spans import part_spanning_heads, part_stacked_heads, span_labels
+from ingestion.table_strips import part_strips
 from ingestion.turned_words import lay_down, stand_up
 
 _MARGIN = 40.0  # points around the words of tables in which their outer rules may stand
+_RULED_SHAPES = 12  # lines and areas that a page with a grid between drawn rules draws, at least
 _MANY_SHAPES = 1000  # lines and areas of a page: more are figures, and take long to follow
 _TEXTS = ("title", "heading", "text", "caption")
 
@@ -40,8 +47,15 @@ def find_grids(
         if (grid := place_words(table, without_headings(table, near, regions))) is not None:
             found[box] = grid
     found = _as_drawn(page, found, words, shapes)
+    plain = [word for word, _ in words]
+    if found and _RULED_SHAPES <= shapes <= _MANY_SHAPES:
+        found = _with_ruled_columns(page, found, plain)
     seen = [region.box for region in regions if region.kind == "table"]
-    return {box: _mended(grid, rotated) for box, grid in stack_tables(found, seen).items()}
+    whole = add_missed_rows(stack_tables(found, seen), seen, plain)
+    beside = [word for word in plain if not _held(word, list(whole))]
+    labelled = [add_outer_labels(box, grid, beside) for box, grid in whole.items()]
+    fills = [Box(*map(float, box)) for kind, box in page.get_bboxlog() if kind == "fill-path"] if whole else []
+    return {box: _mended(row_by_bands(grid, find_bands(fills, box)), rotated) for box, grid in labelled}
 
 
 def _mended(grid: RawTable, rotated: Sequence[Placed]) -> RawTable:
@@ -69,6 +83,19 @@ def _as_drawn(page: Any, found: dict[Box, RawTable], words: Sequence[Placed], sh
         best = grid if ruled is None else prefer_ruled(grid, ruled)
         result[box if best is grid else place] = best
     return result
+
+
+def _with_ruled_columns(page: Any, found: dict[Box, RawTable], words: list[Word]) -> dict[Box, RawTable]:
+    """Return the grids, those that drawn rules part into more columns as the grids of these rules."""
+    drawn = _ruled(page, "lines_strict")  # by rules alone, not by the edges of coloured cells
+    ruled = [grid for grid in _ruled(page, "lines") if is_drawn(grid, drawn)] if drawn else []
+    return better_ruled(found, ruled, words)
+
+
+def _ruled(page: Any, strategy: str) -> list[RuledGrid]:
+    tables = page.find_tables(use_layout=False, strategy=strategy).tables
+    cells = ([Box(*map(float, cell)) for cell in table.cells if cell is not None] for table in tables)
+    return [RuledGrid(Box.around(own), tuple(own)) for own in cells if own]
 
 
 def _words_of(grid: RawTable, words: Sequence[Placed], place: Box) -> list[Word]:
@@ -132,8 +159,12 @@ def _held(word: Word, boxes: Sequence[Box]) -> bool:
 
 def mend_grid(grid: RawTable) -> RawTable:
     """Return a grid with its rows, columns and heads as the places of its words show them."""
-    whole = join_phrases(join_entry_lines(recount_heads(part_stacked_heads(part_cells(part_rows(grid))))))
-    return part_numbers(span_labels(part_spanning_heads(join_head_lines(spread_heads(whole)))))
+    counted = recount_heads(part_stacked_heads(part_cells(part_rows(grid))))
+    whole = join_phrases(join_entry_lines(part_listed_lines(counted)))
+    headed = part_strips(part_spanning_heads(join_head_lines(spread_heads(whole))))
+    parted = lower_first_group(part_numbers(span_labels(lift_phrases(recut_heads(headed)))))
+    again = recount_heads(parted)  # columns that were parted may show that a row more is heads
+    return spread_heads(again) if again.header_rows > parted.header_rows else parted
 
 
 def _words_to_places(words: list[Word], places: list[Box]) -> dict[int, list[Word]]:

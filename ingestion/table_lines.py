@@ -1,5 +1,7 @@
 """Rows of a table that are further lines of the row above -> one row, where space parts the rows and nothing else does.
 
+And the other way round: lines that are rows of their own, in a list of groups.
+
 A list of fines or of addresses has no rules: each entry is a few lines, and a blank line stands between two entries.
 The table finder makes a row of each line that fills but some of the columns.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from ingestion.blocks import Cell, RawTable
 
@@ -15,6 +19,9 @@ _CLOSE = 1.25  # of a line's height, at most, from one line to the next of the s
 _WIDE = 1.4  # at least, from one entry to the next
 _ENTRIES = 2  # wide spaces, at least, that show what parts the rows
 _PARTIAL = 0.75  # share of the rows close below another that fill but some of its columns
+
+_UNLABELLED = 0.6  # share of the rows without a label, from which a list goes on in rows of a line each
+_PITCH = 0.2  # share by which lines may stand closer or farther than the rows of such a list
 
 Row = list[Cell]
 
@@ -39,6 +46,47 @@ def join_entry_lines(raw: RawTable) -> RawTable:
         return raw
     joined = [r for r in further if r + 1 == len(rows) or r + 1 in wide or r + 1 in further]
     return _with_joined(raw, rows, set(joined)) if joined else raw
+
+
+def part_listed_lines(raw: RawTable) -> RawTable:
+    """Return the grid with each row of several lines parted, in a list of rows of a line, most of them without a label.
+
+    The table finder sets the first two lines of a group as one row, where the name of the group stands beside them.
+    """
+    rows = [[cell for cell in raw.cells if cell.row == row] for row in range(raw.row_count)]
+    body = rows[max(1, raw.header_rows) :]
+    if len(body) < 5 or any(cell.row_span > 1 or cell.column_span > 1 for cell in raw.cells if cell.lines):
+        return raw
+    single = [row for row in body if all(len(cell.lines) < 2 for cell in row)]
+    bare = sum(bool(_filled(row)) and 0 not in _filled(row) for row in single)
+    if bare < _UNLABELLED * len(body) or len(single) == len(body):
+        return raw
+    tops = [min(cell.lines[0].box.y0 for cell in row if cell.lines) for row in single if _filled(row)]
+    pitch = median(b - a for a, b in pairwise(tops))
+    parted = list(rows[: len(rows) - len(body)])
+    for row in body:
+        parted += _at_pitch(row, pitch)
+    cells = tuple(replace(cell, row=i) for i, row in enumerate(parted) for cell in row)
+    return RawTable(len(parted), raw.column_count, cells, raw.header_rows)
+
+
+def _at_pitch(row: Row, pitch: float) -> list[Row]:
+    """Return a row as one for each of its lines; as it is where these do not stand as far apart as rows do."""
+    levels: list[float] = []
+    for line in sorted((line for cell in row for line in cell.lines), key=lambda line: line.box.y0):
+        if not levels or line.box.y0 - levels[-1] > 0.5 * pitch:
+            levels.append(line.box.y0)
+    if len(levels) < 2 or any(abs(b - a - pitch) > _PITCH * pitch for a, b in pairwise(levels)):
+        return [row]
+    if any(len(cell.lines) > 1 for cell in row if cell.column == 0):
+        return [row]
+    return [
+        [
+            replace(cell, lines=tuple(line for line in cell.lines if abs(line.box.y0 - level) <= 0.5 * pitch))
+            for cell in row
+        ]
+        for level in levels
+    ]
 
 
 def _filled(row: Sequence[Cell]) -> set[int]:

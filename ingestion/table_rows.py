@@ -161,7 +161,7 @@ def _with_phrases(cells: Sequence[Cell]) -> list[Cell]:
     for cell in cells:
         last = runs[-1][-1] if runs else None
         beside = last is not None and last.column + last.column_span == cell.column and cell.column > 1
-        if last is not None and beside and last.row_span == cell.row_span == 1 and _follows(last, cell):
+        if last is not None and beside and last.row_span == cell.row_span == 1 and _follow(last, cell):
             runs[-1].append(cell)
         else:
             runs.append([cell])
@@ -194,6 +194,16 @@ def _without_column(raw: RawTable, column: int) -> tuple[RawTable, bool]:
     return replace(raw, column_count=raw.column_count - 1, cells=tuple(cells)), True
 
 
+def _follow(cell: Cell, after: Cell) -> bool:
+    """Return whether all lines of a cell go on in the next one's: "Three" and "Months", below them "May" and "31"."""
+    if len(cell.lines) < 2 or len(cell.lines) != len(after.lines):
+        return _follows(cell, after)
+    pairs = list(zip(cell.lines, after.lines, strict=True))
+    close = all(0 <= b.box.x0 - a.box.x1 < _CLOSE * max(a.box.height, b.box.height) for a, b in pairs)
+    level = all(abs(_middle(a) - _middle(b)) < _LEVEL * a.box.height for a, b in pairs)
+    return close and level and any(a.text[-1].isalpha() and b.text[0].isalpha() for a, b in pairs)
+
+
 def _follows(cell: Cell, after: Cell) -> bool:
     """Return whether a cell's only line goes on, at the space of a word, in the next cell's only line."""
     if len(cell.lines) != 1 or len(after.lines) != 1:
@@ -223,8 +233,8 @@ def _as_phrase(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _side_by_side(left: Sequence[Line], right: Sequence[Line]) -> tuple[Line, ...]:
-    if len(left) == len(right) == 1:
-        return (Line.of([*left[0].words, *right[0].words]),)
+    if len(left) == len(right):
+        return tuple(Line.of([*a.words, *b.words]) for a, b in zip(left, right, strict=True))
     return (*left, *right)
 
 
