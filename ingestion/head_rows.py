@@ -68,7 +68,8 @@ def _is_first_entry(rows: Sequence[Row]) -> bool:
     first = rows[0][-1]
     exact = re.search(r"\d[.,]\d|\d\s*[-–/]\s*\d|\d\s?[%°]", first) is not None
     lone = not any(_FIGURE.match(cell) for row in rows for cell in row[:-1])
-    return exact and lone and sum(any(c.isdecimal() for c in cell) for cell in measured) >= 0.8 * len(rows)
+    known = sum(any(c.isdecimal() for c in cell) for cell in measured)
+    return exact and lone and 2 * len(measured) > len(rows) and known >= 0.8 * len(measured)
 
 
 def _is_record(rows: Sequence[Row]) -> bool:

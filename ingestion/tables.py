@@ -24,6 +24,7 @@ _NUMERIC = re.compile(
     r"[-–+±*$€£(\[<>~≈!#]*\s*[(]?\d[\d,.\s]*(?:[%)\]*†‡a-z]{0,3}|\s*\(.*\)|\s?(?i:" + "|".join(_SCALES.values()) + "))$"
 )
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
+_TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b,?(.*)", re.I)
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
 _DOTS = re.compile(r"(?:[.·…]\s?){4,}")
@@ -117,7 +118,8 @@ def column_labels(table: Table) -> list[str]:
 def row_labels(table: Table) -> list[str]:
     """Return the label of each body row: its first cell, with the head of its group where rows are grouped.
 
-    A row whose other cells are empty, or repeat its first, heads the rows below it.
+    A row whose other cells are empty, or repeat its first, heads the rows below it, down to the one that says their
+    total: "Total receipts" ends "Receipts of the state:".
     """
     labels: list[str] = []
     group = ""
@@ -128,7 +130,16 @@ def row_labels(table: Table) -> list[str]:
             labels.append(first)
         else:
             labels.append(f"{group} {first}".strip() if group else first)
+            if _is_total_of(first, group):
+                group = ""
     return labels
+
+
+def _is_total_of(label: str, group: str) -> bool:
+    """Return whether a label says the total of the rows that a group's name heads."""
+    match = _TOTAL.match(label)
+    words = re.findall(r"\w{4,}", group.casefold())
+    return match is not None and not set(match[1].casefold().split()).isdisjoint(words)
 
 
 def write_table(writer: MarkdownWriter, block: Block) -> None:

@@ -22,12 +22,14 @@ from kgqa.rows_across import (
     rows_labelled,
     rows_negative,
 )
+from kgqa.rows_counted import group_counted, value_counted
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_under_head, valued, values_under_heads
 from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
 from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_numbers import commas_are_points, plain_number
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import is_serial, parts_of
+from kgqa.table_stacked import value_below
 from kgqa.table_units import is_measured_in, unit_asked
 from kgqa.table_view import TableView, overlap, with_plus, words_of
 from kgqa.timetables import in_timetable
@@ -88,6 +90,8 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     question = with_plus(view, question)
     words = words_of(question)
     rows = view.named_rows(question)
+    if (below := value_below(view, question, words)) is not None:
+        return below
     if len(view.heads) == 4 and is_form(view):
         return form_value(view, question, words, rows)
     rules = _RULES if named else _RULES_UNNAMED
@@ -380,11 +384,11 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
 
 _ACROSS = (first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
 _RULES = (
-    in_timetable, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked, starred,
-    unfilled, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each, rows_labelled, labelled_cell,
-    _filtered, _listed,
+    in_timetable, group_counted, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked,
+    starred, unfilled, value_counted, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each,
+    rows_labelled, labelled_cell, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
-    in_timetable, form_value, single_row, unit_asked, marked, unfilled, *_ACROSS, _compared, _difference, rows_labelled,
-    labelled_cell, _filtered,
+    in_timetable, group_counted, form_value, single_row, unit_asked, marked, unfilled, value_counted, *_ACROSS,
+    _compared, _difference, rows_labelled, labelled_cell, _filtered,
 )  # fmt: skip

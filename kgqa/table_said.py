@@ -26,6 +26,7 @@ from kgqa.table_context import context_words
 from kgqa.table_forms import is_form
 from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import part_at
+from kgqa.table_understood import contradicts, understood
 from kgqa.table_view import TableView, abbreviates, alike, words_of
 
 _SAID = 0.8  # share of a question's words that a table and its surroundings must say
@@ -82,7 +83,7 @@ def _said(
         finding, score, named = answer_finding(document, table, worked_out), 2.0, True
     elif cell is not None:
         finding, score = cell_finding(document, table, cell), cell.score
-        named = _is_asked(table, q.body) if cell.extreme else _is_named(table, cell, q.body)
+        named = _is_named(table, cell, q.body) if not cell.extreme else _is_extreme_named(table, cell, q.body)
     else:
         return None
     if lacks_number(q.body, cell.value if cell is not None and not cell.beside else finding.sentences[0][0]):
@@ -91,6 +92,11 @@ def _said(
     labels = {*form, *tokenize(finding.sentences[0][0]), *context_words(document, table), *own}
     labels |= SHARE_WORDS if "%" in finding.sentences[0][0] else set()
     labels |= {word for word in words if cell is not None and cell.ranged and word.isdecimal()}
+    rows = worked_out.rows if worked_out is not None else (cell.row,) if cell is not None else ()
+    told = finding.sentences[0][0]
+    labels |= understood(table, q.body, told, rows, worked_out=worked_out is not None)
+    if contradicts(q.body, told):
+        return None
     unsaid = [word for word in words if not _holds(labels, word)]
     share = 1 - len(unsaid) / len(words)
     if not named or share < _SAID or any(_is_name(word, q.body) for word in unsaid):
@@ -120,6 +126,18 @@ def _is_named(table: Table, cell: CellAnswer, question: str) -> bool:
 def _is_asked(table: Table, question: str) -> bool:
     """Return whether a table has a column for the thing of which the highest or lowest is asked for."""
     return asked_column(TableView.of(table), question) is not None
+
+
+def _is_extreme_named(table: Table, cell: CellAnswer, question: str) -> bool:
+    """Return whether a question names what an extreme is one of: a column, or the row that it stands in.
+
+    "In which year was the deficit lowest" reads the row of the deficit across the years: the head is the answer.
+    """
+    if _is_asked(table, question):
+        return True
+    label = words_of(table.rows[cell.row][0]) if cell.extreme.endswith("for") else []
+    asked = words_of(question)
+    return bool(label) and all(any(alike(word, other) for word in asked) for other in label)
 
 
 def _meant(asked: Sequence[str], head: Sequence[str]) -> list[str]:

@@ -73,7 +73,7 @@ def _parts_beside(table: Table) -> list[Table]:
         return [table]
     head = table.rows[0]
     starts = [column for column, name in enumerate(head) if name and name == head[0]]
-    groups = [head[a:b] for a, b in zip(starts, [*starts[1:], len(head)], strict=True)]
+    groups = [head[a:b] for a, b in zip(starts, [*starts[1:], len(head)], strict=True)] if starts else []
     apart = all(len(group) > 2 and all(group) and len(set(group)) == len(group) for group in groups)
     if len(starts) != 2 or not apart or groups[0] == groups[1]:
         return [table]

@@ -47,6 +47,7 @@ _WORD_PAIR = re.compile(  # "Order and size are the number of nodes and edges, r
     r"\b([^\W\d_]{2,}) and ([^\W\d_]{2,}) (?:represent|denote|stand for|are|mean|give)\b"
     r"[^.;]*?\b([^\W\d_]+) and ([^\W\d_]+)(?=,? resp)"
 )
+_COUNTED = re.compile(r"\d{1,3}[.)]\s+(?=[^\W\d_]{2})")  # the number of an entry before its name
 _CITED = re.compile(
     r"(?:\s*(?:\[\d+(?:,\s*\d+)*\]|[†‡§¶]))+$"
 )  # "Wide ResNet [74]": what is cited is no part of a name
@@ -318,6 +319,7 @@ class TableView:
         keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
                  and len(row[1]) < 60 and self.labels[i] != row[0]]  # fmt: skip
         keys = [(_CITED.sub("", label).rstrip(".") or label, row) for label, row in keys]
+        keys = [(_COUNTED.sub("", label) or label, row) for label, row in keys]  # "23. Coast Guard" is the Coast Guard
         for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
             if len(label) < 2 and not label.isalpha():
                 continue

@@ -1,0 +1,70 @@
+"""Words of a question that the answer of a table says without the word: "dollars" by "$", "year" by "2014".
+
+What was worked out says, too, what the rows that it comes from say, and the words that asked for the working.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from graphs.index import tokenize
+from ingestion.document import Table
+
+_UNITS = (
+    (re.compile(r"\$|\bUSD\b|\bUS dollars?\b"), "dollar usd"),
+    (re.compile(r"€|\bEUR\b", re.I), "euro eur"),
+    (re.compile(r"£|\bGBP\b"), "pound gbp"),
+    (re.compile(r"%|\bper ?cent\b", re.I), "percent percentage"),
+)
+_KINDS = (
+    (re.compile(r"(?<!\d)(?:1[6-9]|20)\d{2}(?!\d)"), "year"),
+    (re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}[./-]\d{1,2}[./-]\d{1,2}\b"), "date day"),
+    (re.compile(r"\b\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m?\b\.?)?"), "time clock"),
+)
+_QUARTERS = {
+    quarter: re.compile(rf"\bthree months ended\s+(?:{month})\b", re.I)
+    for quarter, month in (("first", "march"), ("second", "june"), ("third", "september"), ("fourth", "december"))
+}
+_CHANGES = frozenset(
+    tokenize(
+        "rise rose risen grow grew grown growth increase increased fall fell fallen drop dropped decrease decreased "
+        "decline declined change changed differ difference more less fewer higher lower"
+    )
+)
+_SHOWS = frozenset(tokenize("show shows large big high much"))
+_FEW = 3  # rows that an answer comes from, at most, whose words it says
+
+
+def understood(table: Table, question: str, text: str, rows: Iterable[int], *, worked_out: bool) -> set[str]:
+    """Return words, as the index counts them, that an answer says by signs, numbers, or the rows it comes from.
+
+    `text` is the answer as it is told; `rows` are those of the table that it comes from. A head is what "at which
+    level" asks for, whatever it is called.
+    """
+    around = f"{text} {table.caption} {' '.join(cell for row in table.rows[:2] for cell in row)} {table.plain}"
+    said = [words for pattern, words in _UNITS if pattern.search(around)]
+    said += [words for pattern, words in _KINDS if pattern.search(text)]
+    said += [f"{quarter} quarter" for quarter, pattern in _QUARTERS.items() if pattern.search(text)]
+    own = tuple(dict.fromkeys(rows))
+    if worked_out and len(own) <= _FEW:
+        shared = [set(tokenize(" ".join(table.rows[row]))) for row in own]
+        said.append(" ".join(set[str]().union(*shared[:1]).intersection(*shared)) if shared else "")
+    if worked_out and _tells_heads(table, text):
+        said += [match[1] for match in re.finditer(r"\b(?:which|what)\s+([\w-]+)", question, re.I)]
+    words = set(tokenize(" ".join(said)))
+    return words | _SHOWS | (_CHANGES if worked_out and "difference" in text else set())
+
+
+def contradicts(question: str, text: str) -> bool:
+    """Return whether an answer is of another quarter of a year than a question speaks of."""
+    told = {quarter for quarter, pattern in _QUARTERS.items() if pattern.search(text)}
+    asked = {quarter for quarter in _QUARTERS if re.search(rf"\b{quarter} quarter\b", question, re.I)}
+    return bool(told and asked) and told.isdisjoint(asked)
+
+
+def _tells_heads(table: Table, text: str) -> bool:
+    """Return whether what is told of a row, behind its label, is heads of the table alone."""
+    heads = {cell for row in table.header for cell in row if cell}
+    told = re.sub(r"\s*\((?:a table|Table\s+\S+) of .*", "", text).rpartition(": ")[2]
+    return bool(told) and all(part in heads for part in re.split(r", | and ", told))
