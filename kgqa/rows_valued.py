@@ -26,11 +26,15 @@ _VALUE_CHARS = 40  # of a cell, at most, that a question gives as a value
 
 
 def column_for(view: TableView, question: str, words: Sequence[str], named: Sequence[int]) -> int | None:
-    """Return the column of numbers that a question means, the words of the rows that it names left out."""
+    """Return the column of numbers that a question means, the words of the rows that it names left out.
+
+    Of columns, those are looked at in which all of these rows have a number, where there is one.
+    """
     own = {word for row in named for word in words_of(view.labels[row])}
     rest = [word for word in words if word not in own]
     scores = column_scores(view, question, rest)
     numeric = view.numeric_columns()
+    numeric = [c for c in numeric if all(view.numbers[row][c] is not None for row in named)] or numeric
     if not numeric:
         return None
     best = max(numeric, key=lambda c: (scores[c], -c))

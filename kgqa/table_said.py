@@ -131,13 +131,15 @@ def _is_asked(table: Table, question: str) -> bool:
 def _is_extreme_named(table: Table, cell: CellAnswer, question: str) -> bool:
     """Return whether a question names what an extreme is one of: a column, or the row that it stands in.
 
-    "In which year was the deficit lowest" reads the row of the deficit across the years: the head is the answer.
+    "In which year was the deficit lowest" reads the row of the deficit across the years: the head is the answer. A
+    column is named by all words of its head, where the thing that is asked for has none.
     """
     if _is_asked(table, question):
         return True
-    label = words_of(table.rows[cell.row][0]) if cell.extreme.endswith("for") else []
     asked = words_of(question)
-    return bool(label) and all(any(alike(word, other) for word in asked) for other in label)
+    across = cell.extreme.endswith("for")
+    names = words_of(table.rows[cell.row][0]) if across else words_of(cell.column_label)
+    return bool(names) and all(any(alike(word, other) for word in asked) for other in names)
 
 
 def _meant(asked: Sequence[str], head: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from graphs.index import tokenize
 from ingestion.document import Table
+from ingestion.tables import is_numeric
 
 _UNITS = (
     (re.compile(r"\$|\bUSD\b|\bUS dollars?\b"), "dollar usd"),
@@ -32,7 +33,10 @@ _CHANGES = frozenset(
         "decline declined change changed differ difference more less fewer higher lower"
     )
 )
-_SHOWS = frozenset(tokenize("show shows large big high much"))
+_COMPARED = frozenset(
+    tokenize("larger smaller bigger higher lower greater longer shorter more less fewer older younger better worse")
+)
+_SHOWS = frozenset(tokenize("show shows large big high much get gets receive earn earned"))
 _FEW = 3  # rows that an answer comes from, at most, whose words it says
 
 
@@ -47,13 +51,15 @@ def understood(table: Table, question: str, text: str, rows: Iterable[int], *, w
     said += [words for pattern, words in _KINDS if pattern.search(text)]
     said += [f"{quarter} quarter" for quarter, pattern in _QUARTERS.items() if pattern.search(text)]
     own = tuple(dict.fromkeys(rows))
+    said += [" ".join(_heads_of_told(table, row, text)) for row in own[:1]]
     if worked_out and len(own) <= _FEW:
         shared = [set(tokenize(" ".join(table.rows[row]))) for row in own]
         said.append(" ".join(set[str]().union(*shared[:1]).intersection(*shared)) if shared else "")
     if worked_out and _tells_heads(table, text):
         said += [match[1] for match in re.finditer(r"\b(?:which|what)\s+([\w-]+)", question, re.I)]
     words = set(tokenize(" ".join(said)))
-    return words | _SHOWS | (_CHANGES if worked_out and "difference" in text else set())
+    words |= _SHOWS | (_CHANGES if worked_out and "difference" in text else set())
+    return words | (_COMPARED if worked_out and len(own) > 1 else set())
 
 
 def contradicts(question: str, text: str) -> bool:
@@ -68,3 +74,10 @@ def _tells_heads(table: Table, text: str) -> bool:
     heads = {cell for row in table.header for cell in row if cell}
     told = re.sub(r"\s*\((?:a table|Table\s+\S+) of .*", "", text).rpartition(": ")[2]
     return bool(told) and all(part in heads for part in re.split(r", | and ", told))
+
+
+def _heads_of_told(table: Table, row: int, text: str) -> list[str]:
+    """Return the heads of the words of a row that an answer tells: of "Ada (7)" that is a ship the head "Ship"."""
+    cells = table.rows[row]
+    told = [c for c, cell in enumerate(cells) if len(cell) > 1 and not is_numeric(cell) and cell in text]
+    return [head[c] for head in table.header for c in told if head[c]]

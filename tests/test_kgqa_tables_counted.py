@@ -86,3 +86,24 @@ def test_a_first_entry_with_a_measure_is_no_head_where_groups_have_none() -> Non
     rows = [["Hulls at the quay", "1,204"], ["Sails", ""], ["Jib", "88"], ["Main", "31.5"], ["Oars", ""], ["Ash", "19"],
             ["Spruce", "22"]]  # fmt: skip
     assert header_row_count(rows, 1) == 0
+
+
+def test_two_rows_are_compared_in_a_column_that_both_fill() -> None:
+    data = table(
+        ("Watch", "Summer total", "Winter total", "Sum"),
+        ("Harbour", "", "12", "12"),
+        ("Coast", "", "31", "31"),
+        ("Lock", "4", "", "4"),
+        ("Pier", "5", "2", "7"),
+    )
+    answer = answer_from_table(data, "Which gets the larger total, Harbour or Coast?", named=False)
+    assert answer is not None
+    assert answer.text.startswith("Coast")
+    told = understood(data, "Which gets the larger total?", answer.text, answer.rows, worked_out=True)
+    assert {"larger", "get"} <= told
+
+
+def test_the_head_of_what_is_told_is_said() -> None:
+    data = table(("Painted sign", "Score"), ("Heron", "8"), ("Otter", "6"))
+    assert "painted" in understood(data, "", "Heron (8) has the highest Score", [1], worked_out=False)
+    assert "painted" not in understood(data, "", "the Score is 8", [1], worked_out=False)
