@@ -27,6 +27,7 @@ from kgqa.about_what import about_what, asked_about
 from kgqa.agents import NextEvidence
 from kgqa.agreement import AGREES, verdict
 from kgqa.broad_asks import is_heading_alone, told_otherwise
+from kgqa.cell_reading import CellReader
 from kgqa.document_facts import not_read
 from kgqa.each_document import MOST as MOST_ASKED
 from kgqa.each_document import asked_of_each, asked_which, least_sure, mentioned, says_names, together
@@ -107,7 +108,7 @@ def answer_question(
             records = moment.documents()
             q = parse_question(question, records, titles_of(moment), only=only_one(records, doc_ids))
             scope = scope_of(q, records, doc_ids)
-            q = _by_whole_titles(q, moment, records, scope)
+            q = _by_whole_titles(q, moment, records, scope).with_cells(CellReader(embedder))
             reader = _Reader(q, moment, embedder, agent, llm, options, walk_options, scope, on_text, stop)
             answer = reader.answer()
             break
@@ -222,7 +223,7 @@ class _Reader:
         for record in self.scope:
             if not each and not says_names(self.q, self.store.load(record.doc_id)):
                 continue
-            q = parse_question(each or self.q.text, [record], only=record.doc_id)
+            q = parse_question(each or self.q.text, [record], only=record.doc_id).with_cells(CellReader(self.embedder))
             options = (
                 self.options if each else replace(self.options, threshold=least_sure(self.q, self.options.threshold))
             )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_reading import CellReader
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.columns_asked import (
     HIGHEST,
@@ -93,19 +94,30 @@ class Offer:
     headed: bool  # the question names its column
     kind_named: bool = False  # it is an extreme among things that the table or what it is about is called by
     misses_name: bool = False  # the question holds a name or a number that stands neither in it nor around it
+    read: float | None = None  # log-odds that its cell answers, by reading it; None where it was not read
+    worked_out: bool = False  # from several cells, by code
+    extreme: bool = False  # it is the extreme of a column or row
 
 
 def offer_of(
-    document: ParsedDocument, table: Table, context: str, question: str, idf: Callable[[str], float]
+    document: ParsedDocument,
+    table: Table,
+    context: str,
+    question: str,
+    idf: Callable[[str], float],
+    reader: CellReader | None = None,
 ) -> Offer | None:
     """Return what a table offers as the answer to a question; None where it says nothing to it.
 
-    `context` is what the table is found by beside its text; `idf` tells how rare a word is.
+    `context` is what the table is found by beside its text; `idf` tells how rare a word is. Without a reader the cell
+    is chosen by its labels alone.
     """
     if not table.body or not table.rows[0]:
         return None
     worked_out = answer_from_table(table, question)
-    cell = find_cell(table, question) if worked_out is None else None
+    cell = None
+    if worked_out is None:
+        cell = find_cell(table, question) if reader is None else reader.find(document, table, question)
     if worked_out is not None:
         finding, score = answer_finding(document, table, worked_out), _WORKED_OUT
     elif cell is not None:
@@ -151,6 +163,9 @@ def offer_of(
         and (bool(cell.extreme) or _is_headed(table, cell, question) or bool(_meant_by_head(cell, question))),
         kind_named=exact and cell is not None and bool(cell.extreme),
         misses_name=any(_is_name(word, question) for word in unsaid),
+        read=None if cell is None else cell.read,
+        worked_out=cell is None,
+        extreme=cell is not None and bool(cell.extreme),
     )
 
 

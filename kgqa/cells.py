@@ -38,6 +38,9 @@ _NAMED = 1.5  # score of a column that a question names by two words of its head
 _NEARLY = 0.6  # of the best column's score, from which another is asked for as well where there is but one row
 _HEADED = 0.8  # of one that it names at all
 _TOLD = 0.6  # of the best row's score, from which a row that fills the column asked for is taken for one that does not
+_ROWS, _COLUMNS, _COLUMNS_OTHER = 4, 4, 2  # that come near: of the best row that many columns, of others fewer
+_GROUP = 0.6  # share of the words of a group's head that a question must say
+_GUESSED = 14  # rows of a table of which one may be guessed
 _BESIDE = 5  # columns of a row that are given where the question points at none of them
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -54,7 +57,9 @@ class CellAnswer:
     score: float  # 0 and up: how much of the question its labels say; below about 1 it is a guess
     extreme: str = ""  # "highest", "second lowest", ... where the cell is an extreme of its column
     beside: tuple[tuple[str, str], ...] = ()  # (head, cell) of columns that the question points at no less
+    undecided: bool = False  # whether the question points at none of the columns in `beside`
     ranged: bool = False  # whether the row is the one whose range holds a number of the question
+    read: float | None = None  # log-odds that it answers, by reading it (`kgqa.cell_reading`); None where it was not
 
 
 def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAnswer | None:
@@ -63,25 +68,36 @@ def find_cell(table: Table, question: str, words: Sequence[str] = ()) -> CellAns
     A row is chosen by what its cells and its group say of the question, a column by its heads; for "which ... has the
     highest X" the row with the extreme of column X is the answer. `words` narrows the question to its words of content.
     """
+    return next((cell for cell in likely_cells(table, question, words) if cell.score > 0), None)
+
+
+def likely_cells(table: Table, question: str, words: Sequence[str] = ()) -> list[CellAnswer]:
+    """Return what `find_cell` does, and behind it the cells that come near by their labels, so that one can choose.
+
+    Where the labels name a column and no row, they are those of all rows, with a score of 0.
+    """
     parts = parts_of(table)
     if len(parts) > 1:
         found = [
-            replace(cell, row=cell.row + first)
-            for first, part in parts
-            if (cell := find_cell(part, question, words)) is not None
+            replace(cell, row=cell.row + first) for first, part in parts for cell in likely_cells(part, question, words)
         ]
-        return max(found, key=lambda cell: cell.score, default=None)
+        return sorted(found, key=lambda cell: -cell.score)
     if not table.body or not table.rows[0]:
-        return None
+        return []
     view = TableView.of(table)
     if len(view.heads) == 4 and is_form(view):
-        return None  # its columns have no heads
+        return []  # its columns have no heads
     question = with_plus(view, question)
     own = words_of(" ".join(words) or question)
-    return _extreme(view, question, own) or _plain_cell(view, question, own)
+    extreme = _extreme(view, question, own)
+    return [extreme] if extreme is not None else _plain_cells(view, question, own)
 
 
-def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
+def _plain_cells(view: TableView, question: str, words: list[str]) -> list[CellAnswer]:
+    """Return the cell that answers by its labels, and behind it those that come near: best rows, best columns.
+
+    Where it is a range, several columns or all of a column, there are no others.
+    """
     given, ranged = given_in(view, question), ranged_row(view, question)
     known = {column for column, _ in given} | set(ranged.columns if ranged is not None else ())
     columns: Sequence[float] = [  # what is given is not what is asked for
@@ -93,21 +109,76 @@ def _plain_cell(view: TableView, question: str, words: list[str]) -> CellAnswer 
     if ranged is not None and ranged.row in meeting:
         meeting, given = [ranged.row], [*given, *((c, "") for c in ranged.columns)]
     telling = _telling(view, meeting, [row[0] for row in rows], columns)
-    best_row = max(telling or range(len(rows)), key=lambda i: (round(rows[i][0], 6), -i))
-    score, matched, group = rows[best_row]
-    score += len(given) if meeting else 0.0
-    if score <= 0:
-        return _same_in_all(view, columns) or _whole_column(view, words, columns)
+    order = sorted(telling or range(len(rows)), key=lambda i: (-round(rows[i][0], 6), i))
     by_range = ranged is not None and meeting == [ranged.row]
-    answer = _in_row(view, question, words, columns, (best_row, matched | (known if by_range else set())))
-    label = ranged.label if ranged is not None and by_range else group + answer.row_label
-    return replace(answer, row_label=label, score=score + answer.score, ranged=by_range)
+    if rows[order[0]][0] + (len(given) if meeting else 0.0) <= 0:
+        whole = _same_in_all(view, columns) or _whole_column(view, words, columns) or _below_named(view, words, columns)
+        return _unnamed(view, question, words, columns) if whole is None else [whole]
+    found: list[CellAnswer] = []
+    for row in order[:_ROWS]:
+        score, matched, group = rows[row]
+        score += len(given) if meeting else 0.0
+        if score <= 0:
+            break
+        answers = _in_row(view, question, words, columns, (row, matched | (known if by_range else set())))
+        for answer in answers[: _COLUMNS_OTHER if found else _COLUMNS]:
+            label = ranged.label if ranged is not None and by_range else group + answer.row_label
+            found.append(replace(answer, row_label=label, score=score + answer.score, ranged=by_range))
+        if by_range or found[0].beside:
+            return found[:1]
+    return found
+
+
+def _below_named(view: TableView, words: Sequence[str], columns: Sequence[float]) -> CellAnswer | None:
+    """Return what a column says of the rows below the head of a group which alone a question names.
+
+    "The p value for age" stands in one of the rows of ages. Of rows that say yes and no, the one of yes is meant.
+    """
+    column = max(range(1, len(columns)), key=lambda c: (columns[c], -c), default=0)
+    heads = [i for i in range(len(view.body)) if view.is_group(i)]
+    best, head = 0.0, -1
+    for i in heads:
+        own = words_of(_ASIDE.sub(" ", view.body[i][0]))
+        said = overlap(words, own) if own else 0.0
+        best, head = (said, i) if said > max(best, _GROUP - 0.01) else (best, head)
+    if head < 0 or not column or columns[column] < _HEADED:
+        return None
+    end = next((i for i in heads if i > head), len(view.body))
+    rows = [i for i in range(head + 1, end) if view.body[i][column]]
+    yes = [i for i in range(head + 1, end) if view.body[i][0].casefold() == "yes"]
+    rows = yes if len(yes) == 1 and view.body[yes[0]][column] else rows
+    if not 0 < len(rows) <= _BESIDE:
+        return None
+    label, (first, *others) = view.body[head][0], rows
+    score = best + columns[column]
+    at, value = view.table.header_rows + first, view.body[first][column]
+    if not others:
+        return CellAnswer(at, column, value, f"{label}, {view.body[first][0]}", view.heads[column], score)
+    beside = tuple((view.body[i][0], view.body[i][column]) for i in rows)
+    return CellAnswer(at, column, value, f"{label}, {view.heads[column]}", view.heads[column], score, beside=beside)
+
+
+def _unnamed(view: TableView, question: str, words: list[str], columns: Sequence[float]) -> list[CellAnswer]:
+    """Return cells of a short table of which a question names the column and no row, with a score of 0."""
+    if max(columns, default=0.0) < _HEADED or len(view.body) > _GUESSED:
+        return []
+    found = []
+    for row in range(len(view.body)):
+        if not view.is_group(row):
+            group = next((view.body[i][0] for i in range(row, -1, -1) if view.is_group(i)), "")
+            answer = _in_row(view, question, words, columns, (row, {0} if view.body[row][0] else set()))[0]
+            label = f"{group}, {answer.row_label}" if group else answer.row_label
+            found.append(replace(answer, row_label=label, score=0.0, beside=(), undecided=False))
+    return found
 
 
 def _in_row(
     view: TableView, question: str, words: list[str], columns: Sequence[float], row: tuple[int, set[int]]
-) -> CellAnswer:
-    """Return the cell of (row, columns that name it) which a question asks for; its score is that of its column."""
+) -> list[CellAnswer]:
+    """Return the cell of (row, columns that name it) which a question asks for, and those of other columns behind it.
+
+    Their scores are those of their columns.
+    """
     best_row, matched = row
     body = view.body[best_row]
     named = matched - _implied(view, question)
@@ -132,11 +203,11 @@ def _in_row(
         beside = tuple((view.heads[c], body[c]) for c in asked[:_BESIDE])
         label = " ".join(body[c] for c in sorted(matched)) or view.labels[best_row]
         at = view.table.header_rows + best_row
-        return CellAnswer(at, asked[0], body[asked[0]], label, view.heads[asked[0]], columns[column], beside=beside)
+        return [CellAnswer(at, asked[0], body[asked[0]], label, view.heads[asked[0]], columns[column], beside=beside)]
     equal = [
         c for c in choices if columns[column] <= 0 and (is_numeric(body[c]) or not (many and is_numeric(body[column])))
     ]
-    return CellAnswer(
+    found = CellAnswer(
         row=view.table.header_rows + best_row,
         column=column,
         value=_with_unheaded(view, body, column),
@@ -144,7 +215,17 @@ def _in_row(
         column_label=view.heads[column],
         score=max(columns[column], 0.0),
         beside=tuple((view.heads[c], body[c]) for c in equal) if 1 < len(equal) <= _BESIDE else (),
+        undecided=1 < len(equal) <= _BESIDE,
     )
+    others = sorted((c for c in choices if c != column and columns[c] >= 0), key=lambda c: (-round(columns[c], 6), c))
+    return [
+        found,
+        *(
+            replace(found, column=c, value=_with_unheaded(view, body, c), column_label=view.heads[c],
+                    score=columns[c], beside=(), undecided=False)
+            for c in others
+        ),
+    ]  # fmt: skip
 
 
 def _with_unheaded(view: TableView, body: Sequence[str], column: int) -> str:

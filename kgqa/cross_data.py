@@ -1,9 +1,13 @@
 """Public sets of questions -> what a cross-encoder learns from: a question, sentences, and which of them answer.
 
-Read are files in SQuAD's layout (SQuAD 1.1 and 2.0, PolicyQA, COVID-QA), SelQA's, TAT-QA's of which the questions
-answered by text are taken, two text files line by line: sentences, and the questions that they answer, and JSON lines
-as `kgqa.train_reader --examples` writes them. Beside the right sentences stand those of the same paragraph or section,
-and those of the same article that share most words with the question: they are what a search brings too.
+Read are files in SQuAD's layout (SQuAD 1.1 and 2.0, PolicyQA, COVID-QA), SelQA's, TAT-QA's, two text files line by
+line: sentences, and the questions that they answer, and JSON lines as `kgqa.train_reader --examples` and
+`kgqa.train_cells --examples` write them. Beside the right sentences stand those of the same paragraph or section, and
+those of the same article that share most words with the question: they are what a search brings too.
+
+Of tables (TAT-QA's, FeTaQA's file, the folders of WikiTableQuestions and AIT-QA) the cells that come near by their
+labels stand beside each other, as sentences; each question stands once more over its table without the rows that
+answer.
 """
 
 from __future__ import annotations
@@ -15,13 +19,22 @@ import random
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from kgqa.cell_reading import as_candidates, one_by_one
+from kgqa.cells import likely_cells
 from kgqa.cross_encoder import Candidate
+from kgqa.cross_tables import (
+    TableQuestion,
+    airline_questions,
+    free_form_questions,
+    report_questions,
+    wiki_table_questions,
+)
 from kgqa.errors import DatasetError
 
 PARTS = 3
@@ -66,16 +79,21 @@ def read_cross_data(path: Path, *, seed: int = 0) -> CrossData:
             both = [path.with_name(name).read_text(encoding="utf-8") for name in path.name.split(",", 1)]
             examples = list(_pairs(both[0].splitlines(), both[1].splitlines()))
             text = "\n".join(both)
+        elif path.is_dir():
+            examples = list(_of_tables([*wiki_table_questions(path), *airline_questions(path)]))
+            text = "\n".join(f"{e.question}\t{e.candidates}\t{e.right}" for e in examples)
         elif path.suffix == ".jsonl":
             text = path.read_text(encoding="utf-8")
-            examples = [_own(json.loads(line)) for line in text.splitlines() if line.strip()]
+            lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+            own = not lines or "table_array" not in lines[0]
+            examples = list(map(_own, lines)) if own else list(_of_tables(free_form_questions(lines)))
         else:
             text = path.read_text(encoding="utf-8")
             examples = list(_reader(json.loads(text))(random.Random(seed)))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DatasetError(
             f"{path} cannot be read as a set of questions ({error!r}). Give a file of SQuAD, PolicyQA, COVID-QA, SelQA "
-            "or TAT-QA, or two text files of sentences and questions, as SENTENCES,QUESTIONS."
+            "TAT-QA or FeTaQA, a folder of WikiTableQuestions or AIT-QA, or two text files as SENTENCES,QUESTIONS."
         ) from error
     return CrossData(path.name, tuple(examples), hashlib.sha256(text.encode()).hexdigest())
 
@@ -166,6 +184,22 @@ def _tatqa(contexts: Sequence[dict[str, Any]]) -> Iterator[CrossExample]:
                 right = [i for i, c in enumerate(candidates) if said[:60].casefold() in c.sentence.casefold()]
                 if right:
                     yield article.example(asked["question"], right, right[:2], [said])
+    yield from _of_tables(report_questions(contexts))
+
+
+def _of_tables(questions: Iterable[TableQuestion]) -> Iterator[CrossExample]:
+    """Yield questions with the cells that come near, where one of them answers, and the same without the answer."""
+    for asked in questions:
+        cells = one_by_one(likely_cells(asked.table, asked.question))
+        right = [i for i, cell in enumerate(cells) if asked.is_answer(cell.value)][:2]
+        if right:
+            others = [i for i, cell in enumerate(cells) if not asked.is_answer(cell.value)][: _MOST_OWN - len(right)]
+            candidates = as_candidates([cells[i] for i in (*right, *others)], asked.table.caption)
+            yield CrossExample(asked.question, tuple(candidates), tuple(range(len(right))))
+            without = asked.without_answer()
+            cells = [] if without is None else one_by_one(likely_cells(without.table, asked.question))[:_MOST_OWN]
+            if cells and not any(asked.is_answer(cell.value) for cell in cells):
+                yield CrossExample(asked.question, tuple(as_candidates(cells, asked.table.caption)), ())
 
 
 def _own(line: dict[str, Any]) -> CrossExample:

@@ -26,7 +26,7 @@ def described_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
     best: tuple[float, Finding] | None = None
     for document in documents[: max(1, len(q.documents))] if q.pages or q.labels else documents:
         for table in _described(q, document, content_words(described) if described else []):
-            found = table_finding(document, table, rest)
+            found = table_finding(document, table, rest, q.cells)
             if found is not None and found[0] >= 1 and (best is None or found[0] > best[0]):
                 best = found
     return best[1] if best is not None else said_in_tables(q, documents)

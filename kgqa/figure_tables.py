@@ -26,7 +26,7 @@ def figure_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Findi
         for number in q.figures:
             figure = find_figure(document, number)
             for table in tables_of_figure(document, figure) if figure is not None else ():
-                found = table_finding(document, table, without_pointers(q.body))
+                found = table_finding(document, table, without_pointers(q.body), q.cells)
                 if found is not None and found[0] >= _LEAST and (best is None or found[0] > best[0]):
                     best = found
     return best[1] if best is not None else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_reading import CellReader
 from kgqa.cells import CellAnswer, find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, find_tables, none_such, refuse
 from kgqa.question import ParsedQuestion
@@ -16,6 +17,8 @@ from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _LABEL = re.compile(r"(?:figure|exhibit|chart|schedule)\s+[A-Z]?\d[\w-]*(?:\.\d+)*", re.I)  # that a table may have
 _PROSE = 120  # characters of an answer, beyond which its cell holds sentences
+_UNLIKELY = -2.5  # log-odds by reading below which a cell is not told, unless its labels say
+_SURE = 3.0  # so much of the question (as `CellAnswer.score`)
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 
 
@@ -37,7 +40,7 @@ def show_cell(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding
         for number in q.tables:
             for table in find_tables(document, number):
                 seen = True
-                found = table_finding(document, table, without_pointers(q.body))
+                found = table_finding(document, table, without_pointers(q.body), q.cells)
                 if found is not None and (best is None or found[0] > best[0]):
                     best = found
     if not seen:
@@ -56,7 +59,7 @@ def _of_each(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
     sentences: list[tuple[str, tuple[Quote, ...]]] = []
     for number, document in zip(q.tables, order, strict=True):
         table = find_table(document, number)
-        found = table_finding(document, table, without_pointers(q.body)) if table is not None else None
+        found = table_finding(document, table, without_pointers(q.body), q.cells) if table is not None else None
         if found is None:
             return None
         sentences += found[1].sentences
@@ -89,12 +92,19 @@ def _across(q: ParsedQuestion, document: ParsedDocument) -> Finding | None:
     return Finding("compare", ((text, quotes),))
 
 
-def table_finding(document: ParsedDocument, table: Table, question: str) -> tuple[float, Finding] | None:
-    """Return (how well it fits, what a table says to a question); None where it says nothing to it."""
+def table_finding(
+    document: ParsedDocument, table: Table, question: str, reader: CellReader | None = None
+) -> tuple[float, Finding] | None:
+    """Return (how well it fits, what a table says to a question); None where it says nothing to it.
+
+    Without a reader the cell is chosen by its labels alone.
+    """
     worked_out = answer_from_table(table, question)
     if worked_out is not None and len(worked_out.text) <= _PROSE:
         return _WORKED_OUT, answer_finding(document, table, worked_out)
-    cell = find_cell(table, question)
+    cell = find_cell(table, question) if reader is None else reader.find(document, table, question)
+    if cell is not None and cell.read is not None and cell.read < _UNLIKELY and cell.score < _SURE:
+        cell = None
     if worked_out is not None and (cell is None or cell.score <= _WORKED_OUT):
         return _WORKED_OUT, answer_finding(document, table, worked_out)
     return (cell.score, cell_finding(document, table, cell)) if cell is not None else None

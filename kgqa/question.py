@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from graphs.rows import DocumentRecord
 from kgqa.asked import content_words
@@ -30,6 +30,9 @@ from kgqa.pointers import (
 )
 from kgqa.several_asks import with_halves, with_several
 from kgqa.wording import to_english_kinds, to_english_structure, unwrap_question
+
+if TYPE_CHECKING:
+    from kgqa.cell_reading import CellReader
 
 Ask = Literal[
     "content",  # what the text says
@@ -141,6 +144,11 @@ class ParsedQuestion:
     compares: bool = False  # asks for a comparison
     days: tuple[Day, ...] = ()  # under whose dates the answer stands; its words are then taken out of `body`
     several: tuple[ParsedQuestion, ...] = ()  # the questions that it is made of, where it asks several things
+    cells: CellReader | None = field(default=None, compare=False, repr=False)  # who chooses a table's cell, if anyone
+
+    def with_cells(self, reader: CellReader) -> ParsedQuestion:
+        """Return the question, and all that it is made of, with who chooses the cells of tables for it."""
+        return replace(self, cells=reader, several=tuple(one.with_cells(reader) for one in self.several))
 
 
 def parse_question(

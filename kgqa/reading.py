@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
-from ingestion.document import Table
-from kgqa.asked import STANDS_FOR, VAGUE, Asked, alike_forms, attribute_of, meaning_asked, usual_words_asked
-from kgqa.cell_choice import Offer, offer_of
+from kgqa.asked import STANDS_FOR, Asked, alike_forms, meaning_asked, usual_words_asked
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
-from kgqa.columns_asked import implied_heads
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.corroborate import corroborating
@@ -28,16 +25,12 @@ from kgqa.quoting import Found, Quoter
 from kgqa.relations import reaches_through
 from kgqa.result import QuestionKind
 from kgqa.signals import says_count
-from kgqa.synonyms import synonyms
-from kgqa.table_units import asks_unit
-from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
-from kgqa.timetables import is_timetable
+from kgqa.table_reading import TableReader
+from kgqa.table_view import alike
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
-_WHAT_IS = re.compile(r"\W*(?:what|who)\s+(?:is|are)\s+(?:an?\s+)?(?-i:[A-Z][\w-]*)(?:\s+(?-i:[A-Z])[\w-]*)*\W*$", re.I)
-_WHY = re.compile(r"\W*why\b", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
 _PERSON = r"[A-ZÀ-Ý][\w.'’-]*\s+(?:(?:[A-Z]\.|van|von|de|der)\s+)*[A-ZÀ-Ý][\w'’-]+"
 _AUTHOR = re.compile(  # who wrote a document: "by Ann Lee", "The author of this book is Ann Lee", "Ann Lee wrote ..."
@@ -49,12 +42,8 @@ _TIME = re.compile(
 )
 _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
-_SURER = 0.6  # confidence of a sentence that may stand before a cell
-_SUREST = 0.85  # and before one whose row and column the question names
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
 _IN_STEPS = 0.75  # and of a question whose words stand in several passages, so that no sentence says them all
-_EXACT = 0.6  # share that a table must say of a question which names its row and column
-_TABLES_WITHIN = 12  # pieces of evidence, best first, among which a table may answer
 _ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
 
@@ -79,10 +68,11 @@ class ExtractiveReader:
         best = self._best(question, nodes, vector, most=_ALTERNATIVES)
         if STANDS_FOR.search(q.body):  # no other sentence answers that
             best = [one for one in best if self._says_meaning(one)]
-        cell = self._cell(nodes, best)
+        doubtful = not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0]))
+        cell = TableReader(q.body, self.store, self.idf(), self.threshold, q.cells).tell(nodes, best, doubtful=doubtful)
         if cell is not None:
             return cell
-        if not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0])):
+        if doubtful:
             return refuse(_NOT_ANSWERED)
         by_id = {node.node_id: node for node, _ in nodes}
         if q.compares:
@@ -300,72 +290,3 @@ class ExtractiveReader:
                 quote = self.quoter.quote(node, short(found.sentence))
                 sentences.append((quote.text, (quote,)))
         return Finding("compare", tuple(sentences[:2]))
-
-    def _cell(self, nodes: Found, best: Sequence[Extract]) -> Finding | None:
-        """Return what a table says, where the one among the first evidence that fits best fits better than the text."""
-        if _WHY.match(self.q.body) or _WHAT_IS.match(self.q.body):
-            return None  # numbers of a thing do not say what it is
-        idf, offers = self.idf(), []
-        for rank, (node, _) in enumerate(nodes):
-            if node.kind is not NodeKind.TABLE:
-                continue
-            document = self.store.load(node.doc_id)
-            table = next(table for table in document.tables if table.table_id == node.node_id)
-            offer = offer_of(document, table, node.context, self.q.body, idf)
-            if (
-                offer is not None
-                and self._fits(offer, rank)
-                and (offer.kind_named or self._has_thing(table, node.context))
-            ):
-                offers.append(offer)
-        words = [word for word in content_words(self.q.body) if word != "value"]
-        for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
-            if not self._is_better_said(best, words, offer):
-                return replace(offer.finding, kind="content")
-        return None
-
-    @staticmethod
-    def _fits(offer: Offer, rank: int) -> bool:
-        """Return whether a table says enough of a question: more of it where it is far down in the evidence."""
-        if offer.exact and offer.share >= _EXACT:
-            return True
-        return (
-            rank < _TABLES_WITHIN
-            and not offer.misses_name
-            and offer.score >= 1.5
-            and offer.said >= (0.7 if rank < 3 else 0.75 if rank < 6 else 0.85)
-        )
-
-    def _has_thing(self, table: Table, context: str) -> bool:
-        """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
-        asked = Asked.of(self.q.body, lambda _: 1.0)
-        if asked.kind is not None or asked.thing in VAGUE or not asked.thing or asks_unit(self.q.body):
-            return True
-        words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
-        if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):
-            return True
-        heads = set(words_of(" ".join(cell for row in table.header for cell in row)))
-        if is_timetable(TableView.of(table)) or any(meant & heads for _, meant in implied_heads(self.q.body)):
-            return True  # "what should I do if ..." of a table of problems and their solutions
-        initials = spelled_out(asked.thing, tokenize(table.caption))
-        return bool(initials) or bool(synonyms(asked.thing, words))
-
-    def _is_better_said(self, best: Sequence[Extract], words: Sequence[str], offer: Offer) -> bool:
-        """Return whether a sentence answers better than a cell with these words on its labels.
-
-        Words count by how rare they are: that a table has the row says little where its columns lack what is asked.
-        """
-        if not best or best[0].readable.node == offer.table_id:  # a row of this very table is no better than its cell
-            return False
-        idf = self.idf()
-        weights = {word: idf(word) for word in words}
-        said, near = (
-            sum(w for word, w in weights.items() if any(alike(word, other) for other in labels))
-            / (sum(weights.values()) or 1.0)
-            for labels in (offer.labels if offer.exact else offer.near, offer.near)
-        )
-        attribute = attribute_of(self.q.body)
-        if attribute and not any(alike(attribute, o) or abbreviates(o, attribute) for o in offer.labels):
-            return True
-        sure = best[0].confidence >= max(self.threshold, _SUREST if offer.exact and offer.headed else _SURER)
-        return said <= best[0].coverage - 0.25 or (sure and near < best[0].inside)

@@ -26,7 +26,7 @@ STOP = frozenset(
     "war waren welche welcher welches wie viel viele il lo gli di della dei delle nel nella per quale quali quanto "
     "quanta quanti quante est sont son era erano sono".split()  # little words of other languages name no row either
 )
-_HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})")  # of "p-value", which heads call "pvalue" and "pval"
+_HYPHEN = re.compile(r"(?<=\b[a-zA-Z])-(?=[a-zA-Z]{3})|(?<=\b[ptPT])\s(?=values?\b)")  # of "p-value", in heads "pvalue"
 _MILLIONS = re.compile(r"\b(\d+(?:[.,]\d+)?)\s*(millions?|thousands?|billions?)\b", re.I)  # heads have 1m, 10k, 2b
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
 _PLUS = re.compile(
