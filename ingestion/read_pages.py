@@ -33,7 +33,7 @@ from ingestion.pdfium import PdfiumFile
 from ingestion.rawdict import Placed
 from ingestion.routes import PageFacts, classify_page
 from ingestion.running_heads import mark_running_heads
-from ingestion.text_quality import common_share, word_agreement
+from ingestion.text_quality import common_share, is_broken, word_agreement
 from ingestion.unnamed_letters import mend_unnamed, without_unnamed
 
 Plan = Literal["none", "text", "mixed", "both", "picture"]
@@ -44,6 +44,7 @@ PageProgress = Callable[[int, int], None]
 
 _RELEASE = 10  # pages after which memory that they let go of goes back to the system
 _OTHER = 0.3  # agreement below which OCR and text layer do not say the same
+_PARTLY = 0.6  # agreement below which they do not where many words of the text layer are broken
 _PROSE = 0.04  # share of common words from which OCR has read running text
 _REASONS = {"scanned": "scan", "garbled": "text layer with wrong character codes"}
 _UNREAD = {
@@ -283,8 +284,11 @@ class _Reading:
             read = self._ocr_reader().read(page, _REASONS["garbled"])
         except (OcrError, PageError):
             return replace(layer, reason=f"{reason}, which has few common words")
-        agreement = round(word_agreement(_raw_texts(read), _texts(page)), 4)
-        if agreement < _OTHER and common_share(_raw_texts(read)) > _PROSE:
+        seen, texts = _raw_texts(read), _texts(page)
+        agreement = round(word_agreement(seen, texts), 4)
+        if agreement < _OTHER and common_share(seen) > _PROSE:
+            return read
+        if agreement < _PARTLY and is_broken(texts) and not is_broken(seen):
             return read
         return replace(layer, reason=f"{reason}, confirmed by OCR", agreement=agreement)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ _STOP_WORDS = frozenset(
 )
 _LEAST_WORDS = 100  # of Latin letters on a page whose common words are counted
 _COMMON = 0.04  # share of common words below which Latin running text is odd (running text: 0.14 to 0.34)
+_LEAST_LETTERS = 100  # of a page whose broken words are counted
+_BROKEN = 0.15  # share of the letters in broken words from which a layer is odd (pages of code: at most 0.10, but one)
+_INSIDE = re.compile(r"[^\W\d_][\^{}|~\\@`¢-§©-¬®-³¶¸-¿¡]+[^\W\d_]")  # signs that no word has between two letters
+_ADDRESS = re.compile(r"\w@[\w-]+\.\w|://|www\.")
 
 
 def is_garbled(words: Sequence[str]) -> bool:
@@ -27,13 +32,24 @@ def is_garbled(words: Sequence[str]) -> bool:
 
 
 def is_suspicious(words: Sequence[str]) -> bool:
-    """Return whether a page of Latin words has next to no common word of a major language.
+    """Return whether a page of Latin words has next to no common word of a major language, or many broken words.
 
     Every letter may be shifted by one; but index pages, code and reference lists look so too (2 % of good pages), so
     this is a reason to look at the picture and no verdict.
     """
     latin = _latin(words)
-    return len(latin) >= _LEAST_WORDS and _common(latin) < _COMMON
+    return (len(latin) >= _LEAST_WORDS and _common(latin) < _COMMON) or is_broken(words)
+
+
+def is_broken(words: Sequence[str]) -> bool:
+    """Return whether many letters stand in words with signs amid them, as fonts with codes of their own give.
+
+    >>> is_broken(["m{t=u", "j=[y~t^", "kbZ@Z@v"] * 20), is_broken(["don't", "well-known", "me@example.org"] * 20)
+    (True, False)
+    """
+    letters = sum(map(len, words))
+    broken = sum(len(word) for word in words if _INSIDE.search(word) and not _ADDRESS.search(word))
+    return letters >= _LEAST_LETTERS and broken > _BROKEN * letters
 
 
 def common_share(words: Sequence[str]) -> float:

@@ -16,7 +16,7 @@ from ingestion.ingest import read_document
 from ingestion.ocr import find_tesseract
 from ingestion.options import IngestionOptions
 from ingestion.page_cache import PageCache
-from ingestion.text_quality import word_agreement
+from ingestion.text_quality import is_broken, word_agreement
 
 needs_ocr = pytest.mark.skipif(
     find_tesseract() is None and not os.environ.get("CI"),
@@ -86,6 +86,30 @@ def test_every_letter_shifted_by_one_is_seen_and_read_from_the_picture(tmp_path:
     assert (document.page(1).engine, document.page(1).reason) == ("ocr", "text layer with wrong character codes")
     assert found(document) >= 18
     assert document.status == "ok"
+
+
+@needs_ocr
+@pytest.mark.parametrize("wrong", [20, 8])
+def test_words_with_signs_amid_them_are_seen_and_read_from_the_picture(tmp_path: Path, wrong: int) -> None:
+    """A font with codes of its own gives signs for letters, on the whole page or on a part of it."""
+    path = tmp_path / "broken.pdf"
+    codes = dict(zip("etaoinsh", "Z[j=^}{~", strict=True))
+    with pymupdf.open() as pdf:
+        page = pdf.new_page(width=595, height=842)
+        page.insert_image(page.rect, stream=picture_of(LINES))
+        for i, text in enumerate(LINES):
+            layer = "".join(codes.get(c, c) for c in text) if i < wrong else "x" * (i == 19)
+            page.insert_text((60, 90 + 20 * i), layer, fontsize=10, render_mode=3)
+        pdf.save(path)
+    document = read_pdf(path)
+    assert (document.page(1).engine, document.page(1).reason) == ("ocr", "text layer with wrong character codes")
+    assert found(document) >= 18
+
+
+def test_words_of_code_and_of_catalan_are_not_broken() -> None:
+    code = 'start|stop|reload ~/.profile if [ -f "$file" ]; then echo ${name} && exit 1; fi me@example.org x^2'.split()
+    text = "La col·lecció d'aquarel·les és a l'escola, vine-hi el dia 5".split()
+    assert not is_broken([*code, *text] * 5)
 
 
 @needs_ocr
