@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
@@ -14,11 +14,12 @@ from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region
 from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
-from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks
+from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks, words_to_lines
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
 from ingestion.outer_labels import grown_left
 from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scanned_page, skew_of
+from ingestion.picture_tables import is_captioned_table, picture_grid, without_pictured
 from ingestion.rawdict import Placed
 from ingestion.ruled_figures import may_be_ruled, without_pictures, without_ruled
 from ingestion.text_quality import is_garbled
@@ -108,8 +109,12 @@ class LayoutReader:
         reason: str,
         *,
         aligned: bool = False,
+        pictured: Mapping[Box, RawTable] | None = None,
     ) -> RawPage:
-        """Put words into the regions that the model sees on a page; `aligned` looks for tables that it did not see."""
+        """Put words into the regions that the model sees on a page; `aligned` looks for tables that it did not see.
+
+        `pictured` are tables that pictures of the page show.
+        """
         issues: tuple[PageIssue, ...] = ()
         regions: tuple[Region, ...] = ()
         tables: dict[Box, RawTable] = {}
@@ -124,6 +129,8 @@ class LayoutReader:
                 seen = [*regions, *(Region("table", box) for box in tables)]
                 missed = find_aligned_tables([word for word, _ in words], seen)
                 regions, tables = make_room(regions, list(missed)), {**tables, **missed}
+            if pictured:
+                regions, tables = make_room(without_pictured(regions, pictured), list(pictured)), {**tables, **pictured}
         except mupdf_errors() as error:
             regions, tables, reason = (), {}, "layout analysis failed"
             engine = "text" if engine == "layout" else engine
@@ -194,26 +201,39 @@ class MixedReader:
     def read(self, page: PdfPage, reason: str) -> RawPage:
         """See PageReader; a page whose pictures hold no text is what LayoutReader makes of it."""
         words, rotated = page.words
+        lines = words_to_lines(word for word, _ in words)
         added: list[Placed] = []
         sure: list[float] = []
+        pictured: dict[Box, RawTable] = {}
         for box in self._pictures:
-            found, confidence = self._read_picture(page, box)
+            is_table = is_captioned_table(box, lines)
+            found, confidence = self._read_picture(page, box, small=is_table)
             if found:
+                if is_table and (grid := picture_grid(box, [word for word, _ in found])):
+                    pictured[grid[0]] = grid[1]
                 first = 1_000_000 + 10_000 * len(sure)  # lines of their own, behind those of the text layer
                 added += [(word, first + line) for word, line in found]
                 sure.append(confidence)
         if not added:
             return self._layout.read(page, reason)
         count = "a picture" if len(sure) == 1 else f"{len(sure)} pictures"
-        read = self._layout.place(page, [*words, *added], rotated, self.engine, f"{reason}, and OCR of {count}")
+        why = f"{reason}, and OCR of {count}"
+        read = self._layout.place(page, [*words, *added], rotated, self.engine, why, pictured=pictured)
         return replace(read, confidence=round(sum(sure) / len(sure), 4))
 
-    def _read_picture(self, page: PdfPage, box: Box) -> tuple[list[Placed], float]:
-        """Return the words in a picture, at their places on the page, and the confidence; none where it shows none."""
+    def _read_picture(self, page: PdfPage, box: Box, *, small: bool = False) -> tuple[list[Placed], float]:
+        """Return the words in a picture, at their places on the page, and the confidence; none where it shows none.
+
+        With `small`, a picture whose words are not clear is read again with more dots.
+        """
         if not may_hold_text(page.picture(50, clip=box)[0]):
             return [], 0.0
         picture, dpi = page.picture(self._options.ocr_dpi, clip=box)
         reading = self._ocr.read(picture, dpi=dpi)
+        if small and reading.word_count and reading.confidence < _CLEAR:
+            larger, dpi = page.picture(round(self._options.ocr_dpi * _LARGER), clip=box)
+            again = self._ocr.read(larger, dpi=dpi)
+            picture, reading = (larger, again) if again.confidence > reading.confidence else (picture, reading)
         if reading.word_count < 2 or reading.confidence < _SURE:
             return [], 0.0
         with scanned_page(picture, reading.text_pdf, width=box.width, height=box.height) as scan:

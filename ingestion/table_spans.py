@@ -19,6 +19,8 @@ _LEVEL = 0.4  # of a line's height, by which lines of one row may differ
 _CLOSE = 0.45  # of a line's height: a gap within a phrase
 _APART = 3.0  # times a line's height: no gap within a phrase is so wide
 _CENTRED = 0.35  # of the space between two rows, by which a label may be off the middle of its rows
+_HALF = 0.6  # of that space, for the last label of many rows: two lines cannot stand in the middle of nine rows
+_MANY = 4  # rows
 _LABEL_CELLS = 3  # rows that the lines of one label may lie in
 
 
@@ -88,6 +90,11 @@ def _groups(labels: Sequence[Sequence[Line]], middles: Sequence[float]) -> list[
         end = _group_end(labels, middles, start, step)
         if end is None:
             return None
+        if end < rows and not any(labels[end:]):
+            lines = [line for label in labels[start:end] for line in label]
+            if rows - start < _MANY or abs((middles[start] + middles[-1]) / 2 - _middle(lines)) > _HALF * step:
+                return None
+            end = rows
         found.append((start, end))
         start = end
     return found if any(end - start > 1 for start, end in found) else None

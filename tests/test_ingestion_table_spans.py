@@ -55,6 +55,18 @@ def test_a_label_between_its_rows_in_the_second_column_heads_them() -> None:
     assert [row[1] for row in rows_of(0.0)] == ["1911", "", "", "1912"]
 
 
+def test_the_last_label_may_stand_half_a_row_above_the_middle_of_its_rows() -> None:
+    """Two lines at the heights of rows cannot stand in the middle of five of them."""
+    cells = [cell(0, 0, "Herd", 0, 0), cell(0, 1, "Day", 100, 0), cell(0, 2, "Milk", 200, 0)]
+    labels = {2: "Upper", 3: "meadow", 6: "Lower", 7: "meadow"}
+    for row in range(1, 10):
+        y = 12.0 + 14 * row
+        cells += [cell(row, 0, labels.get(row, ""), 0, y), cell(row, 1, f"d{row}", 100, y)]
+        cells += [cell(row, 2, str(9 * row), 200, y)]
+    rows = raw_table_to_rows(span_labels(RawTable(10, 3, tuple(cells), 1)))
+    assert [row[0] for row in rows[1:]] == ["Upper meadow"] * 4 + ["Lower meadow"] * 5
+
+
 def test_labels_at_the_top_of_their_rows_stay_where_they_are() -> None:
     cells = [cell(0, 0, "Data", 0, 0), cell(0, 1, "Split", 100, 0), cell(0, 2, "Hours", 200, 0)]
     for row in range(1, 5):
