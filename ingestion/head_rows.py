@@ -47,6 +47,7 @@ def header_row_count(rows: Sequence[Row], said: int) -> int:
 
 def recount_heads(raw: RawTable) -> RawTable:
     """Return the grid with its number of head rows put right; one whose reader cannot tell it stays as it is."""
+    raw = replace(raw, header_rows=_reach(raw))
     filled = _filled_rows(raw)
     rows = raw_table_to_rows(raw)
     said = said_heads(raw)
@@ -55,6 +56,21 @@ def recount_heads(raw: RawTable) -> RawTable:
         said = next((r for r in range(1, said) if bold[r] is False and all(rows[r])), said)
     heads = header_row_count(rows, said)
     return replace(raw, header_rows=filled[heads - 1] + 1) if raw.header_rows and heads else raw
+
+
+def _reach(raw: RawTable) -> int:
+    """Return how many rows the cells of the first head reach down to, where that shows that all of these are heads.
+
+    They are where most columns have a head over all of them, or the corner spans them and they alone are bold.
+    """
+    top = [cell for cell in raw.cells if cell.row == 0 and cell.lines]
+    reach = max((cell.row_span for cell in top), default=0)
+    if not 0 < raw.header_rows < reach < raw.row_count:
+        return raw.header_rows
+    deep = [cell for cell in top if cell.row_span == reach]
+    most = sum(cell.column_span for cell in deep) > 0.5 * raw.column_count
+    corner = any(cell.column == 0 for cell in deep) and all(_is_bold(raw, row) for row in range(reach))
+    return reach if most or (corner and not _is_bold(raw, reach)) else raw.header_rows
 
 
 def _is_first_entry(rows: Sequence[Row]) -> bool:

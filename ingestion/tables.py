@@ -25,6 +25,7 @@ _NUMERIC = re.compile(
 )
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b,?(.*)", re.I)
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
 _DOTS = re.compile(r"(?:[.·…]\s?){4,}")
@@ -113,6 +114,14 @@ def column_labels(table: Table) -> list[str]:
                 parts.append(row[column])
         labels.append(" ".join(parts))
     return labels
+
+
+def column_names(table: Table) -> list[str]:
+    """Return each column's last head, with those above it where it alone is a unit or a count in brackets."""
+    if not table.header:
+        return []
+    whole = column_labels(table)
+    return [whole[i] if _BRACKETED.fullmatch(head) else head for i, head in enumerate(table.header[-1])]
 
 
 def row_labels(table: Table) -> list[str]:

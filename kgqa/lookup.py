@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from graphs.index import tokenize
 from ingestion.document import Figure, ParsedDocument, Table
+from ingestion.tables import column_names
 from kgqa.affiliations import affiliations
 from kgqa.compare_amounts import compare_amounts
 from kgqa.compare_documents import compare_dates, compare_sections, sections_in_common
@@ -190,7 +191,7 @@ def _numbered(
 def _table_sentence(part: Table | Figure) -> str:
     if not isinstance(part, Table) or not part.header:
         return part.caption
-    heads = list(dict.fromkeys(cell for cell in part.header[-1] if cell))
+    heads = list(dict.fromkeys(name for name in column_names(part) if name))
     return f"{part.caption.rstrip('.')}. Its columns: {', '.join(heads[:12])}" if heads else part.caption
 
 

@@ -11,6 +11,7 @@ from ingestion.captions import parse_label
 from ingestion.document import Figure, Page, ParsedDocument, Table
 from ingestion.passages import text_to_sentences
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from ingestion.tables import column_names
 from kgqa.parts import (
     Quote,
     caption_quote,
@@ -153,7 +154,7 @@ def part_told(part: Table | Figure, word: str, *, shape: bool) -> str:
         heads = join(
             [
                 textwrap.shorten(cell, _HEAD_CHARS, placeholder=" …")
-                for cell in dict.fromkeys(part.header[-1] if part.header else ())
+                for cell in dict.fromkeys(column_names(part))
                 if cell
             ][:12]
         )

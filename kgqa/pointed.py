@@ -13,6 +13,7 @@ from graphs.index import tokenize
 from graphs.rows import DocumentRecord
 from ingestion.document import Page, ParsedDocument, Table
 from ingestion.plain import markdown_to_paragraphs, markdown_to_plain
+from ingestion.tables import column_names
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
 from kgqa.naming import named_documents
@@ -90,7 +91,7 @@ def _table(q: ParsedQuestion, document: ParsedDocument, words: Sequence[str]) ->
     if not 0 < len(chosen) <= _ROWS:
         return None
     quotes = tuple(_row(document, table, i) for i in chosen)
-    heads = list(dict.fromkeys(cell for cell in table.header[-1] if cell)) if table.header else []
+    heads = list(dict.fromkeys(name for name in column_names(table) if name))
     said = "; ".join(quote.text for quote in quotes)
     text = f"{said} ({', '.join(heads)}; {table.caption.rstrip('.')})." if heads else f"{said} ({table.caption})."
     return Finding("structure", ((text, (*quotes, caption_quote(document, table))),))

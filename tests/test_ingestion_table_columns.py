@@ -13,7 +13,7 @@ from ingestion.table_heads import spread_heads
 from ingestion.table_joins import join_tables
 from ingestion.table_numbers import part_numbers
 from ingestion.table_rows import join_phrases
-from ingestion.tables import is_numeric, raw_table_to_rows
+from ingestion.tables import column_names, is_numeric, raw_table_to_rows
 from kgqa.table_shape import as_meant
 from kgqa.table_view import to_number
 
@@ -68,6 +68,24 @@ def test_a_row_in_plain_type_below_a_bold_head_is_none() -> None:
     cells = [cell(r, c, line(14.0 * r, (f"{'abc'[c]}{'xyz'[r]}", 100.0 * c))) for r in range(3) for c in range(3)]
     assert recount_heads(RawTable(3, 3, tuple(bold(cells, 0)), 2)).header_rows == 1
     assert recount_heads(RawTable(3, 3, tuple(bold(cells, 9)), 2)).header_rows == 2
+
+
+@pytest.mark.parametrize(("deep", "bolds", "heads"), [(3, 9, 2), (1, 9, 1), (0, 9, 1), (1, 1, 2)])
+def test_rows_that_most_heads_or_a_bold_corner_reach_down_to_are_heads(deep: int, bolds: int, heads: int) -> None:
+    """Of four columns the first ones have a head over two rows; the others have one, and a count or a name below it."""
+    cells = [replace(cell(0, c, line(0.0, (f"Head{c}", 90.0 * c))), row_span=2 if c < deep else 1) for c in range(4)]
+    cells += [cell(1, c, line(14.0, (f"(n={c})", 90.0 * c))) for c in range(deep, 4)]
+    cells += [cell(r, c, line(14.0 * r, (f"{'wxyz'[c]}{r}", 90.0 * c))) for r in (2, 3) for c in range(4)]
+    for row in range(2 if bolds == 1 else 0):
+        marked = {id(c): b for c, b in zip(cells, bold(cells, row), strict=True) if c.row == row}
+        cells = [marked.get(id(c), c) for c in cells]
+    assert recount_heads(RawTable(4, 4, tuple(cells), 1)).header_rows == heads
+
+
+def test_a_column_whose_last_head_is_a_count_is_named_by_all_its_heads() -> None:
+    rows = (("", "Lambs", "Ewes"), ("", "(n = 3)", "Ewes"), ("Fed", "1", "2"))
+    table = read("1", rows, 2, Box(0, 0, 9, 9))
+    assert column_names(table) == ["", "Lambs (n = 3)", "Ewes"]
 
 
 @pytest.mark.parametrize(("head", "count"), [(0, 1), (9, 2)])
