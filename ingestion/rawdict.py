@@ -13,6 +13,7 @@ from ingestion.blocks import Word
 from ingestion.document import Box
 from ingestion.drawn_accents import compose_accents
 from ingestion.lost_ligatures import drop_covered_spaces, mend_ligatures
+from ingestion.math_signs import name_signs
 from ingestion.shadows import drop_shadows
 from ingestion.unnamed_leaders import name_leaders
 
@@ -43,6 +44,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     drop_shadows(data)
     compose_accents(data)
     name_leaders(data)
+    name_signs(data)
     mono = _mono_fonts(data)
     mend_ligatures(data)
     drop_covered_spaces(data)
