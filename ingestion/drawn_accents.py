@@ -8,6 +8,7 @@ stands for an apostrophe, and from the quotes of code.
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 _COMBINING = {
@@ -30,6 +31,25 @@ def compose_accents(data: dict[str, Any]) -> None:
                 for span in line["spans"]:
                     if any(char["c"] in _COMBINING for char in span["chars"]):
                         span["chars"] = _composed(span["chars"])
+                for span, following in pairwise(line["spans"]):
+                    _compose_across(span["chars"], following["chars"])
+
+
+def _compose_across(chars: list[Char], following: list[Char]) -> None:
+    """Join an accent at the end of a span and the letter in the next one, which small capitals set smaller."""
+    if not chars or not following or chars[-1]["c"] not in _COMBINING:
+        return
+    whole = _joined(chars[-1], following[0])
+    if whole is not None:
+        following[0] = whole
+        chars.pop()
+        _drop_space(chars, whole)
+
+
+def _drop_space(chars: list[Char], letter: Char) -> None:
+    """Take a space off the end that the letter stands on: it was made up of the gap before the accent."""
+    if chars and chars[-1]["c"].isspace() and chars[-1]["bbox"][2] > letter["bbox"][0] + 0.1:
+        chars.pop()
 
 
 def _composed(chars: list[Char]) -> list[Char]:
@@ -37,10 +57,13 @@ def _composed(chars: list[Char]) -> list[Char]:
     waiting: Char | None = None  # an accent before its letter
     for char in chars:
         if waiting is not None:
-            kept.append(_joined(waiting, char) or waiting)
-            if kept[-1] is not waiting:
+            whole = _joined(waiting, char)
+            if whole is not None:
+                _drop_space(kept, whole)
+                kept.append(whole)
                 waiting = None
                 continue
+            kept.append(waiting)
             waiting = None
         if char["c"] not in _COMBINING:
             kept.append(char)

@@ -52,3 +52,22 @@ def test_a_page_without_accents_is_left_as_it_is() -> None:
     before = str(data)
     compose_accents(data)
     assert str(data) == before
+
+
+def test_an_accent_before_a_letter_of_small_capitals_is_its_own() -> None:
+    """It is set in the larger type of the capitals, and the gap before it was taken for a space."""
+    spans = [
+        {
+            "size": 12.0,
+            "flags": 0,
+            "font": "Serif",
+            "chars": [_char("P", 0, 7), _char("\u00a0", 7, 9), _char("´", 9, 13)],
+        },
+        {"size": 9.0, "flags": 0, "font": "Serif", "chars": [_char("E", 8, 13.5), _char("R", 14, 20)]},
+    ]
+    words, _ = rawdict_to_words({"blocks": [{"lines": [{"dir": (1, 0), "spans": spans}]}]})
+    assert [word.text for word, _ in words] == ["PÉR"]
+
+
+def _char(text: str, x0: float, x1: float) -> dict[str, object]:
+    return {"c": text, "bbox": (x0, 0.0, x1, 10.0)}
