@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingestion.blocks import Block, PageBlocks
 
@@ -46,20 +47,22 @@ def look_of(block: Block) -> tuple[float, bool]:
 def fill_levels(headings: list[Heading], pages: Sequence[PageBlocks]) -> list[Heading]:
     """Give a level to the headings without one: by the depth of their number, else as headings that look the same."""
     roman = sum(h.number is not None and h.number.isalpha() and len(h.number) > 1 for h in headings) >= 2
+    letters = _letters(headings)
+    told = [_number_level(h.number, roman, i in letters) for i, h in enumerate(headings)]
     looks: dict[_Look, Counter[int]] = {}
     counted: Counter[int] = Counter()  # numbered headings by level
-    for heading in headings:
-        level = heading.level or _number_level(heading.number, roman)
+    for heading, own in zip(headings, told, strict=True):
+        level = heading.level or own
         if level:
             looks.setdefault(_look(heading, pages), Counter())[level] += 1
             counted[level] += heading.number is not None
     known = {look: levels.most_common(1)[0][0] for look, levels in looks.items()}
     numbered = {level for level in counted if level > 1 and counted[level] >= ENOUGH}
-    others = {_look(h, pages) for h in headings if not (h.level or _number_level(h.number, roman))}
+    others = {_look(h, pages) for h, own in zip(headings, told, strict=True) if not (h.level or own)}
     by_look = _levels_of_looks(known, others, numbered)
     result: list[Heading] = []
-    for heading in headings:
-        level = heading.level or _number_level(heading.number, roman) or by_look[_look(heading, pages)]
+    for heading, own in zip(headings, told, strict=True):
+        level = heading.level or own or by_look[_look(heading, pages)]
         if not result and not heading.level and heading.number is None:
             level = 1  # small as it is ("Abstract"), it stands under nothing
         result.append(replace(heading, level=min(level, 6)))
@@ -96,10 +99,20 @@ def _look(heading: Heading, pages: Sequence[PageBlocks]) -> _Look:
     return *look_of(pages[heading.page].blocks[heading.block]), heading.title.isupper()
 
 
-def _number_level(number: str | None, roman: bool) -> int:
+def _letters(headings: Sequence[Heading]) -> set[int]:
+    """Return which of the headings numbered I, V or X are lettered: behind H, U or W, or before J, W or Y."""
+    single = [(i, h.number) for i, h in enumerate(headings) if h.number and len(h.number) == 1 and h.number.isalpha()]
+    found: set[int] = set()
+    for (i, number), (j, following) in pairwise(single):
+        if ord(following) == ord(number) + 1:
+            found |= {i, j}
+    return found
+
+
+def _number_level(number: str | None, roman: bool, lettered: bool) -> int:
     """Return the level that a number tells: its depth; letters stand below leading Roman numerals; 0 for none."""
     if number is None:
         return 0
-    if number.isalpha() and len(number) == 1 and roman and number not in "IVX":
+    if number.isalpha() and len(number) == 1 and roman and (lettered or number not in "IVX"):
         return 2
     return number.count(".") + 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 _NUMBERED = re.compile(
     r"(?:(?P<word>(?i:Chapter|Section|Appendix|Part|Kapitel|Annex|Anhang))\s+)?"
@@ -10,6 +12,7 @@ _NUMBERED = re.compile(
     r"(?P<mark>[.:)]?)\s*(?P<title>.*)",
     re.S,
 )
+_DOUBLED = re.compile(r"(([A-Z])\2{1,3})[.)]")
 
 
 def parse_number(text: str, letters: set[str] | None = None) -> tuple[str | None, str]:
@@ -57,3 +60,17 @@ def _abbreviates(text: str, match: re.Match[str], letters: set[str]) -> bool:
         return re.match(r"[A-Z]\.", behind) is not None
     beside = {chr(ord(match["number"]) + step) for step in (-1, 1)}
     return re.match(r"\s+[A-Z]\.(?:\s|$)", behind) is not None and not letters & beside
+
+
+def lettered_entries(texts: Sequence[str]) -> set[int]:
+    """Return which texts are entries of a list that goes on behind Z with AA, BB or AAA, BBB.
+
+    >>> lettered_entries(["HHH. Policy means", "III. Costs means", "JJJ. Expense"]), lettered_entries(["III. End"])
+    ({0, 1, 2}, set())
+    """
+    labels = [(i, match[1]) for i, text in enumerate(texts) if (match := _DOUBLED.match(text))]
+    found: set[int] = set()
+    for (i, label), (j, following) in pairwise(labels):
+        if len(label) == len(following) and ord(following[0]) == ord(label[0]) + 1:
+            found |= {i, j}
+    return found

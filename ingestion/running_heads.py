@@ -68,9 +68,10 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
 def _place(block: Block, page: PageBlocks) -> BlockKind | None:
     if len(block.lines) > 2 or not block.lines or block.kind in ("figure", "table") or parse_label(_text(block)):
         return None
-    if block.box.y1 < _MARGIN * page.height:
+    middle = (block.box.y0 + block.box.y1) / 2
+    if middle < _MARGIN * page.height:
         return "page-header"
-    return "page-footer" if block.box.y0 > (1 - _MARGIN) * page.height else None
+    return "page-footer" if middle > (1 - _MARGIN) * page.height else None
 
 
 def _parted(

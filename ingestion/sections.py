@@ -15,7 +15,7 @@ from ingestion.bookmark_headings import match_bookmarks
 from ingestion.captions import block_text, parse_label
 from ingestion.document import Section
 from ingestion.heading_levels import ENOUGH, Heading, fill_levels, look_of, size_of
-from ingestion.heading_numbers import parse_number
+from ingestion.heading_numbers import lettered_entries, parse_number
 from ingestion.listings import is_command
 from ingestion.page_list import PageList
 from ingestion.titles import find_title, heads_section, is_front_matter
@@ -44,6 +44,7 @@ def find_headings(
     """
     pages = PageList(given)
     _join_labels(pages)
+    _mark_entries(pages)
     title_at, title = find_title(pages, known_title)
     levels = match_bookmarks(pages, bookmarks)
     candidates = [
@@ -81,6 +82,15 @@ def _set_kind(pages: PageList[PageBlocks], place: tuple[int, int], kind: BlockKi
     p, b = place
     blocks = pages[p].blocks
     pages[p] = replace(pages[p], blocks=(*blocks[:b], replace(blocks[b], kind=kind), *blocks[b + 1 :]))
+
+
+def _mark_entries(pages: PageList[PageBlocks]) -> None:
+    """Make text of the entries of a lettered list that the layout model takes for headings: "III." behind "HHH."."""
+    places = [(p, b) for p, page in enumerate(pages) for b, block in enumerate(page.blocks) if block.lines]
+    entries = lettered_entries([pages[p].blocks[b].lines[0].text for p, b in places])
+    for place in (places[i] for i in entries):
+        if pages[place[0]].blocks[place[1]].kind == "heading":
+            _set_kind(pages, place, "text")
 
 
 def _mark_code(pages: PageList[PageBlocks], headings: Collection[tuple[int, int]]) -> None:

@@ -375,3 +375,24 @@ def test_the_files_own_title_counts_where_the_cover_sets_the_author_larger() -> 
 
 def test_a_bar_parts_a_chapters_number_from_its_title() -> None:
     assert parse_number("4 | Winds") == ("4", "Winds")
+
+
+def test_an_entry_of_a_list_lettered_beyond_z_is_no_third_part() -> None:
+    entries = ("HHH. Harbour means a port.", "III. Hull means:", "JJJ. Helm means a wheel.")
+    blocks = [block("heading", "I. TERMS", 60), block("heading", "II. WORDS", 100)]
+    blocks += [block("heading" if "III" in text else "text", text, 140 + 40 * i) for i, text in enumerate(entries)]
+    pages, found, _ = find_headings(pages_of([*blocks, block("heading", "III. COSTS", 300)]), ())
+    assert [(h.number, h.title) for h in found] == [("I", "TERMS"), ("II", "WORDS"), ("III", "COSTS")]
+    assert pages[0].blocks[3].kind == "text"
+
+
+def test_an_i_between_h_and_j_stands_with_these() -> None:
+    titles = ("I. SHIPS", "II. SAILS", "G. Rope", "H. Tar", "I. Oil", "J. Wax", "III. ENDS")
+    blocks = [block("heading", title, 60 + 40 * i) for i, title in enumerate(titles)]
+    assert [h.level for h in find_headings(pages_of(blocks), ())[1]] == [1, 1, 2, 2, 2, 2, 1]
+
+
+def test_a_repeated_line_whose_middle_is_in_the_margin_runs() -> None:
+    pages = pages_of(*[[block("heading", "Ships of the North", 104, bold=True), block("text", PROSE, 200)]] * 5)
+    pages = [replace(page, number=i, height=780.0) for i, page in enumerate(pages, 1)]
+    assert all(page[0][0] == "page-header" for page in marked(pages))
