@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from graphs.index import tokenize
+from kgqa.foreign_asks import ForeignAsk, foreign_ask
 from kgqa.kinds import AnswerType, answer_type, is_exact
-from kgqa.synonyms import synonyms
 
 _STOP = frozenset(
     tokenize(  # as the index counts words: "does" is "doe" there
@@ -93,7 +92,8 @@ _CUES = tuple(  # words of a question, and of a text that answers them
         (r"\bwhy\b|\breasons?\b",
          r"\b(?:because|since|due to|as a result|therefore|thus|hence|so that|in order to|"
          r"to (?:avoid|prevent|allow|enable|make|reduce)|"
-         r"caused? by|reason|would|(?:was|were) too|weil|denn|car|parce|puisque|porque)\b"),
+         r"caused? by|reason|would|(?:was|were) too|weil|denn|damit|um zu|wegen|aufgrund|car|parce|puisque|afin|pour|"
+         r"porque|debido|ya que|a fin de|para|perché|poiché|affinché|per \w+[aei]re)\b"),
         (r"\bfrom (?:what|which|how)\b.*\bto (?:what|which|how)\b|\b(?:what|which)\b[^?]{0,20}\brange\b|"
          r"\bbetween (?:what|which)\b",
          r"\bfrom\b.{1,40}?\b(?:to|until|up to)\b|\d\s*\S{0,8}\s*(?:-|–|to|and|\.\.\.?)\s*[-±]?\d"),
@@ -134,8 +134,6 @@ _USUAL = (  # what is asked in one way, and told in others
      re.compile(r"\blicen[cs]ed?\s+(?:under|as|by)\b|\bCC[ -]BY|\bcreative commons\b|\bA?L?GPL\b|\bpublic domain\b|"
                 r"\b(?:MIT|BSD|Apache)\s+licen[cs]e|\battribution\b.{0,24}\b\d\.\d\b", re.I)),
 )  # fmt: skip
-_ARABIC_PREFIX = re.compile("(?:و|ب|ك|ف)?ال|لل|ل(?=[اإأ])")
-_ELIDED = re.compile(r"(?:[ldsnjcmt]|qu|un|(?:d|n|s)?[aeu]ll|dall|nell|sull)['’](?=\w{3})")
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
 
@@ -159,17 +157,24 @@ class Asked:
     cue: re.Pattern[str] | None  # of a reason, a range or a default, where one is asked for
     who: bool
     several: bool  # more than one thing is asked for
+    compounds: bool = False  # its language puts words together in one: a word may be part of another
 
     @classmethod
-    def of(cls, question: str, idf: Callable[[str], float]) -> Asked:
-        """Take a question whose question words are English; `idf` tells how rare a word is in the collection."""
+    def of(cls, question: str, idf: Callable[[str], float], own: str = "") -> Asked:
+        """Take a question whose question words are English; `idf` tells how rare a word is in the collection.
+
+        `own` is the question as it was asked, which may be in another language.
+        """
+        foreign = foreign_ask(own) if own else None
+        if foreign is not None:
+            return _of_foreign(foreign, own, idf)
         question = _NUMBER_OF.sub("how many", question)
         meant = _without_kind(question)
         words = tuple(content_words(meant))
         if _STOP.issuperset(words):
             words = tuple(content_words(question))
         weights = tuple(idf(word) for word in words)
-        names = {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
+        names = _names(question)
         named = sum(1 << i for i, word in enumerate(words) if word in names)
         every = (1 << len(words)) - 1
         rarest = 1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0
@@ -190,6 +195,27 @@ class Asked:
                 total += weight
                 held += weight if mask >> i & 1 else 0.0
         return held / total if total else 1.0
+
+
+def _of_foreign(foreign: ForeignAsk, own: str, idf: Callable[[str], float]) -> Asked:
+    """Take a question in another language: its words as they are, the kind of thing and what is counted in English."""
+    told, words = Asked.of(foreign.kinds, idf), tuple(content_words(foreign.own))
+    frame = _NUMBER_OF.sub("how many", foreign.frame)
+    every, weights = (1 << len(words)) - 1, tuple(idf(word) for word in words)
+    names = set() if foreign.language == "German" else _names(foreign.own)  # where all nouns have capitals
+    named = sum(1 << i for i, word in enumerate(words) if word in names)
+    thing = _last_stem(_THING.search(frame) or _ATTRIBUTE.search(frame))
+    return replace(
+        told, words=words, weights=weights, tokens=frozenset(tokenize(own)),
+        said=frozenset(re.findall(r"[\w.:/@()-]+", own.casefold())), focus=(every & ~named) or every, named=named,
+        rarest=1 << max(range(len(words)), key=lambda i: weights[i]) if words else 0,
+        thing="" if thing in foreign.kind_words else thing, counted=counted_thing(frame),
+        defines=definition_of(frame), compounds=foreign.language == "German",
+    )  # fmt: skip
+
+
+def _names(question: str) -> set[str]:
+    return {token for match in _NAMED.finditer(question) for token in tokenize(match[0])}
 
 
 def _without_kind(question: str) -> str:
@@ -243,72 +269,6 @@ def content_words(question: str) -> list[str]:
         if (word not in _STOP or (english and word == "die")) and (len(word) > 1 or word.isdecimal() or word in letters)
     ]
     return list(dict.fromkeys(words)) or tokenize(question)
-
-
-def alike_forms(words: Sequence[str], tokens: Iterable[str]) -> dict[str, int]:
-    """Return for each token that is a form of words of a question a mask of those words."""
-    forms: dict[str, int] = {}
-    starts: dict[str, list[int]] = {}
-    for i, word in enumerate(words):
-        for start in {word[:3], _bare(word)[:3]}:
-            starts.setdefault(start, []).append(i)
-    for token in tokens:
-        own = {i for start in {token[:3], _bare(token)[:3]} for i in starts.get(start, ())}
-        mask = sum(1 << i for i in own if alike_words(words[i], token))
-        if mask:
-            forms[token] = mask
-    return forms
-
-
-def same_meaning(words: Sequence[str], tokens: Iterable[str]) -> dict[str, int]:
-    """Return for each token that stands for other words of a question a mask of those words."""
-    forms: dict[str, int] = {}
-    tokens = set(tokens)
-    for i, word in enumerate(words):
-        for token in synonyms(word, tokens):
-            forms[token] = forms.get(token, 0) | 1 << i
-    return forms
-
-
-@lru_cache(maxsize=1 << 16)
-def alike_words(word: str, other: str) -> bool:
-    """Return whether two words are the same, or forms of one ("patent" and "patented", "gründete" and "gegründet")."""
-    if word == other:
-        return True
-    for a, b in ((word, other), (_bare(word), _bare(other))):
-        if a[:3] != b[:3]:
-            continue
-        if a == b or not _roots(a).isdisjoint(_roots(b)):
-            return True
-        if min(len(a), len(b)) >= 5 and a[:5] == b[:5]:
-            stem = a.startswith(b[: max(5, len(b) - 2)]) or b.startswith(a[: max(5, len(a) - 2)])
-            if stem:
-                return True
-    return False
-
-
-@lru_cache(maxsize=1 << 16)
-def _bare(word: str) -> str:
-    """Return a German participle, a word with an elided article, or an Arabic one with article or particles (as
-    light10), without what stands before it."""
-    elided = _ELIDED.match(word)
-    if elided is not None:
-        return word[elided.end() :]
-    if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en")):
-        return word[2:]
-    prefix = _ARABIC_PREFIX.match(word)
-    return word[prefix.end() :] if prefix is not None and len(word) - prefix.end() > 2 else word
-
-
-@lru_cache(maxsize=1 << 16)
-def _roots(word: str) -> frozenset[str]:
-    """Return a word without the endings that English verbs and their doers take."""
-    cut = {
-        word[: -len(end)]
-        for end in ("d", "ed", "ing", "r", "er", "e", "ly")
-        if word.endswith(end) and len(word) - len(end) > 2
-    }
-    return frozenset({word, *cut})
 
 
 def option_asked(question: str) -> re.Pattern[str] | None:

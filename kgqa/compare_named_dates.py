@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument
 from ingestion.plain import markdown_to_paragraphs
-from kgqa.asked import alike_words
 from kgqa.document_dates import dates_in
 from kgqa.parts import Finding, Quote, join, quote_of_passage
 from kgqa.question import ParsedQuestion
+from kgqa.word_forms import alike_words
 
 _BEFORE = 60  # characters in which a label stands before its date
 

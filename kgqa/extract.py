@@ -90,13 +90,15 @@ def extract(
     most: int = 3,
     choice: Choice | None = None,
     embedder: Embedder | None = None,
+    own: str = "",
 ) -> list[Extract]:
     """Return the best sentences of the evidence, best first; the question's question words are English.
 
+    `own` is the question as it was asked, which may be in another language.
     `embedder` makes the confidence surer where it is the model that the weights were learned with.
     """
     choice = choice or shipped_choice()
-    asked = Asked.of(question, idf)
+    asked = Asked.of(question, idf, own)
     read, signals, said = read_signals(asked, evidence)
     if not read:
         return []

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import re
 
-
-def _words(table: str) -> dict[str, str]:
-    """Return {foreign: English} from "English: foreign, foreign; ..."."""
-    entries = (entry.split(":") for entry in table.split(";"))
-    return {
-        " ".join(word.split()): " ".join(english.split()) for english, words in entries for word in words.split(",")
-    }
-
+from kgqa.little_words import words_of_table as _words
 
 _GERMAN = _words(
     """
@@ -231,6 +224,9 @@ PATTERNS = {
     id(words): re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)", re.I)
     for words, _ in LANGUAGES
 }
+
+NAMES = {id(_GERMAN): "German", id(FRENCH): "French", id(_SPANISH): "Spanish", id(ITALIAN): "Italian"}
+"""The languages whose little words are known too (`kgqa.little_words`)."""
 
 KINDS = _words(
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kgqa.foreign_forms import FOREIGN_DATE, FOREIGN_NUMERALS, FOREIGN_PERCENT, FOREIGN_TIMES
+
 AnswerType = Callable[[str], bool]
 """Whether a text holds the kind of thing that is asked for."""
 
@@ -13,10 +15,18 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
 )
-_DATE = re.compile(rf"\b\d{{1,2}}\s+\w+\s+\d{{4}}\b|\b{_MONTH}|\b\d{{4}}-\d{{2}}-\d{{2}}\b", re.I)
-_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
+_DATE = re.compile(rf"\b\d{{1,2}}\s+\w+\s+\d{{4}}\b|\b{_MONTH}|\b\d{{4}}-\d{{2}}-\d{{2}}\b|{FOREIGN_DATE}", re.I)
+_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
+    f"{FOREIGN_NUMERALS}"
+)
+_CLOCK = re.compile(
+    r"\b\d{1,2}\s?[:h]\s?\d{2}\b|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)|\b(?:ore|las|à)\s+\d{1,2}\b", re.I
+)
+"""A time of the day."""
 _NUMBER = re.compile(rf"(?<![A-Za-z])\d[\d.,]*|\b(?:{_WORDS})\b", re.I)
-_PERCENT = re.compile(r"\d\s*(?:%|percent|per cent)", re.I)
+_PERCENT_SIGN = rf"(?:%|percent|per cent|{FOREIGN_PERCENT})"
+_PERCENT = re.compile(rf"\d\s*{_PERCENT_SIGN}", re.I)
 _SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds", "0.25"
     rf"{_PERCENT.pattern}|\b(?:\d+|{_WORDS})\s+(?:out of|in every|in|of every)\s+(?:about\s+)?"
     rf"(?:\d+|{_WORDS}|twenty)\b|"
@@ -24,18 +34,23 @@ _SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds
     re.I,
 )
 _COUNT = re.compile(  # a number that is no share and no part of a name
-    rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*(?:%|percent|per cent)|\w)|\b(?:{_WORDS}|both|twice|once|no)\b",
+    rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*{_PERCENT_SIGN}|\w)|"
+    rf"\b(?:{_WORDS}|both|twice|once|no)\b",
     re.I,
 )
 _TIME = (
-    r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|years?|decades?)"
+    r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|years?|decades?|"
+    rf"{FOREIGN_TIMES})"
 )
-_DURATION = re.compile(rf"(?:\d|\b(?:an?|{_WORDS}|twenty|thirty|several|half an)\b)[\s-]*{_TIME}\b", re.I)
+_DURATION = re.compile(
+    rf"(?:\d|\b(?:an?|eine?[mnrs]?|une?|una|uno|{_WORDS}|twenty|thirty|several|half an)\b)[\s-]*{_TIME}\b", re.I
+)
 _HOW_LONG = re.compile(
     r"\bhow long\b(?=[^?]*\b(?:tak(?:e|es|en)|took|last(?:s|ed)?|waits?|stays?|stayed|spen[dt]|runs?|ran|"
     r"ke(?:ep|eps|pt)|need(?:s|ed)?|"
     r"been|before|until|after|li(?:ve|ves|ved)|remains?|valid|continue[sd]?)\b)|"
     r"\bhow long (?:is|are|was|were|has|have|had)\b[^?]*?\w(?:ed|pt|lt|ld|en)\b|\bfor how long\b|\bwhat duration\b|"
+    r"\bwhat is the duration\b|"
     r"\bhow (?:much time|many (?:seconds|minutes|hours|days|weeks|months|years))\b",
     re.I,
 )
@@ -72,7 +87,8 @@ _PERIOD = re.compile(  # two ends of a time
     re.I,
 )
 _MONEY = (  # "$5", "5 million dollars", "EUR 5m"
-    r"[$€£¥]\s?\d|\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|GBP|CHF|pounds?|crowns?|francs?|rupees?|yen)\b|"
+    r"[$€£¥]\s?\d|\d\s?[€£$]|"
+    r"\d\s*(?:\w+ )?(?:dollars?|euros?|cents?|USD|EUR|GBP|CHF|pounds?|crowns?|francs?|rupees?|yen)\b|"
     r"\b(?:USD|EUR|GBP|CHF|CAD|AUD|JPY|INR|SEK|NOK|DKK|PLN|CZK|Rs\.?)\s?\d"
 )
 _MEASURED = tuple(  # words of a question, and how a text says such a measure
@@ -109,6 +125,7 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
 )  # fmt: skip
 
 _ASKS = (  # words of a question, how a text says that kind, and whether nothing else answers
+    (re.compile(r"\b(?:what|which) hour\b"), _CLOCK, True),
     (re.compile(r"\b(?:what|which) year\b"), _YEAR, True),
     (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)s?\b|\bdate of\b"),
      re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), True),

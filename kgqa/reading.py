@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from graphs.document_graph import Node, NodeKind
 from graphs.embedding import Embedder
 from graphs.index import tokenize
-from kgqa.asked import STANDS_FOR, Asked, alike_forms, meaning_asked, usual_words_asked
+from kgqa.asked import STANDS_FOR, Asked, meaning_asked, usual_words_asked
 from kgqa.chains import SURE, Link, Piece, load_chain_reader
 from kgqa.compare import Sides, compare_sides, compared_sides
 from kgqa.compare_through import compare_nations, compare_through, role_asked
 from kgqa.corroborate import corroborating
 from kgqa.extract import Extract, Readable, content_words, extract, short, told_with
+from kgqa.foreign_asks import foreign_ask
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, refuse, section_name
 from kgqa.question import ParsedQuestion
@@ -29,6 +30,7 @@ from kgqa.table_reading import TableReader
 from kgqa.table_view import alike
 from kgqa.title_pointers import pointed_sections
 from kgqa.titles import title_of
+from kgqa.word_forms import alike_forms, same_meaning
 
 _WHETHER = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b(?!.*\bor\b)", re.I)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n[’']t\b", re.I)
@@ -44,6 +46,7 @@ _FEW = 20  # documents asked, of which words are counted for themselves
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
 _IN_STEPS = 0.75  # and of a question whose words stand in several passages, so that no sentence says them all
+_FOREIGN = 0.77  # and of one in another language than English, of whose words encoders and synonyms know few
 _ALTERNATIVES = 12  # sentences among which one of another page is looked for
 _NOT_ANSWERED = "The documents do not answer this."
 
@@ -69,7 +72,9 @@ class ExtractiveReader:
         if STANDS_FOR.search(q.body):  # no other sentence answers that
             best = [one for one in best if self._says_meaning(one)]
         doubtful = not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0]))
-        cell = TableReader(q.body, self.store, self.idf(), self.threshold, q.cells).tell(nodes, best, doubtful=doubtful)
+        cell = TableReader(q.body, q.asked, self.store, self.idf(), self.threshold, q.cells).tell(
+            nodes, best, doubtful=doubtful
+        )
         if cell is not None:
             return cell
         if doubtful:
@@ -96,7 +101,7 @@ class ExtractiveReader:
 
     def _also(self, told: Sequence[Extract], found: Sequence[Extract], by_id: dict[str, Node]) -> tuple[Quote, ...]:
         """Return the quote of another page that says what the first of the sentences that are told answers with."""
-        asked = Asked.of(self.q.body, lambda _: 1.0)
+        asked = Asked.of(self.q.body, lambda _: 1.0, self.q.asked)
         other = corroborating(asked, told, found, lambda node: (by_id[node].doc_id, by_id[node].page))
         return () if other is None else (self.quoter.quote(by_id[other.readable.node], short(other.sentence)),)
 
@@ -105,7 +110,7 @@ class ExtractiveReader:
 
     def _counts_nothing(self, told: Sequence[Extract]) -> bool:
         """Return whether a question asks how many there are of a thing, and no sentence says a number of that thing."""
-        thing = Asked.of(self.q.body, lambda _: 1.0).counted
+        thing = Asked.of(self.q.body, lambda _: 1.0, self.q.asked).counted
         return bool(thing) and not any(says_count(thing, one.sentence, tokenize(one.sentence)) for one in told)
 
     def _says_meaning(self, best: Extract) -> bool:
@@ -117,7 +122,8 @@ class ExtractiveReader:
         """Return the confidence below which it refuses: less where the question itself says where the answer stands."""
         q = self.q
         pointed = q.pages or q.sections or q.figures or q.days or pointed_sections(q.body)
-        return self.threshold * (_POINTED if pointed else _IN_STEPS if self._in_steps() else 1.0)
+        share = _POINTED if pointed else _IN_STEPS if self._in_steps() else 1.0
+        return self.threshold * (share if foreign_ask(q.asked) is None else min(share, _FOREIGN))
 
     def _in_steps(self) -> bool:
         """Return whether a question compares things, or asks for something of a thing that it does not name."""
@@ -138,8 +144,9 @@ class ExtractiveReader:
 
     def _best(self, question: str, nodes: Found, vector: NDArray[np.float32], most: int) -> list[Extract]:
         """Return the best sentences; question words and words of structure are looked at in English."""
-        words = self.q.body if question == self.q.asked else question
-        return extract(words, self.readables(nodes, vector), idf=self.idf(), most=most, embedder=self.embedder)
+        words, own = (self.q.body, self.q.asked) if question == self.q.asked else (question, "")
+        found = self.readables(nodes, vector)
+        return extract(words, found, idf=self.idf(), most=most, embedder=self.embedder, own=own)
 
     def idf(self) -> Callable[[str], float]:
         """Return how rare a word is: among all passages, and among those of the documents that are asked.
@@ -178,7 +185,7 @@ class ExtractiveReader:
 
     def _title_asked_for(self, node: Node, quote: Quote) -> str:
         """Return the heading above a quote that names what is asked for: "Module Three" for "which module"; else ""."""
-        thing = Asked.of(self.q.body, lambda _: 1.0).thing
+        thing = Asked.of(self.q.body, lambda _: 1.0, self.q.asked).thing
         passage = next((p for p in quote.document.passages if p.passage_id == node.node_id), None)
         if not thing or passage is None:
             return ""
@@ -226,12 +233,15 @@ class ExtractiveReader:
 
     def _misses_a_name(self, best: Extract) -> bool:
         """Return whether the question hangs on words that no document in the collection holds."""
-        words = Asked.of(self.q.body, lambda _: 1.0).words
+        asked = Asked.of(self.q.body, lambda _: 1.0, self.q.asked)
+        words = asked.words
         held = self.store.index().counts.column
         unknown = [word for word in words if word not in held and len(word) > 3 and not word.isdecimal()]
         unknown = [word for word in unknown if not (_TIME.fullmatch(word) and word[:3] in held)]  # "Fri" for Friday
         if len(unknown) >= 2:  # a form of it will do: looking for one among all words takes some time
-            forms = alike_forms(unknown, held)
+            forms = alike_forms(unknown, held, asked.compounds)
+            if foreign_ask(self.q.asked) is not None:
+                forms |= same_meaning(unknown, held)
             unknown = [word for i, word in enumerate(unknown) if not any(mask >> i & 1 for mask in forms.values())]
         return len(unknown) >= 2 and len(unknown) > 0.34 * len(words) and best.confidence < _SURE
 

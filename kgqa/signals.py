@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graphs.index import tokenize
-from kgqa.asked import Asked, alike_forms, same_meaning
+from kgqa.asked import Asked
+from kgqa.foreign_forms import FOREIGN_NUMERALS
 from kgqa.spans import Span, text_to_spans
 from kgqa.synonyms import synonyms
+from kgqa.word_forms import alike_forms, same_meaning
 
 SIGNALS = (
     "inside",  # share of the question's words, by how rare they are, that the sentence says, 0 to 1
@@ -74,7 +76,8 @@ _NUMBERED = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Ý][\w-]*\s\d[\d.]*(?!\S)")  # "Tab
 _PEOPLE = frozenset(tokenize("people person persons individual individuals respondent respondents participants"))
 _NUMERAL = (
     r"(?:\d[\d.,]*(?:[kMB]\b|bn\b|mn\b)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|dozens?|hundreds?|thousands?|millions?)"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|dozens?|hundreds?|thousands?|millions?|"
+    rf"{FOREIGN_NUMERALS})"
 )
 
 
@@ -107,7 +110,7 @@ def passage_signals(asked: Asked, passage: Passage) -> tuple[list[tuple[Span, li
     tokens = [tokenize(passage.text[span.start : span.end]) for span in spans]
     heading = tokenize(passage.heading)
     every = {*heading, *(token for own in tokens for token in own)}
-    forms = alike_forms(asked.words, every)
+    forms = alike_forms(asked.words, every, asked.compounds)
     for token, mask in same_meaning(asked.words, every).items():
         forms[token] = forms.get(token, 0) | mask
     masks = [_mask(forms, own) for own in tokens]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from graphs.index import tokenize
+from kgqa.foreign_synonyms import FOREIGN_GROUPS
 
 _GROUPS = """
 fund funded funding support supported sponsor sponsored sponsoring finance financed grant
@@ -94,7 +95,7 @@ effective valid
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
-    for i, line in enumerate(_GROUPS.split("\n")):
+    for i, line in enumerate(f"{_GROUPS}{FOREIGN_GROUPS}".split("\n")):
         for stem in tokenize(line):
             found.setdefault(stem, set()).add(i)
     return {stem: frozenset(groups) for stem, groups in found.items()}

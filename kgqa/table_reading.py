@@ -57,7 +57,8 @@ class _Offered:
 class TableReader:
     """Reads the tables among the evidence of one question."""
 
-    question: str
+    question: str  # its question words and words of structure in English
+    own: str  # in its own words
     store: Moment
     idf: Callable[[str], float]  # how rare a word is
     threshold: float  # confidence of a sentence, 0 to 1, below which it is no answer
@@ -122,7 +123,7 @@ class TableReader:
 
     def _has_thing(self, table: Table, context: str) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
-        asked = Asked.of(self.question, lambda _: 1.0)
+        asked = Asked.of(self.question, lambda _: 1.0, self.own)
         if asked.kind is not None or asked.thing in VAGUE or not asked.thing or asks_unit(self.question):
             return True
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))

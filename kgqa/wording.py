@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from kgqa.foreign_words import FRENCH, ITALIAN, KINDS, KINDS_PATTERN, LANGUAGES, PATTERNS
+from kgqa.foreign_words import FRENCH, ITALIAN, KINDS, KINDS_PATTERN, LANGUAGES, NAMES, PATTERNS
+from kgqa.little_words import LITTLE
 
 _OPENING = re.compile(
     r"^\s*(?:(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening)|dear [\w ]{2,20}|please|thanks|thank you|"
@@ -41,6 +42,11 @@ _ELIDED = re.compile(r"(?<!\w)(l|d|qu|s|n|j|c|lorsqu|puisqu|(?:d|n|d?a|su)(?:e?l
 _INVERTED = re.compile(r"(?<=[a-zà-ÿ])-(?:t-)?(?:ils?|elles?|on|je|nous|vous)\b", re.I)
 """The pronoun behind a verb in a French question: "compte-t-il", "trouve-t-on"."""
 _PARTED = re.compile(r"\bgeht\b(?P<object>.{2,80}?)\bvoraus\b", re.I)  # a German verb around its object
+_ENGLISH = frozenset(
+    "the of is are was were does do did to in a an and or what which who whose how when where why for by on with from "
+    "has have had it its this that these be can could should would will there as at into about me no not so".split()
+)
+_LITTLE_LEAST = 2  # little words that tell a language
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹؟،", "01234567890123456789?,")
 
 _STRUCTURE = tuple(
@@ -79,15 +85,18 @@ def to_english_structure(text: str) -> str:
     ('what shows table 3?', '¿what is there in the page 8?')
     """
     text = text.translate(_DIGITS)
-    words = _language_of(text)
+    words = language_words(text)
     if words is None:
         return text
-    text = _PARTED.sub(r"geht voraus\g<object>", text)
+    text = parted_elisions(_PARTED.sub(r"geht voraus\g<object>", text), words)
+    return " ".join(_into_english(text, words).split())
+
+
+def parted_elisions(text: str, words: dict[str, str]) -> str:
+    """Return a question of the language of `words` with the words apart that are written together: "l'eau"."""
     if words is FRENCH or words is ITALIAN:
         text = _ELIDED.sub(r"\1 ", text)
-    if words is FRENCH:
-        text = _INVERTED.sub("", text)
-    return " ".join(_into_english(text, words).split())
+    return _INVERTED.sub("", text) if words is FRENCH else text
 
 
 def to_english_kinds(text: str) -> str:
@@ -96,17 +105,30 @@ def to_english_kinds(text: str) -> str:
     >>> to_english_kinds("Was steht im Handbuch auf Seite 3?")
     'Was steht the handbook auf Seite 3?'
     """
-    return text if _language_of(text) is None else KINDS_PATTERN.sub(lambda match: KINDS[match[0].lower()], text)
+    return text if language_words(text) is None else KINDS_PATTERN.sub(lambda match: KINDS[match[0].lower()], text)
 
 
-def _language_of(text: str) -> dict[str, str] | None:
+def language_words(text: str) -> dict[str, str] | None:
     """Return the words of the language that a question is asked in; None for English.
 
     It has the marks of that language, and more of its words than of any other's: "página" is Spanish and Portuguese.
+    One without marks has several of its little words, and fewer of those of English.
     """
     marked = [(sum(len(m[0]) for m in PATTERNS[id(words)].finditer(text)), words)
               for words, marks in LANGUAGES if marks.search(text)]  # fmt: skip
-    return max(marked, key=lambda item: item[0])[1] if marked else None
+    return max(marked, key=lambda item: item[0])[1] if marked else _by_little_words(text)
+
+
+def _by_little_words(text: str) -> dict[str, str] | None:
+    """Return the words of the language whose little words a question has most of; None where English has as many."""
+    said = re.findall(r"[^\W\d_]+", text.lower())
+    counts = [
+        (sum(word in words or word in LITTLE[NAMES[id(words)]] for word in said), words)
+        for words, _ in LANGUAGES
+        if id(words) in NAMES
+    ]
+    most, words = max(counts, key=lambda item: item[0])
+    return words if most >= _LITTLE_LEAST and most > sum(word in _ENGLISH for word in said) else None
 
 
 def _into_english(text: str, words: dict[str, str]) -> str:

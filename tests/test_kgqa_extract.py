@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graphs.embedding import BUNDLED_MODEL, load_embedder
 from graphs.options import EmbeddingOptions
 from kgqa.answer import AnswerOptions
-from kgqa.asked import Asked, alike_words, attribute_of
+from kgqa.asked import Asked, attribute_of
 from kgqa.choice import ANSWERED, CROSSED, CROSSED_BEST, WEIGHED, Choice, Verdict, rarity, shipped_choice
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
@@ -26,6 +26,7 @@ from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
 from kgqa.synonyms import synonyms
 from kgqa.train_reader import Meaning, at_threshold, main, to_example
+from kgqa.word_forms import alike_words
 
 TEXTS = st.lists(
     st.text(alphabet="abc ABC:.!?\n-12", max_size=80) | st.sampled_from(["The theme loads:", "tikz", "It is so."]),

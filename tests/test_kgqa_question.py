@@ -3,10 +3,11 @@
 import pytest
 
 from graphs.rows import DocumentRecord
-from kgqa.asked import Asked, alike_words
+from kgqa.asked import Asked
 from kgqa.extract import answer_type, content_words
 from kgqa.question import parse_question
 from kgqa.title_pointers import pointed_sections, pointed_title
+from kgqa.word_forms import alike_words
 
 
 def record(name: str) -> DocumentRecord:
