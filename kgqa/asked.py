@@ -93,7 +93,7 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\b(?:because|since|due to|as a result|therefore|thus|hence|so that|in order to|"
          r"to (?:avoid|prevent|allow|enable|make|reduce)|"
          r"caused? by|reason|would|(?:was|were) too|weil|denn|damit|um zu|wegen|aufgrund|car|parce|puisque|afin|pour|"
-         r"porque|debido|ya que|a fin de|para|perché|poiché|affinché|per \w+[aei]re)\b"),
+         r"porque|debido|ya que|a fin de|para|perché|poiché|affinché|per (?:permettere|evitare|garantire|facilitare|ridurre|impedire))\b"),
         (r"\bfrom (?:what|which|how)\b.*\bto (?:what|which|how)\b|\b(?:what|which)\b[^?]{0,20}\brange\b|"
          r"\bbetween (?:what|which)\b",
          r"\bfrom\b.{1,40}?\b(?:to|until|up to)\b|\d\s*\S{0,8}\s*(?:-|–|to|and|\.\.\.?)\s*[-±]?\d"),
@@ -134,6 +134,7 @@ _USUAL = (  # what is asked in one way, and told in others
      re.compile(r"\blicen[cs]ed?\s+(?:under|as|by)\b|\bCC[ -]BY|\bcreative commons\b|\bA?L?GPL\b|\bpublic domain\b|"
                 r"\b(?:MIT|BSD|Apache)\s+licen[cs]e|\battribution\b.{0,24}\b\d\.\d\b", re.I)),
 )  # fmt: skip
+_OTHER_KIND = re.compile(r"\W*(?:\w+\s+)?(?:who(?:m|se)?|where|why)\b", re.I)
 VAGUE = frozenset("value number result name title percentage percent share amount type level kind sum total".split())
 
 
@@ -199,7 +200,9 @@ class Asked:
 
 def _of_foreign(foreign: ForeignAsk, own: str, idf: Callable[[str], float]) -> Asked:
     """Take a question in another language: its words as they are, the kind of thing and what is counted in English."""
-    told, words = Asked.of(foreign.kinds, idf), tuple(content_words(foreign.own))
+    # "who bears the costs" asks for no sum
+    told = Asked.of(foreign.frame if _OTHER_KIND.match(foreign.frame) else foreign.kinds, idf)
+    words = tuple(content_words(foreign.own))
     frame = _NUMBER_OF.sub("how many", foreign.frame)
     every, weights = (1 << len(words)) - 1, tuple(idf(word) for word in words)
     names = set() if foreign.language == "German" else _names(foreign.own)  # where all nouns have capitals

@@ -52,8 +52,8 @@ def foreign_ask(text: str) -> ForeignAsk | None:
     """Return what a question in another language asks; None for one in English, or in a language not known so well.
 
     >>> ask = foreign_ask("¿Cuántos barcos puede comprar la cooperativa cada año?")
-    >>> ask.own.split(), ask.frame
-    (['barcos', 'comprar', 'cooperativa'], 'how many barcos can comprar the cooperativa each año?')
+    >>> ask.own, ask.frame
+    ('barcos comprar cooperativa ?', 'how many barcos can comprar the cooperativa each año?')
     """
     words = language_words(text)
     language = "" if words is None else NAMES.get(id(words), "")

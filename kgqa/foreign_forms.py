@@ -41,3 +41,6 @@ FOREIGN_DATE = (
 """A date, a month or a day of the week."""
 
 FOREIGN_PERCENT = "prozent|pour cent|por ciento|per cento"
+
+FOREIGN_ENDLESS = r"\b(?:unbegrenzt|unbefristet|illimitée?|indéterminée?|indefinid[oa]|ilimitad[oa]|illimitat[oa])"
+"""Said of what lasts without an end."""

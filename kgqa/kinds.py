@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kgqa.foreign_forms import FOREIGN_DATE, FOREIGN_NUMERALS, FOREIGN_PERCENT, FOREIGN_TIMES
+from kgqa.foreign_forms import FOREIGN_DATE, FOREIGN_ENDLESS, FOREIGN_NUMERALS, FOREIGN_PERCENT, FOREIGN_TIMES
 
 AnswerType = Callable[[str], bool]
 """Whether a text holds the kind of thing that is asked for."""
@@ -43,7 +43,9 @@ _TIME = (
     rf"{FOREIGN_TIMES})"
 )
 _DURATION = re.compile(
-    rf"(?:\d|\b(?:an?|eine?[mnrs]?|une?|una|uno|{_WORDS}|twenty|thirty|several|half an)\b)[\s-]*{_TIME}\b", re.I
+    rf"(?:\d|\b(?:an?|eine?[mnrs]?|une?|una|uno|{_WORDS}|twenty|thirty|several|half an)\b)[\s-]*{_TIME}\b|"
+    f"{FOREIGN_ENDLESS}",
+    re.I,
 )
 _HOW_LONG = re.compile(
     r"\bhow long\b(?=[^?]*\b(?:tak(?:e|es|en)|took|last(?:s|ed)?|waits?|stays?|stayed|spen[dt]|runs?|ran|"

@@ -83,7 +83,11 @@ class ExtractiveReader:
         if q.compares:
             return self._compared(best, by_id)
         told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
-        if self._counts_nothing(told) or (q.ask == "authors" and not _AUTHOR.search(best[0].sentence)):
+        if (
+            self._counts_nothing(told)
+            or self._lacks_form(told)
+            or (q.ask == "authors" and not _AUTHOR.search(best[0].sentence))
+        ):
             return refuse(_NOT_ANSWERED)
         also = self._also(told, best, by_id)
         if len(told) == 1 or q.ask != "content" or _WHETHER.match(q.body):
@@ -112,6 +116,16 @@ class ExtractiveReader:
         """Return whether a question asks how many there are of a thing, and no sentence says a number of that thing."""
         thing = Asked.of(self.q.body, lambda _: 1.0, self.q.asked).counted
         return bool(thing) and not any(says_count(thing, one.sentence, tokenize(one.sentence)) for one in told)
+
+    def _lacks_form(self, told: Sequence[Extract]) -> bool:
+        """Return whether no sentence holds a sum, share, ... that a question in another language asks for.
+
+        In English the learned confidence sees to that; in others it is less sure, and asked for less (`_FOREIGN`).
+        """
+        asked = Asked.of(self.q.body, lambda _: 1.0, self.q.asked)
+        if foreign_ask(self.q.asked) is None or asked.kind is None or not asked.exact:
+            return False
+        return not any(asked.kind(one.sentence) for one in told)
 
     def _says_meaning(self, best: Extract) -> bool:
         """Return whether a sentence says what a short form or word means, or in usual words what is asked."""

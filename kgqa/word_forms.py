@@ -38,12 +38,12 @@ def alike_forms(words: Sequence[str], tokens: Iterable[str], compounds: bool = F
 
 @lru_cache(maxsize=1 << 16)
 def is_part(word: str, compound: str) -> bool:
-    """Return whether a word of five letters or more, less its ending, is the start or the end of a compound.
+    """Return whether a word of five letters or more, without or with its ending, is the start or the end of a compound.
 
     >>> is_part("gebühren", "hafengebühr"), is_part("hafen", "hafengebühr"), is_part("hof", "friedhof")
     (True, True, False)
     """
-    bare = re.sub(r"(?:e[nrsm]?|n|s)$", "", word)
+    bare = re.sub(rf"(?<=\w{{{_PART_LEAST}}})(?:e[nrsm]?|n|s)$", "", word)
     if len(bare) < _PART_LEAST or len(compound) < len(bare) + _REST_LEAST or bare not in compound:
         return False
     return compound.startswith(bare) or re.search(rf"{re.escape(bare)}(?:e[nrsm]?|n|s)?$", compound) is not None
