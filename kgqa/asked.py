@@ -93,7 +93,8 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\b(?:because|since|due to|as a result|therefore|thus|hence|so that|in order to|"
          r"to (?:avoid|prevent|allow|enable|make|reduce)|"
          r"caused? by|reason|would|(?:was|were) too|weil|denn|damit|um zu|wegen|aufgrund|car|parce|puisque|afin|pour|"
-         r"porque|debido|ya que|a fin de|para|perché|poiché|affinché|per (?:permettere|evitare|garantire|facilitare|ridurre|impedire))\b"),
+         r"porque|debido|ya que|a fin de|para|perché|poiché|affinché|"
+         r"per (?:permettere|evitare|garantire|facilitare|ridurre|impedire))\b"),
         (r"\bfrom (?:what|which|how)\b.*\bto (?:what|which|how)\b|\b(?:what|which)\b[^?]{0,20}\brange\b|"
          r"\bbetween (?:what|which)\b",
          r"\bfrom\b.{1,40}?\b(?:to|until|up to)\b|\d\s*\S{0,8}\s*(?:-|–|to|and|\.\.\.?)\s*[-±]?\d"),
