@@ -36,7 +36,7 @@ _DAYS = (
 FOREIGN_DATE = (
     rf"\b\d{{1,2}}(?:\.|er|º|°)?\s+(?:de\s+|di\s+)?(?:mars|mai|juin|april|august|september|november|{_MONTHS})\b|"
     rf"\b(?:{_MONTHS})\b|\b(?:im|ende|anfang|mitte|seit|bis|ab|en|fin|début|mois de)\s+(?:mars|mai|juin)\b|"
-    rf"\b\d{{1,2}}\.\s?\d{{1,2}}\.(?:\d{{2,4}})?(?!\d)|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b(?:{_DAYS})\b"
+    rf"(?<![\w.])(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\d{{2,4}})?(?!\d)|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b(?:{_DAYS})\b"
 )
 """A date, a month or a day of the week."""
 
