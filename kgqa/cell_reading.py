@@ -14,7 +14,7 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cells import CellAnswer, likely_cells
 from kgqa.cross_encoder import SHIPPED, Candidate, load_cross_encoder
 
-_LABELS = 0.5  # log-odds that a cell's score by its labels is worth
+_LABELS = 1.0  # log-odds that a cell's score by its labels is worth
 _AHEAD = 2.0  # log-odds by which one of several cells that are told together must be ahead to be told alone
 _GUESS = 1.0  # log-odds from which a cell answers whose row the question does not name
 _AROUND = 200  # characters of a heading and a caption that are read with a cell

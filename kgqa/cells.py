@@ -16,7 +16,7 @@ from kgqa.rows_given import given_in
 from kgqa.table_forms import is_form
 from kgqa.table_ranges import ranged_row
 from kgqa.table_shape import parts_of
-from kgqa.table_view import TableView, alike, overlap, spell_greek, with_plus, words_of
+from kgqa.table_view import TableView, alike, overlap, spell_greek, squeezed, with_plus, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
@@ -379,11 +379,12 @@ def _without_labels(view: TableView, question: str) -> str:
 def _named_group(view: TableView, question: str) -> set[int]:
     """Return the rows that share a label which the question names word for word, and which others lack; else none."""
     best: tuple[int, set[int]] = (0, set())
+    asked = squeezed(question)
     for column in range(min(2, len(view.heads))):
         labels = [row[column] for row in view.body]
         for label in dict.fromkeys(labels):
             rows = {i for i, other in enumerate(labels) if other == label}
-            if not (1 < len(rows) < len(labels)) or is_numeric(label) or len(label) < 2:
+            if not (1 < len(rows) < len(labels)) or is_numeric(label) or len(label) < 2 or squeezed(label) not in asked:
                 continue
             run = r"\s*".join(map(re.escape, label.split()))
             if re.search(rf"(?<![\w-]){run}(?![\w-])", question, re.I):

@@ -17,7 +17,7 @@ from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _LABEL = re.compile(r"(?:figure|exhibit|chart|schedule)\s+[A-Z]?\d[\w-]*(?:\.\d+)*", re.I)  # that a table may have
 _PROSE = 120  # characters of an answer, beyond which its cell holds sentences
-_UNLIKELY = -2.5  # log-odds by reading below which a cell is not told, unless its labels say
+_UNLIKELY = -4.0  # log-odds by reading below which a cell is not told, unless its labels say
 _SURE = 3.0  # so much of the question (as `CellAnswer.score`)
 _WORKED_OUT = 2.5  # what an answer that is worked out counts against the score of a single cell
 

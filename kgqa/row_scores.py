@@ -81,6 +81,8 @@ def _is_code_said(cell: str, question: str) -> bool:
 def _only_negated(text: str, question: str) -> bool:
     """Return whether a question has a word only with a prefix that makes another word of it: "unpaid" of "paid"."""
     lower = question.casefold()
+    if text not in lower:
+        return False
     other = re.search(rf"(?<!\w)(?:un|in|im|non|dis|semi|anti)-?{re.escape(text)}", lower) is not None
     return other and re.search(rf"(?<![\w-]){re.escape(text)}", lower) is None
 
@@ -121,7 +123,8 @@ def _whole(text: str, tokens: Sequence[str], squeezed: str) -> float:
     """Return what a cell counts that stands in the question word for word, both without spaces; 0 for another."""
     before, behind = (r"(?<![0-9])" * text[:1].isdecimal(), r"(?![0-9])" * text[-1:].isdecimal())
     edges = f"{before}{re.escape(text)}{behind}"
-    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and re.search(edges, squeezed) is not None
+    whole = len(text) > 2 and (not text.isalpha() or len(text) > 3) and text in squeezed
+    whole = whole and re.search(edges, squeezed) is not None
     return len(tokens) + 1.0 + 0.05 * len(text) if whole else 0.0
 
 

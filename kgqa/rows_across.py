@@ -14,7 +14,7 @@ from kgqa.parts import join
 from kgqa.rows_valued import column_for
 from kgqa.table_numbers import changes
 from kgqa.table_places import LISTED, TableAnswer, row_of
-from kgqa.table_view import TableView, alike, overlap, words_of
+from kgqa.table_view import TableView, alike, overlap, squeezed, words_of
 
 _EACH = re.compile(r"\b(?:each|every|per|by|all(?: the)?|over the)\s+(?P<noun>[a-z]+)\b\W*(?:\w+\W*){0,4}$", re.I)
 _NEGATIVE = re.compile(r"\b(?:negative|below zero|less than zero|a (?:deficit|loss|decrease|decline))\b", re.I)
@@ -187,8 +187,11 @@ def _says(cell: str, question: str) -> bool:
     """Return whether a question says a cell's value, or the phrase that it begins with: a class before its teacher."""
     if len(cell) < 3 or not re.search(r"\d|\s", cell):
         return False
+    asked = squeezed(question)
+    if squeezed(" ".join(cell.split()[:2])) not in asked:
+        return False
     run = r"\s*".join(map(re.escape, cell.split()))
-    if re.search(rf"(?<![\w:.]){run}(?![\w:])", question, re.I):
+    if squeezed(cell) in asked and re.search(rf"(?<![\w:.]){run}(?![\w:])", question, re.I):
         return True
     begin = re.match(r"[^\W\d_][\w'’/-]*(?:\s+(?:of|to|and|the|in|[A-Z][\w'’/-]*))*", cell)
     said = begin[0].split() if begin is not None else []

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from kgqa.columns_asked import COUNT_WORDS
-from kgqa.table_view import TableView, abbreviates, alike, words_of
+from kgqa.table_view import TableView, abbreviates, alike, squeezed, words_of
 
 _NUMBER = r"([-–−]?\d[\d.,]*\d|\d)"
 _EQUALS = re.compile(rf"(?<![\w.])([\w.]+)\s*=\s*{_NUMBER}(?![\w])")
@@ -39,12 +39,15 @@ def given_in(view: TableView, question: str) -> list[tuple[int, str]]:
 
 def _behind_head(head: str, question: str) -> list[str]:
     """Return the values that a question gives right behind a head."""
+    asked = squeezed(question)
+    named = _LETTER_LAST.fullmatch(head)
+    if squeezed(head if named is None else named[1]) not in asked:
+        return []
     run = r"\s+".join(map(re.escape, head.split()))
     end = r"(?![\w%])(?!\.\d)"
     said = re.findall(rf"\bwith\s+(?:an?\s+|the\s+)?{run}\s+(?:of\s+)?{_NUMBER}{end}", question, re.I)
     if len(head) > 1 and len(head.split()) <= _KEYS:  # "JobId 3", "order no. 7"
         said += re.findall(rf"(?<![\w-]){run}\s+(?:no\.?\s*|number\s+|#\s*)?{_NUMBER}{end}", question, re.I)
-    named = _LETTER_LAST.fullmatch(head)
     if named is not None:  # "Top k" heads what is told of the "top 100"
         run = r"[\s-]+".join(map(re.escape, named[1].split()))
         said += re.findall(rf"(?<![\w-]){run}[\s-]*{_NUMBER}{end}", question, re.I)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import asked_column, column_scores, is_text_column
-from kgqa.table_view import STOP, TableView, alike, to_number, words_of
+from kgqa.table_view import STOP, TableView, alike, squeezed, to_number, words_of
 
 LESS = re.compile(
     r"\b(?:less|fewer|lower|smaller|shorter|worse|lighter|cheaper|earlier|below|under|at most|up to|before|until)\b",
@@ -95,9 +95,14 @@ def value_under_head(view: TableView, question: str) -> tuple[int, list[int]] | 
 def values_under_heads(view: TableView, question: str) -> dict[int, str]:
     """Return the value of each column that a question sets beside its head: "N under Checked", "status is late"."""
     found: dict[int, str] = {}
+    asked = squeezed(question)
     for column, head in enumerate(view.heads):
+        if squeezed(head) not in asked:
+            continue
         run = r"\s+".join(map(re.escape, head.split()))
         for cell in {row[column] for row in view.body if head and 0 < len(row[column]) < _VALUE_CHARS}:
+            if squeezed(cell) not in asked:
+                continue
             value = r"\s+".join(map(re.escape, cell.split()))
             before = (
                 rf"(?<!\w){value}[\"'”’]?\s+(?:under|below|in|for|as)\s+(?:the\s+)?(?:column\s+)?[\"'“‘]?{run}(?!\w)"
@@ -140,5 +145,7 @@ def _says(cell: str, question: str, headed: set[str]) -> bool:
             found.rstrip(".,") not in headed and to_number(found.rstrip(".,")) == number
             for found in _VALUE.findall(question)
         )
+    if len(cell) < 3 or squeezed(cell) not in squeezed(question):
+        return False
     run = r"\s*".join(map(re.escape, cell.split()))
-    return len(cell) > 2 and re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None
+    return re.search(rf"(?<!\w){run}(?!\w)", question, re.I) is not None

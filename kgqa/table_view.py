@@ -84,6 +84,14 @@ def words_of(text: str) -> list[str]:
     return [word for word in tokenize(_INITIALS.sub(r"\1\2", plain)) if word not in STOP]
 
 
+def squeezed(text: str) -> str:
+    """Return a text without white space and capitals: what does not stand in a question so is not said by it.
+
+    Looking there first spares compiling a pattern for every cell of a table.
+    """
+    return "".join(text.split()).lower()
+
+
 def spell_greek(text: str) -> str:
     """Put the names of Greek letters for the letters, so that "alpha" finds a column headed "α"."""
     return "".join(
@@ -313,7 +321,7 @@ class TableView:
 
     def named_rows(self, question: str) -> list[int]:
         """Return the rows of the body whose label a question says word for word, in its order; longer labels first."""
-        text = question
+        text, said = question, squeezed(question)
         found: list[tuple[int, int]] = []
         keys = [(self.body[i][0], i) for i in range(len(self.body))]
         keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
@@ -321,7 +329,7 @@ class TableView:
         keys = [(_CITED.sub("", label).rstrip(".") or label, row) for label, row in keys]
         keys = [(_COUNTED.sub("", label) or label, row) for label, row in keys]  # "23. Coast Guard" is the Coast Guard
         for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
-            if len(label) < 2 and not label.isalpha():
+            if (len(label) < 2 and not label.isalpha()) or squeezed(label) not in said:
                 continue
             parts = [re.escape(part) for part in label.split()]
             run = r"\s*".join(parts)
