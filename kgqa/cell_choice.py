@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_answer import CellAnswer
 from kgqa.cell_reading import CellReader
-from kgqa.cells import CellAnswer, find_cell
+from kgqa.cells import find_cell
 from kgqa.columns_asked import (
     HIGHEST,
     LOWEST,

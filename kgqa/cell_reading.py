@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from graphs.embedding import Embedder
 from ingestion.document import ParsedDocument, Table
-from kgqa.cells import CellAnswer, likely_cells
+from kgqa.cell_answer import CellAnswer
+from kgqa.cells import likely_cells
 from kgqa.cross_encoder import SHIPPED, Candidate, load_cross_encoder
 
 _LABELS = 1.0  # log-odds that a cell's score by its labels is worth

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_answer import CellAnswer
 from kgqa.cell_reading import CellReader
-from kgqa.cells import CellAnswer, find_cell
+from kgqa.cells import find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, find_tables, none_such, refuse
 from kgqa.question import ParsedQuestion
 from kgqa.rows_valued import LESS

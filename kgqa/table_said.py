@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
+from kgqa.cell_answer import CellAnswer
 from kgqa.cell_choice import lacks_number
-from kgqa.cells import CellAnswer, find_cell
+from kgqa.cells import find_cell
 from kgqa.columns_asked import SHARE_WORDS, asked_column
 from kgqa.extract import content_words
 from kgqa.lookup_pages import named_pages
