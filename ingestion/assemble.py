@@ -173,8 +173,15 @@ def _table_places(
         for b, block in enumerate(page.blocks):
             if written[p].spans[b] is not None and (block.kind == "table" or (p, b) in by_target):
                 places.append((p, b, by_target.get((p, b))))
-    places += [(c.page, c.block, c) for c in captions if c.kind == "table" and c.target is None]
+    shown = {c.number for c in captions if c.kind == "table" and c.target is not None}
+    alone = [c for c in captions if c.kind == "table" and c.target is None]
+    places += [(c.page, c.block, c) for c in alone if not (c.number in shown and _is_said(c, pages))]
     return sorted(places, key=lambda place: place[:2])
+
+
+def _is_said(caption: Caption, pages: Sequence[PageBlocks]) -> bool:
+    """Return whether a caption is a sentence about a table, as in a list of what the tables of a report show."""
+    return pages[caption.page].blocks[caption.block].kind != "caption" and caption.text.endswith(".")
 
 
 def _drop_narrow(pages: PageList[PageBlocks], captions: Sequence[Caption]) -> bool:

@@ -27,6 +27,7 @@ _AFTER = re.compile(r"\s*$|\s*[:.|]|\s*[-–—]\s|\s+[(\[]?[A-Z0-9\"“‘'(]")
 _SET_OFF = re.compile(
     r"\s*[:.|]\s+[A-Z(\"“‘]"
 )  # a label that a mark sets off begins no sentence: "Table 1. Players ..."
+_TITLE = re.compile(r"\s*[:.|]\s+[A-Z0-9(\"“‘]")
 _LONGEST = 700  # characters of a caption that the layout model takes for text
 _LONGEST_SET_OFF = 1500  # and of one whose label is set off
 _BESIDE = 0.2  # share of the page's width, at most, between a caption in the margin and what it belongs to
@@ -71,6 +72,12 @@ def parse_label(text: str, *, sure: bool = False) -> tuple[Kind, str] | None:
     if not match["number"][0].isdecimal() and match["number"][0].islower():
         return None  # "table i" in running text
     return ("table" if match["table"] else "figure"), match["number"].replace("–", "-")
+
+
+def is_table_title(block: Block) -> bool:
+    """Return whether a block is the title of a table whose label is set off: "Table 3: Yields of barley"."""
+    match = _LABEL.match(block_text(block))
+    return match is not None and bool(match["table"]) and bool(_TITLE.match(match["rest"]))
 
 
 def block_text(block: Block) -> str:

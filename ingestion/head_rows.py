@@ -22,6 +22,7 @@ _NOTHING = re.compile(r"[-–—−.…*]+|n/?a", re.I)  # stands in a cell for 
 _MOST = 6  # heads that a table has, at most
 _ENTRIES = 3  # rows of a record that say words, at least
 _NEARLY_ALL = 0.9  # share of the cells below a row of heads that are numbers as those of no other kind
+_MOSTLY = 0.5  # share of the columns below a row of heads that hold numbers
 _UNIT = re.compile(r"[(\[][^()\[\]]{1,12}[)\]]|[%$€£°µ]\S{0,4}|(?:[kMGmµnc]?(?:g|m|s|V|A|W|Hz|l|t|Pa|Ω)|ha)")
 _SHORT = 3  # words of a head that no numbers below tell from the first row
 
@@ -212,7 +213,7 @@ def _parts_spanned(rows: Sequence[Row], r: int) -> bool:
 
 
 def _heads_numbers(rows: Sequence[Row], r: int) -> bool:
-    """Return whether a row of words or units without a digit stands above columns of numbers, no label among them.
+    """Return whether a row of words or units without a digit stands above columns that mostly hold numbers.
 
     Only below heads that name not every column, or each column's name of which the row goes on with a unit.
     """
@@ -230,8 +231,9 @@ def _heads_numbers(rows: Sequence[Row], r: int) -> bool:
     if first is None:
         return False
     body = below[first : first + 6]
-    cells = [other[c] for other in body for c in filled if other[c] and not _NOTHING.fullmatch(other[c])]
-    return bool(cells) and sum(map(_is_amount, cells)) >= _NEARLY_ALL * len(cells)
+    cells = [[other[c] for other in body if other[c] and not _NOTHING.fullmatch(other[c])] for c in filled]
+    numbers = [column for column in cells if sum(map(_is_amount, column)) >= _NEARLY_ALL * max(1, len(column))]
+    return len(numbers) > _MOSTLY * len(filled) and any(numbers)
 
 
 def _numbers_columns(rows: Sequence[Row], r: int) -> bool:

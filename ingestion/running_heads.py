@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import reduce
 
 from ingestion.blocks import Block, BlockKind, Line, PageBlocks, RawPage
-from ingestion.captions import parse_label
+from ingestion.captions import is_table_title, parse_label
 from ingestion.document import Box
 from ingestion.page_list import PageList
 
@@ -31,6 +31,10 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
     line that begins or ends with the page's own printed number, where as many pages have such ones: heads that name
     the section change with it.
     """
+    for index, page in enumerate(pages):
+        if any(map(_is_title_in_a_bar, page.blocks.blocks)):
+            titled = tuple(replace(b, kind="caption") if _is_title_in_a_bar(b) else b for b in page.blocks.blocks)
+            pages[index] = replace(page, blocks=replace(page.blocks, blocks=titled))
     places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     for page in pages:
         for block in page.blocks.blocks:
@@ -63,6 +67,11 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
         if ordered != page.blocks.blocks:
             pages[index] = replace(page, blocks=replace(page.blocks, blocks=ordered))
     return pages
+
+
+def _is_title_in_a_bar(block: Block) -> bool:
+    """Return whether the layout model took the title of a table, in a bar at the top of its page, for a running head."""
+    return block.kind == "page-header" and is_table_title(block)
 
 
 def _place(block: Block, page: PageBlocks) -> BlockKind | None:

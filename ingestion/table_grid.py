@@ -16,6 +16,7 @@ from ingestion.outer_labels import add_outer_labels
 from ingestion.rawdict import Placed
 from ingestion.ruled_columns import RuledGrid, better_ruled, is_drawn
 from ingestion.ruled_grids import cells_to_grid, is_same_table, prefer_ruled
+from ingestion.ruled_groups import level_rules, span_ruled_labels
 from ingestion.striped_rows import find_bands, row_by_bands
 from ingestion.table_heads import lower_first_group, spread_heads
 from ingestion.table_lines import join_entry_lines, part_listed_lines
@@ -54,8 +55,11 @@ def find_grids(
     whole = add_missed_rows(stack_tables(found, seen), seen, plain)
     beside = [word for word in plain if not _held(word, list(whole))]
     labelled = [add_outer_labels(box, grid, beside) for box, grid in whole.items()]
-    fills = [Box(*map(float, box)) for kind, box in page.get_bboxlog() if kind == "fill-path"] if whole else []
-    return {box: _mended(row_by_bands(grid, find_bands(fills, box)), rotated) for box, grid in labelled}
+    paths = [(str(kind), Box(*map(float, box))) for kind, box in page.get_bboxlog()] if whole else []
+    fills = [box for kind, box in paths if kind == "fill-path"]
+    rules = level_rules(paths)
+    mended = {box: _mended(row_by_bands(grid, find_bands(fills, box)), rotated) for box, grid in labelled}
+    return {box: span_ruled_labels(grid, rules) for box, grid in mended.items()}
 
 
 def _mended(grid: RawTable, rotated: Sequence[Placed]) -> RawTable:

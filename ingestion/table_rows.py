@@ -14,6 +14,7 @@ from ingestion.blocks import Cell, Line, RawTable
 from ingestion.document import Box
 
 _CLOSE = 0.45  # of a line's height: a gap within a phrase; that between two columns is wider
+_DASHES = ("-", "–", "—")  # behind which a phrase goes on
 _LEVEL = 0.4  # of a line's height, by which lines of one row may differ
 _APART = 1.0  # of a line's height, at most, between two parts of one table
 
@@ -211,7 +212,8 @@ def _follows(cell: Cell, after: Cell) -> bool:
     left, right = cell.lines[0], after.lines[0]
     height = max(left.box.height, right.box.height)
     near = 0 <= right.box.x0 - left.box.x1 < _CLOSE * height
-    letters = left.words[-1].text[-1:].isalpha() and right.words[0].text[:1].isalpha()
+    dash = right.words[0].text in _DASHES and len(right.words) > 1 and right.words[1].text[:1].isalpha()
+    letters = left.words[-1].text[-1:].isalpha() and (dash or right.words[0].text[:1].isalpha())
     return near and letters and abs(_middle(left) - _middle(right)) < _LEVEL * height
 
 

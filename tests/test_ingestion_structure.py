@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 from graphs.codec import blob_to_structure, structure_to_blob
 from graphs.document_graph import EdgeKind
 from graphs.structure_edges import document_to_edges
-from ingestion.blocks import Block, Bookmark, Cell, Line, PageBlocks, RawTable, Word
+from ingestion.blocks import Block, Bookmark, Cell, Line, PageBlocks, RawPage, RawTable, Word
 from ingestion.captions import find_captions
 from ingestion.document import Box, ParsedDocument
 from ingestion.ingest import read_document
 from ingestion.layout_model import see_layout
 from ingestion.markdown import MarkdownWriter, escape_html
 from ingestion.options import IngestionOptions
-from ingestion.page_list import PackedWords
+from ingestion.page_list import PackedWords, PageList
 from ingestion.plain import markdown_to_plain
+from ingestion.running_heads import mark_running_heads
 from ingestion.sections import find_headings
 from ingestion.tables import write_table
 from ingestion.titles import _part_title
@@ -323,3 +324,15 @@ def test_equations_in_markdown(markdown: str, tmp_path: Path) -> None:
     document = read_document(tmp_path / "notes.md", options=IngestionOptions())
     assert [equation.number for equation in document.equations] == ["3"]
     assert document.page(1).markdown[document.equations[0].start :].startswith("$$")
+
+
+def test_a_title_in_a_bar_at_the_top_of_a_page_is_its_tables_caption() -> None:
+    page = page_of(block("page-header", "Table 3: 12-Month Yields of Barley"), block("text", "Some words.", 40))
+    marked = mark_running_heads(PageList([RawPage(page, "layout", "")]))
+    assert [b.kind for b in marked[0].blocks.blocks] == ["caption", "text"]
+
+
+def test_a_running_head_without_a_label_stays_one() -> None:
+    page = page_of(block("page-header", "Table of yields"), block("text", "Some words.", 40))
+    marked = mark_running_heads(PageList([RawPage(page, "layout", "")]))
+    assert marked[0].blocks.blocks[0].kind != "caption"
