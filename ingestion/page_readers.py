@@ -15,6 +15,7 @@ from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks, words_to_lines
+from ingestion.listed_figures import listed_figures
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
 from ingestion.outer_labels import grown_left
@@ -22,6 +23,7 @@ from ingestion.pdf import PdfPage, mupdf_errors, one_line, reader_version, scann
 from ingestion.picture_tables import is_captioned_table, picture_grid, without_pictured
 from ingestion.rawdict import Placed
 from ingestion.ruled_figures import may_be_ruled, without_pictures, without_ruled
+from ingestion.table_grid import mend_grid
 from ingestion.text_quality import is_garbled
 from ingestion.turning import enlarge, level_back, measure_skew, quarter_turns, turn_picture
 
@@ -124,6 +126,8 @@ class LayoutReader:
             if any(region.kind == "table" for region in regions) or may_be_ruled(inside, regions, page.shape_count):
                 tables = without_pictures(page.tables(words, regions, rotated), regions)
                 regions = make_room(without_ruled(regions, tables), grown_left(tables, regions))
+                regions, lists = listed_figures(inside, regions, page.shape_count)
+                tables |= {box: mend_grid(grid) for box, grid in lists.items()}
             regions += _unseen_pictures(page, words, regions)
             if aligned:
                 seen = [*regions, *(Region("table", box) for box in tables)]

@@ -14,6 +14,7 @@ from ingestion.document import Box
 from ingestion.drawn_accents import compose_accents
 from ingestion.lost_ligatures import drop_covered_spaces, mend_ligatures
 from ingestion.math_signs import name_signs
+from ingestion.padding_signs import drop_padding_signs
 from ingestion.shadows import drop_shadows
 from ingestion.unnamed_leaders import name_leaders
 
@@ -42,6 +43,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     Where most of a page is rotated, all of its text counts as upright, so that none is set aside.
     """
     drop_shadows(data)
+    drop_padding_signs(data)
     compose_accents(data)
     name_leaders(data)
     name_signs(data)

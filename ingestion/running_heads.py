@@ -70,7 +70,7 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
 
 
 def _is_title_in_a_bar(block: Block) -> bool:
-    """Return whether the layout model took the title of a table, in a bar at the top of its page, for a running head."""
+    """Return whether the layout model took a table's title, in a bar at the top of its page, for a running head."""
     return block.kind == "page-header" and is_table_title(block)
 
 

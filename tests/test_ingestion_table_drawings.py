@@ -77,6 +77,27 @@ def test_rows_that_have_labels_take_none_from_beside_them() -> None:
     assert add_outer_labels(Box(60, 0, 180, 60), raw, PORTS)[1] == raw
 
 
+FAR = [("Paint work", 17), ("Caulking", 32), ("Whole refit", 47)]
+
+
+def far_labels(*more: tuple[str, float]) -> list[Word]:
+    return words_at(*((text, 4, y) for text, y in (("Refit", 2.0), *FAR, *more)))
+
+
+def test_labels_far_from_their_numbers_are_theirs_where_each_row_has_one() -> None:
+    rows = [0.0, 15, 30, 45, 60]
+    figures = words_at(("Hours", 402, 2), ("Cost", 452, 2), ("8", 402, 17), ("90", 452, 17), ("8", 402, 47),
+                       ("90", 452, 47))  # fmt: skip
+    raw = grid_of(figures, [400, 450, 500], rows, 1)
+    box, labelled = add_outer_labels(Box(400, 0, 500, 60), raw, far_labels())
+    assert box.x0 < 10
+    assert raw_table_to_rows(labelled) == (
+        ("Refit", "Hours", "Cost"), ("Paint work", "8", "90"), ("Caulking", "", ""), ("Whole refit", "8", "90")
+    )  # fmt: skip
+    more = far_labels(("a line of running text between the rows", 24))
+    assert add_outer_labels(Box(400, 0, 500, 60), raw, more)[1] == raw
+
+
 def test_bands_of_colour_make_one_row_of_the_lines_of_an_entry() -> None:
     """The lines of an address stand above the line of the name; the first entry stands above the first band."""
     words = words_at(
