@@ -257,12 +257,17 @@ def _are_named(heads: Sequence[Row]) -> bool:
 
 def _is_before_body(rows: Sequence[Row], r: int) -> bool:
     """Return whether a row of numbers follows, right behind or below more heads, or names of groups of rows."""
-    for row in [row for row in rows[r + 1 : r + 2 * _MOST] if any(row[1:])][:3]:
+    for row in [row for row in rows[r + 1 : r + 2 * _MOST] if any(row[1:]) and not _is_name(row)][:3]:
         if _is_body(row):
             return True
         if row[0] and any(row[1:]) and not _is_group(row) and rows[r][0]:
             return False
     return False
+
+
+def _is_name(row: Row) -> bool:
+    """Return whether a row is the name of a group alone, behind a number of the row or a code."""
+    return len(row) > 3 and bool(row[1]) and not any(row[2:]) and not _is_amount(row[1])
 
 
 def _is_group(row: Row) -> bool:

@@ -19,6 +19,7 @@ from ingestion.ruled_grids import cells_to_grid, is_same_table, prefer_ruled
 from ingestion.ruled_groups import level_rules, span_ruled_labels
 from ingestion.striped_rows import find_bands, row_by_bands
 from ingestion.table_heads import lower_first_group, spread_heads
+from ingestion.table_indents import join_indents
 from ingestion.table_lines import join_entry_lines, part_listed_lines
 from ingestion.table_numbers import part_numbers
 from ingestion.table_phrases import lift_phrases, recut_heads
@@ -164,7 +165,7 @@ def _held(word: Word, boxes: Sequence[Box]) -> bool:
 
 def mend_grid(grid: RawTable) -> RawTable:
     """Return a grid with its rows, columns and heads as the places of its words show them."""
-    counted = recount_heads(part_stacked_heads(part_cells(part_rows(join_signs(grid)))))
+    counted = recount_heads(part_stacked_heads(part_cells(part_rows(join_indents(join_signs(grid))))))
     whole = join_phrases(join_entry_lines(part_listed_lines(counted)))
     headed = part_strips(part_spanning_heads(join_head_lines(spread_heads(whole))))
     parted = lower_first_group(part_numbers(span_labels(lift_phrases(recut_heads(headed)))))

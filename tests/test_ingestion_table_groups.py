@@ -84,3 +84,14 @@ def test_the_name_of_a_group_goes_on_behind_a_dash() -> None:
     cells += [Cell(1, 2, 1, 1, (), Box(200, STEP, 295, STEP + 10))]
     rows = raw_table_to_rows(join_phrases(RawTable(3, 3, tuple(cells), 1)))
     assert rows[1] == ("Maples - grown slowly", "Maples - grown slowly", "")
+
+
+def test_names_of_groups_behind_numbers_of_rows_part_heads_from_the_first_numbers() -> None:
+    rows = [
+        ["", "Rowing club", "", "", "DRAFT", "DRAFT"],
+        ["", "", "2021", "Notes on 2021", "2022 as planned", "Notes on 2022"],
+        ["1", "Income", "", "", "", ""],
+        ["2", "Members", "", "", "", ""],
+        ["3", "Grown-ups", "310", "", "320", ""],
+    ]
+    assert header_row_count(rows, 1) == 2

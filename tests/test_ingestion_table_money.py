@@ -6,6 +6,7 @@ from ingestion.blocks import Cell, Line, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.listed_figures import listed_figures
 from ingestion.padding_signs import drop_padding_signs
+from ingestion.table_indents import join_indents
 from ingestion.table_signs import join_signs
 from ingestion.tables import raw_table_to_rows
 
@@ -82,3 +83,33 @@ def test_a_chart_with_words_at_its_axes_stays_a_figure() -> None:
     words = [word(str(10 * i), 5, 180 - 16.0 * i) for i in range(11)]
     words += [word(month, 30 + 30.0 * i, 190) for i, month in enumerate(("Jan", "Feb", "Mar", "Apr", "May") * 2)]
     assert listed_figures(words, [FRAME], 20) == ((FRAME,), {})
+
+
+def accounts(rows: list[tuple[int, int, str, str]]) -> RawTable:
+    """A grid of (column, columns, label, amount) with numbered rows below one head."""
+    cells = [
+        cell(0, 0, ""),
+        Cell(0, 1, 1, 3, (Line.of([word("Account", 60, 0)]),), Box(60, 0, 230, 8)),
+        cell(0, 4, "Sum"),
+    ]
+    for r, (column, span, label, amount) in enumerate(rows, 1):
+        cells += [cell(r, 0, str(r)), cell(r, 4, amount)]
+        cells += [cell(r, c, "") for c in (1, 2, 3) if not column <= c < column + span]
+        box = Box(60.0 * column, 12.0 * r, 60.0 * (column + span) - 10, 12.0 * r + 8)
+        cells.append(Cell(r, column, 1, span, (Line.of([word(label, box.x0, box.y0)]),), box))
+    return RawTable(len(rows) + 1, 5, tuple(sorted(cells, key=lambda c: (c.row, c.column))), 1)
+
+
+def test_labels_set_in_over_columns_are_one_column() -> None:
+    rows = [(1, 3, "Boats", ""), (2, 2, "Repairs", "31"), (3, 1, "Masts", "9"), (1, 3, "House", "4")]
+    joined = join_indents(accounts(rows))
+    assert raw_table_to_rows(joined) == (
+        ("", "Account", "Sum"), ("1", "Boats", ""), ("2", "Repairs", "31"), ("3", "Masts", "9"), ("4", "House", "4")
+    )  # fmt: skip
+
+
+def test_columns_of_names_and_codes_in_the_same_rows_stay() -> None:
+    raw = grid(
+        [["", "Name", "Code", "Sum"], ["1", "Mast", "M", "3"], ["2", "Oar", "O", "4"], ["3", "Sail", "S", "5"]], 1
+    )
+    assert join_indents(raw) == raw
