@@ -28,6 +28,7 @@ from ingestion.table_rows import join_head_lines, join_phrases, part_rows, stack
 from ingestion.table_signs import join_signs
 from ingestion.table_spans import part_spanning_heads, part_stacked_heads, span_labels
 from ingestion.table_strips import part_strips
+from ingestion.torn_phrases import join_torn_heads
 from ingestion.turned_words import lay_down, stand_up
 
 _MARGIN = 40.0  # points around the words of tables in which their outer rules may stand
@@ -165,7 +166,8 @@ def _held(word: Word, boxes: Sequence[Box]) -> bool:
 
 def mend_grid(grid: RawTable) -> RawTable:
     """Return a grid with its rows, columns and heads as the places of its words show them."""
-    counted = recount_heads(part_stacked_heads(part_cells(part_rows(join_indents(join_signs(grid))))))
+    plain = part_cells(part_rows(join_indents(join_signs(grid))))
+    counted = recount_heads(join_torn_heads(part_stacked_heads(plain)))
     whole = join_phrases(join_entry_lines(part_listed_lines(counted)))
     headed = part_strips(part_spanning_heads(join_head_lines(spread_heads(whole))))
     parted = lower_first_group(part_numbers(span_labels(lift_phrases(recut_heads(headed)))))

@@ -8,6 +8,7 @@ from ingestion.head_rows import header_row_count
 from ingestion.ruled_groups import level_rules, span_ruled_labels
 from ingestion.table_rows import join_phrases
 from ingestion.tables import raw_table_to_rows
+from ingestion.torn_phrases import join_torn_heads
 
 STEP = 12.0
 
@@ -95,3 +96,28 @@ def test_names_of_groups_behind_numbers_of_rows_part_heads_from_the_first_number
         ["3", "Grown-ups", "310", "", "320", ""],
     ]
     assert header_row_count(rows, 1) == 2
+
+
+def torn(second: list[str]) -> RawTable:
+    """A grid whose first row holds a phrase over the last three of four columns, in three cells."""
+    rows = [["Crop", "", "", ""], second, ["Barley", "3 then 4", "5 then 6", "n/a"], ["Oats", "2 then 3", "n/a", "4"],
+            ["Rye", "3", "3", "4"]]  # fmt: skip
+    raw = grid(rows)
+    phrase = line("Yield with lime and without", 120, 0)
+    parts = (phrase.words[:2], phrase.words[2:4], phrase.words[4:])
+    cells = [
+        Cell(0, c.column, 1, 1, (Line.of(parts[c.column - 1]),), c.box) if c.row == 0 and c.column else c
+        for c in raw.cells
+    ]
+    return RawTable(5, 4, tuple(cells), 1)
+
+
+def test_a_phrase_torn_over_named_columns_is_one_head_above_them() -> None:
+    whole = join_torn_heads(torn(["(kind)", "north", "south", "hill"]))
+    assert whole.header_rows == 2
+    assert raw_table_to_rows(whole)[0] == ("Crop", *["Yield with lime and without"] * 3)
+
+
+def test_heads_that_stand_close_above_figures_are_no_phrase() -> None:
+    raw = torn(["Wheat", "1 then 2", "south", "4"])
+    assert join_torn_heads(raw) == raw
