@@ -155,8 +155,10 @@ def cross_validate(rows: NDArray[np.float64], right: NDArray[np.bool_], part: ND
     """Return a line on how well offers are told apart by weights that have not seen their documents."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    chance = np.zeros(len(right))
+    chance = np.full(len(right), right.mean())
     for fold in sorted(set(part.tolist())):
+        if len(set(right[part != fold].tolist())) < 2:
+            continue
         choice = train(rows[part != fold], right[part != fold], "")
         odds = rows[part == fold] @ choice.weights + choice.bias
         chance[part == fold] = 1 / (1 + np.exp(-odds))
@@ -187,6 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = np.array([features for _, features in known]).reshape(-1, len(FEATURES))
     right = np.array([e.offered_right for e, _ in known], dtype=bool)
     part = np.array([zlib.crc32(e.document.encode()) % _FOLDS for e, _ in known], dtype=np.intp)
+    if len(set(right.tolist())) < 2:
+        print("Weights need right and wrong offers to be learned from. Add questions about tables.", file=sys.stderr)
+        return 1
     print(cross_validate(rows, right, part))
     choice = train(rows, right, Settings().embedding.model)
     wanted.output.write_text(json.dumps(choice.to_json(), indent=1) + "\n", encoding="utf-8")

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from graphs.embedding import Embedder, load_embedder
 from graphs.options import EmbeddingOptions
 from ingestion.document import Page, ParsedDocument, Table, WordBoxes
+from kgqa import train_cells
 from kgqa.cell_choice import Offer, offer_of
 from kgqa.cell_reading import CellReader, around, as_candidate
 from kgqa.cells import find_cell, likely_cells
+from kgqa.collection import Collection
 from kgqa.cross_data import read_cross_data
 from kgqa.errors import SettingsError
 from kgqa.lookup_tables import table_finding
 from kgqa.offer_choice import FEATURES, OfferChoice, offer_features, shipped_offers
 from kgqa.parts import Finding
+from kgqa.settings import Settings
 
 
 def table(*rows: tuple[str, ...], header_rows: int = 1, caption: str = "") -> Table:
@@ -223,3 +226,43 @@ def test_where_only_a_column_is_named_all_rows_come_near_and_labels_alone_tell_n
     assert find_cell(wages, question) is None
     read = CellReader(embedder()).find(document(wages), wages, question)
     assert read is None or read.value == "30"
+
+
+TABLES = """<html><body><h1>Harbour yearbook</h1><p>Norrey keeps a yearbook of its boats and crews.</p>
+<table><tr><th>Boat</th><th>Skipper</th><th>Pier</th><th>Fare</th></tr><tr><td>Amber</td><td>J. Holt</td><td>North</td>
+<td>$4</td></tr><tr><td>Coral</td><td>P. Reed</td><td>South</td><td>$6</td></tr><tr><td>Onyx</td><td>M. Wynn</td>
+<td>West</td><td>$9</td></tr></table><p>Wages are paid by the week.</p><table><tr><th>Trade</th><th>Weekly wage</th>
+<th>Posts</th></tr><tr><td>Cooper</td><td>30</td><td>4</td></tr><tr><td>Sailmaker</td><td>35</td><td>2</td></tr>
+<tr><td>Sawyer</td><td>28</td><td>5</td></tr></table></body></html>"""
+
+
+def test_cells_are_learned_from_questions_over_a_collection(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "yearbook.html"
+    page.write_text(TABLES, encoding="utf-8")
+    with Collection.open(tmp_path / "library", Settings(llm="none")) as collection:
+        collection.add(page)
+        other = tmp_path / "almanac.html"
+        other.write_text("<html><body><h1>Almanac</h1><p>Tides are high in March.</p></body></html>", encoding="utf-8")
+        collection.add(other)
+    asked = [
+        ("Who is the skipper of the Coral?", "P. Reed", "table"),
+        ("What is the fare of the Onyx?", "$9", "table"),
+        ("What is the weekly wage of a sawyer?", "28", "table"),
+        ("Which flag does the Amber fly?", "", "unanswerable"),
+        ("How many boats sank in the storm of 1871?", "", "unanswerable"),
+    ]
+    lines = [{"question": q, "answer": a, "kind": kind, "docs": ["yearbook.html"]} for q, a, kind in asked]
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    source, weights, examples = f"{questions}={tmp_path / 'library'}", tmp_path / "cells.json", tmp_path / "cells.jsonl"
+    assert train_cells.main([source, "--output", str(weights), "--examples", str(examples)]) == 0
+    assert "offers" in capsys.readouterr().out
+    OfferChoice.from_json(json.loads(weights.read_text(encoding="utf-8")))
+    learned = read_cross_data(examples).examples
+    right = {example.candidates[example.right[0]].sentence for example in learned if example.right}
+    assert any(sentence.endswith("Skipper: P. Reed") for sentence in right)
+    assert all(not example.right for example in learned if "Amber" in example.question)
+    only = tmp_path / "only.jsonl"
+    only.write_text(json.dumps(lines[3]), encoding="utf-8")
+    assert train_cells.main([f"{only}={tmp_path / 'library'}", "--output", str(tmp_path / "none.json")]) == 1
+    assert not (tmp_path / "none.json").exists()
