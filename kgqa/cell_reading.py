@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,12 @@ from ingestion.document import ParsedDocument, Table
 from kgqa.cell_answer import CellAnswer
 from kgqa.cells import likely_cells
 from kgqa.cross_encoder import SHIPPED, Candidate, load_cross_encoder
+from kgqa.table_view import spelled_out
 
 _LABELS = 1.0  # log-odds that a cell's score by its labels is worth
 _AHEAD = 2.0  # log-odds by which one of several cells that are told together must be ahead to be told alone
 _GUESS = 1.0  # log-odds from which a cell answers whose row the question does not name
+_INITIALS = re.compile(r"(?<![\w/])[A-Z](?:/?[A-Z]){1,4}(?![\w/])")
 _AROUND = 200  # characters of a heading and a caption that are read with a cell
 
 
@@ -27,20 +30,32 @@ def around(document: ParsedDocument, table: Table) -> str:
     return ". ".join(filter(None, [*titles[-1:], table.caption]))[:_AROUND]
 
 
-def as_candidate(cell: CellAnswer, said_around: str) -> Candidate:
-    """Return a cell with its labels as a sentence, with what is said around its table."""
+def as_candidate(cell: CellAnswer, said_around: str, question: str = "") -> Candidate:
+    """Return a cell with its labels as a sentence, with what is said around its table.
+
+    Labels cut to initials are followed by the words of the question that they stand for: "L/F (load factor)".
+    """
     row = cell.row_label if cell.row_label != cell.value else ""
     if cell.beside:
         said = "; ".join(f"{head}: {value}" if head else value for head, value in cell.beside)
         return Candidate(" ".join((f"{row}, {said}" if row else said).split()), said_around)
     head = cell.column_label if cell.column_label != cell.value else ""
-    labels = ", ".join(part for part in (row, head) if part)
+    labels = _spelled(", ".join(part for part in (row, head) if part), question)
     return Candidate(" ".join((f"{labels}: {cell.value}" if labels else cell.value).split()), said_around)
 
 
-def as_candidates(cells: Sequence[CellAnswer], said_around: str) -> list[Candidate]:
+def as_candidates(cells: Sequence[CellAnswer], said_around: str, question: str = "") -> list[Candidate]:
     """Return each cell as `as_candidate` does."""
-    return [as_candidate(cell, said_around) for cell in cells]
+    return [as_candidate(cell, said_around, question) for cell in cells]
+
+
+def _spelled(labels: str, question: str) -> str:
+    asked = re.findall(r"[^\W\d_]+", question.lower())
+    meant = [(short, spelled_out(re.sub(r"\W", "", short).lower(), asked)) for short in _INITIALS.findall(labels)]
+    for short, words in meant:
+        if words and not set(words) <= set(labels.lower().split()):
+            labels = labels.replace(short, f"{short} ({' '.join(words)})", 1)
+    return labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ class CellReader:
         if encoder is None:
             return next((cell for cell in cells if cell.score > 0), None)
         several, cells = cells[0], one_by_one(cells)
-        read = encoder.scores(question, as_candidates(cells, around(document, table)))
+        read = encoder.scores(question, as_candidates(cells, around(document, table), question))
         if several.undecided:
             return _of_several(several, cells, read)
         best = int(np.argmax(read + _LABELS * np.array([cell.score for cell in cells])))

@@ -122,7 +122,7 @@ def _example(
     )
     answerable = known and question.kind != "unanswerable"
     cells = one_by_one(likely_cells(table, asked))
-    candidates = as_candidates(cells, around(document, table))
+    candidates = as_candidates(cells, around(document, table), asked)
     right = tuple(i for i, cell in enumerate(cells) if answerable and is_right(cell.value, golds))
     offered_right = answerable and offer is not None and is_right(offer.finding.sentences[0][0], golds)
     return CellExample(question, asked, rank, tuple(candidates), right, offer, offered_right)

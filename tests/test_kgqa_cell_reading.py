@@ -139,6 +139,17 @@ def test_a_cell_is_read_as_a_sentence_with_its_labels_and_what_stands_around() -
     assert read.before == "Table 4: Ferries of the bay"
 
 
+def test_initials_are_read_with_the_words_that_they_stand_for() -> None:
+    flights = table(("Route", "L/F (%)", "Pax"), ("Norrey-Tarn", "71.5", "4,210"), ("Tarn-Lowe", "64.0", "3,987"))
+    question = "What load factor had the route Norrey-Tarn?"
+    (cell, *_) = likely_cells(flights, question)
+    assert as_candidate(cell, "", question).sentence == "Norrey-Tarn, L/F (load factor) (%): 71.5"
+    assert as_candidate(cell, "", "What had Norrey-Tarn?").sentence == "Norrey-Tarn, L/F (%): 71.5"
+    read = CellReader(embedder()).find(document(flights), flights, question)
+    assert read is not None
+    assert read.value == "71.5"
+
+
 def test_a_named_table_does_not_tell_a_cell_that_reading_rules_out() -> None:
     assert table_finding(document(FERRIES), FERRIES, "When was the Onyx built?") is not None
     assert table_finding(document(FERRIES), FERRIES, "When was the Onyx built?", CellReader(embedder())) is None
