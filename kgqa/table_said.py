@@ -33,6 +33,7 @@ from kgqa.table_view import TableView, abbreviates, alike, words_of
 _SAID = 0.8  # share of a question's words that a table and its surroundings must say
 _ASKS = re.compile(r"\b(?:what|which|how (?:many|much|long|old|big|high|far)|who|when|where|list|name|give)\b", re.I)
 _TELLS = re.compile(r"\b(?:why|how (?:do|does|did|is|are|can|to)|explain|describe|mean|stand for)\b", re.I)
+_ASKS_WHEN = re.compile(r"\b(?:which|what) (?:year|season|quarter|month|week|day)s?\b|\bwhen\b", re.I)
 _NO_WEIGHT = frozenset(
     tokenize("value amount score according number list listed given figure entry cell row column table")
 )
@@ -139,6 +140,8 @@ def _is_extreme_named(table: Table, cell: CellAnswer, question: str) -> bool:
         return True
     asked = words_of(question)
     across = cell.extreme.endswith("for")
+    if across and not _ASKS_WHEN.search(question):
+        return False  # "which sorts had the least damage" asks for labels, and no head
     names = words_of(table.rows[cell.row][0]) if across else words_of(cell.column_label)
     return bool(names) and all(any(alike(word, other) for word in asked) for other in names)
 

@@ -5,7 +5,9 @@ import pytest
 from ingestion.document import Table
 from ingestion.head_rows import header_row_count
 from ingestion.tables import row_labels
+from kgqa.cells import find_cell
 from kgqa.table_questions import answer_from_table
+from kgqa.table_said import _is_extreme_named
 from kgqa.table_understood import contradicts, understood
 from kgqa.table_view import TableView
 
@@ -107,3 +109,12 @@ def test_the_head_of_what_is_told_is_said() -> None:
     data = table(("Painted sign", "Score"), ("Heron", "8"), ("Otter", "6"))
     assert "painted" in understood(data, "", "Heron (8) has the highest Score", [1], worked_out=False)
     assert "painted" not in understood(data, "", "the Score is 8", [1], worked_out=False)
+
+
+def test_an_extreme_across_a_row_answers_when_and_not_which_row() -> None:
+    data = table(("", "2001", "2002", "2003"), ("Loss of boats", "7", "3", "9"), ("Crew", "70", "71", "69"))
+    cell = find_cell(data, "In which year was the loss of boats lowest?")
+    assert cell is not None
+    assert cell.row_label == "2002"
+    assert _is_extreme_named(data, cell, "In which year was the loss of boats lowest?")
+    assert not _is_extreme_named(data, cell, "Which boats had the lowest loss?")
