@@ -26,6 +26,7 @@ _NUMERIC = re.compile(
 _MARGIN = re.compile(r"(?<=\d)\s*(?:±|\+/[-–]|\+[-–])\s*\d*[.,]?\d+%?$")  # "3.22 ± .09"
 _TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b,?(.*)", re.I)
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_MOSTLY_WHOLE = 0.8  # share of the rows with values that have most of their cells filled
 _PLAIN_CHARS = 4000
 _PAGE_AT_END = re.compile(r"(?:^|[\s.·…])(\d{1,4}|[ivxlc]{1,6})$")
 _DOTS = re.compile(r"(?:[.·…]\s?){4,}")
@@ -124,6 +125,26 @@ def column_names(table: Table) -> list[str]:
     return [whole[i] if _BRACKETED.fullmatch(head) else head for i, head in enumerate(table.header[-1])]
 
 
+def group_names(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return for each row the name by which it heads those below it, "" for a row that heads none.
+
+    Such a row is one text alone, over its first cell or over several. A number or code before the text does where the
+    table's rows have either nothing behind these two or most cells filled, as accounts have.
+    """
+    values = [row for row in rows if any(row[2:])]
+    whole = sum(2 * sum(map(bool, row[2:])) >= len(row[2:]) for row in values)
+    coded = len(values) > 1 and whole >= _MOSTLY_WHOLE * len(values)
+    return [_group_name(row, coded=coded) for row in rows]
+
+
+def _group_name(row: Sequence[str], *, coded: bool) -> str:
+    filled = {cell for cell in row if cell}
+    if len(row) > 1 and (not any(row[1:]) or len(set(row)) == 1 or (len(row) > 3 and filled == {row[0]})):
+        return row[0]
+    code = coded and len(row) > 3 and any(c.isdecimal() for c in row[0]) and not any(row[2:])
+    return row[1] if code and any(c.isalpha() for c in row[1]) and not is_numeric(row[1]) else ""
+
+
 def row_labels(table: Table) -> list[str]:
     """Return the label of each body row: its first cell, with the head of its group where rows are grouped.
 
@@ -132,10 +153,10 @@ def row_labels(table: Table) -> list[str]:
     """
     labels: list[str] = []
     group = ""
-    for row in table.body:
+    for row, name in zip(table.body, group_names(table.body), strict=True):
         first = row[0] if row else ""
-        if len(row) > 1 and (not any(row[1:]) or len(set(row)) == 1):
-            group = first
+        if name:
+            group = name
             labels.append(first)
         else:
             labels.append(f"{group} {first}".strip() if group else first)

@@ -161,7 +161,7 @@ def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tu
         return best
     groups = {i for i in range(len(labels)) if view.is_group(i)}  # a table that has them has no other heads of groups
     for distance in range(1, min(row, 12) + 1):
-        head = view.body[row - distance][0]
+        head = view.group_name(row - distance) or view.body[row - distance][0]
         if labels.count(head.casefold()) > 1 or not words_of(head) or (groups and row - distance not in groups):
             continue
         text = re.sub(r"[\s_]+", "", head).casefold() or head

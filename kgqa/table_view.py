@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from graphs.index import tokenize
 from ingestion.document import Table
-from ingestion.tables import is_numeric, row_labels, scale_of
+from ingestion.tables import group_names, is_numeric, row_labels, scale_of
 from kgqa.synonyms import synonyms
 from kgqa.table_numbers import numbers_of
 from kgqa.table_shape import as_meant, groups_of, is_title, spread
@@ -285,7 +285,15 @@ class TableView:
     def is_group(self, row: int) -> bool:
         """Return whether a row of the body is one text alone where others hold more: the name of those below it."""
         texts = {cell for cell in self.table.body[row] if cell}
-        return len(texts) < 2 < len(self.heads)
+        return len(texts) < 2 < len(self.heads) or bool(self.group_name(row))
+
+    def group_name(self, row: int) -> str:
+        """Return the name by which a row of the body heads those below it; "" for a row that heads none."""
+        return self._groups[row] if len(self.heads) > 2 else ""
+
+    @cached_property
+    def _groups(self) -> list[str]:
+        return group_names(self.table.body)
 
     def is_total(self, row: int) -> bool:
         """Return whether a row of the body sums the others up: it says so, or is the last and the sum of all others."""

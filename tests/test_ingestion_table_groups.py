@@ -7,7 +7,7 @@ from ingestion.document import Box
 from ingestion.head_rows import header_row_count
 from ingestion.ruled_groups import level_rules, span_ruled_labels
 from ingestion.table_rows import join_phrases
-from ingestion.tables import raw_table_to_rows
+from ingestion.tables import group_names, raw_table_to_rows
 from ingestion.torn_phrases import join_torn_heads
 
 STEP = 12.0
@@ -121,3 +121,19 @@ def test_a_phrase_torn_over_named_columns_is_one_head_above_them() -> None:
 def test_heads_that_stand_close_above_figures_are_no_phrase() -> None:
     raw = torn(["Wheat", "1 then 2", "south", "4"])
     assert join_torn_heads(raw) == raw
+
+
+def test_a_code_and_a_name_alone_head_the_rows_of_accounts() -> None:
+    rows = [
+        ["410", "Moorings", "", ""],
+        ["000", "Harbour", "9", "3"],
+        ["420", "Cranes", "", ""],
+        ["000", "Quay", "2", "1"],
+    ]
+    assert group_names(rows) == ["Moorings", "", "Cranes", ""]
+    assert group_names([["Boats", "Boats", "", ""], *rows])[0] == "Boats"
+
+
+def test_rows_of_a_table_with_many_blanks_head_nothing() -> None:
+    rows = [["1", "Paint", "", "", ""], ["2", "Caulk", "May", "", ""], ["3", "Rig", "", "", "yes"]]
+    assert group_names(rows) == ["", "", ""]

@@ -85,6 +85,12 @@ def test_a_chart_with_words_at_its_axes_stays_a_figure() -> None:
     assert listed_figures(words, [FRAME], 20) == ((FRAME,), {})
 
 
+def test_the_legend_of_a_chart_in_rows_and_columns_is_no_list_of_amounts() -> None:
+    rows = [("Mast", "Oar", "Rope"), ("Sail", "Keel", "Helm"), ("Bow", "Deck", "Hull")] * 3
+    words = [word(t, x, 12.0 * r) for r, row in enumerate(rows) for t, x in zip(row, (10.0, 150.0, 250.0), strict=True)]
+    assert listed_figures(words, [FRAME], 20) == ((FRAME,), {})
+
+
 def accounts(rows: list[tuple[int, int, str, str]]) -> RawTable:
     """A grid of (column, columns, label, amount) with numbered rows below one head."""
     cells = [
