@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingestion.aligned_tables import find_aligned_tables
+from ingestion.aligned_tables import find_aligned_tables, make_room
 from ingestion.blocks import RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.ruled_figures import may_be_ruled
@@ -24,7 +24,7 @@ _LEAST_ROWS = 4
 def listed_figures(
     words: Sequence[Word], regions: Sequence[Region], shapes: int
 ) -> tuple[tuple[Region, ...], dict[Box, RawTable]]:
-    """Return the regions without the figures that are lists of amounts, and the grids of these by their boxes.
+    """Return the regions, of figures that are lists of amounts the text around their grids, and these by their boxes.
 
     `shapes` is how many lines and areas the page draws.
     """
@@ -33,8 +33,7 @@ def listed_figures(
     for region in regions:
         listed = _grids(words, region.box) if may_be_ruled(words, [region], shapes) else {}
         grids |= listed
-        if not listed:
-            kept.append(region)
+        kept += make_room([Region("text", region.box)], list(listed)) if listed else [region]
     return tuple(kept), grids
 
 
