@@ -34,6 +34,7 @@ from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words, prose_start, row_words
 from kgqa.table_forms import is_form
+from kgqa.table_places import TableAnswer
 from kgqa.table_questions import answer_from_table, words_of_change
 from kgqa.table_shape import is_bilingual, part_at
 from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
@@ -132,16 +133,9 @@ def offer_of(
     near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
-    if cell is not None and cell.ranged:  # its row says the number that the question gives
-        near |= {word for word in words if word[0].isdecimal()}
-    near |= _meant_by_head(cell, question) if cell is not None else set()
-    if cell is not None and cell.extreme:  # it says so itself, in other words
-        near |= {word for sign in (HIGHEST, LOWEST) for match in sign.finditer(question) for word in tokenize(match[0])}
-    near |= row_words(table, cell.row, question) if cell is not None else set()
+    near |= _said_by_cell(table, cell, question, words) if cell is not None else set()
+    near |= _said_by_code(worked_out, question) if worked_out is not None else set()
     near |= _PRICE & {*words} if _MONEY.search(value) else set()  # no label need say that an amount of money is a price
-    near |= TIMETABLE_WORDS if worked_out is not None and worked_out.cells else set()
-    near |= words_of_change(question) if worked_out is not None else set()
-    near |= UNIT_WORDS if worked_out is not None and asks_unit(question) else set()
     labels = frozenset({*near, *around, *(_HAS_VALUE & {*words})})
     weights = _weights(words, idf)
     unsaid = _unsaid(words, question, labels)
@@ -168,6 +162,20 @@ def offer_of(
         worked_out=cell is None,
         extreme=cell is not None and bool(cell.extreme),
     )
+
+
+def _said_by_cell(table: Table, cell: CellAnswer, question: str, words: Sequence[str]) -> set[str]:
+    """Return the words of a question that a cell says by what it is: the number whose range its row is, an extreme."""
+    said = _meant_by_head(cell, question) | row_words(table, cell.row, question)
+    said |= {word for word in words if word[0].isdecimal()} if cell.ranged else set()
+    extremes = [match[0] for sign in (HIGHEST, LOWEST) for match in sign.finditer(question)] if cell.extreme else []
+    return said | {word for extreme in extremes for word in tokenize(extreme)}
+
+
+def _said_by_code(answer: TableAnswer, question: str) -> set[str]:
+    """Return the words of a question that what is worked out says by being worked out."""
+    said = words_of_change(question) | (TIMETABLE_WORDS if answer.cells else set())
+    return said | (UNIT_WORDS if asks_unit(question) else set())
 
 
 def _is_blank(cell: CellAnswer) -> bool:

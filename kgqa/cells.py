@@ -160,13 +160,7 @@ def _in_row(
     body = view.body[best_row]
     named = matched - _implied(view, question)
     matched = named or matched  # "which firm": "Bay Firm" below "Supplier" is the answer, no name of the row
-    choices = [c for c in range(len(body)) if body[c] and c not in matched] or [c for c in range(len(body)) if body[c]]
-    if _COUNTED.search(question):
-        choices = [c for c in choices if any(ch.isdecimal() for ch in body[c])] or choices
-    if _MANY.search(question):  # an amount of money is no count
-        choices = [c for c in choices if not _CURRENCY.search(body[c])] or choices
-    if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
-        choices = [c for c in choices if _AMOUNT.search(body[c])] or choices
+    choices = _of_kind(question, body, matched)
     many = "how" in question.lower()
     columns = _beside_label(
         view, question, best_row, matched, _of_others(view, question, words, body, matched, columns)
@@ -195,14 +189,26 @@ def _in_row(
         undecided=1 < len(equal) <= _BESIDE,
     )
     others = sorted((c for c in choices if c != column and columns[c] >= 0), key=lambda c: (-round(columns[c], 6), c))
-    return [
-        found,
-        *(
-            replace(found, column=c, value=_with_unheaded(view, body, c), column_label=view.heads[c],
-                    score=columns[c], beside=(), undecided=False)
-            for c in others
-        ),
-    ]  # fmt: skip
+    return [found, *(_in_column(view, found, body, c, columns[c]) for c in others)]
+
+
+def _in_column(view: TableView, cell: CellAnswer, body: Sequence[str], column: int, score: float) -> CellAnswer:
+    """Return the cell of another column of the same row."""
+    value, head = _with_unheaded(view, body, column), view.heads[column]
+    return replace(cell, column=column, value=value, column_label=head, score=score, beside=(), undecided=False)
+
+
+def _of_kind(question: str, body: Sequence[str], matched: set[int]) -> list[int]:
+    """Return the columns whose cells may answer by their kind: numbers for "how many"; none that names the row."""
+    filled = [c for c in range(len(body)) if body[c]]
+    choices = [c for c in filled if c not in matched] or filled
+    if _COUNTED.search(question):
+        choices = [c for c in choices if any(ch.isdecimal() for ch in body[c])] or choices
+    if _MANY.search(question):  # an amount of money is no count
+        choices = [c for c in choices if not _CURRENCY.search(body[c])] or choices
+    if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
+        choices = [c for c in choices if _AMOUNT.search(body[c])] or choices
+    return choices
 
 
 def _with_unheaded(view: TableView, body: Sequence[str], column: int) -> str:
