@@ -91,7 +91,9 @@ def free_form_questions(lines: Sequence[dict[str, Any]]) -> Iterator[TableQuesti
 def report_questions(contexts: Sequence[dict[str, Any]]) -> Iterator[TableQuestion]:
     """Yield the questions of TAT-QA that a cell of its tables answers."""
     for context in contexts:
-        rows = context["table"]["table"]
+        rows = context["table"].get("table")
+        if not rows:
+            continue
         table = to_table([[" ".join(cell.split()) for cell in row] for row in rows])
         for asked in context["questions"]:
             if asked.get("answer_from") == "table" and asked.get("answer_type") == "span":

@@ -72,9 +72,7 @@ class ExtractiveReader:
         if STANDS_FOR.search(q.body):  # no other sentence answers that
             best = [one for one in best if self._says_meaning(one)]
         doubtful = not best or (not self._says_meaning(best[0]) and self._is_doubtful(best[0]))
-        cell = TableReader(q.body, q.asked, self.store, self.idf(), self.threshold, q.cells).tell(
-            nodes, best, doubtful=doubtful
-        )
+        cell = self._tables().tell(nodes, best, doubtful=doubtful)
         if cell is not None:
             return cell
         if doubtful:
@@ -102,6 +100,11 @@ class ExtractiveReader:
             beside = also if one is told[0] else ()
             sentences.append((quote.text if again or not title else f"{title}: {quote.text}", (quote, *beside)))
         return Finding("content", tuple(sentences))
+
+    def _tables(self) -> TableReader:
+        q = self.q
+        asks_value = q.ask == "content" and not q.compares
+        return TableReader(q.body, q.asked, self.store, self.idf(), self.threshold, q.cells, asks_value)
 
     def _also(self, told: Sequence[Extract], found: Sequence[Extract], by_id: dict[str, Node]) -> tuple[Quote, ...]:
         """Return the quote of another page that says what the first of the sentences that are told answers with."""

@@ -63,6 +63,7 @@ class TableReader:
     idf: Callable[[str], float]  # how rare a word is
     threshold: float  # confidence of a sentence, 0 to 1, below which it is no answer
     cells: CellReader | None = None  # without it only rules choose
+    asks_value: bool = True  # and not on which page something stands, or how things compare
 
     def tell(self, nodes: Found, best: Sequence[Extract], *, doubtful: bool) -> Finding | None:
         """Return what a table says, where that fits better than the best sentences; none of them is if `doubtful`."""
@@ -89,7 +90,7 @@ class TableReader:
 
     def _read(self, offered: Sequence[_Offered]) -> list[_Offered]:
         """Return the offers, those of the likeliest tables by reading their cells."""
-        if not self._learned():
+        if not self._learned() or not self.asks_value:
             return list(offered)
         hoped = {one.rank: shipped_offers().chance(one.offer, one.rank, read=_HOPED) for one in offered}
         first = sorted(hoped, key=lambda rank: (-hoped[rank], rank))[:_READ]
@@ -113,7 +114,7 @@ class TableReader:
 
     def _by_chance(self, offered: Sequence[_Offered], best: Sequence[Extract], *, doubtful: bool) -> Offer | None:
         """Return the likeliest offer, where it is likely enough beside what the best sentence says."""
-        if not self._learned() or not offered:
+        if not self._learned() or not self.asks_value or not offered:
             return None
         chances = [shipped_offers().chance(one.offer, one.rank) for one in offered]
         most = max(chances)
