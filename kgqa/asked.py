@@ -109,6 +109,7 @@ _CUES = tuple(  # words of a question, and of a text that answers them
          r"\bdefaults?\b(?:\s+\w+)?\s*[:=(\[]|\bdefaults? (?:is|are|to|value)\b|\bby default\b|\(default\b"),
     )
 )  # fmt: skip
+_KIND_AND_SHORT = re.compile(r"(?:[a-z][\w-]*\s+){1,3}([A-Z][A-Z0-9&-]+)")  # "the project name NEMO"
 STANDS_FOR = re.compile(r"\b(?:stands? for|short for|(?:abbreviation|acronym) (?:of|for))\b", re.I)
 """Words that ask what a short form is written out."""
 _OPTION_ASKED = re.compile(
@@ -295,9 +296,15 @@ def usual_words_asked(question: str) -> re.Pattern[str] | None:
 
 
 def short_form_asked(question: str) -> str:
-    """Return the short form or word of which a question asks what it stands for or means; "" for another question."""
+    """Return the short form or word of which a question asks what it stands for or means; "" for another question.
+
+    >>> short_form_asked("What does the project name NEMO stand for?"), short_form_asked("What does QoS mean?")
+    ('NEMO', 'QoS')
+    """
     means = _MEANING_ASKED.search(question)
-    return "" if means is None else next(filter(None, means.groups())).strip("\"'“”‘’ ")
+    short = "" if means is None else next(filter(None, means.groups())).strip("\"'“”‘’ ")
+    named = _KIND_AND_SHORT.fullmatch(short)
+    return short if named is None else named[1]
 
 
 def meaning_asked(question: str) -> re.Pattern[str] | None:
