@@ -18,6 +18,7 @@ from kgqa.trace import Ranked, Step
 if TYPE_CHECKING:
     from kgqa.walk import Trust, WalkOptions
 
+_FOUND = 8  # that the search found first and that are read whatever the ranking says
 LEAST_HOPS = 2  # before a learned ranking may say that what was seen is enough
 
 
@@ -66,8 +67,29 @@ class Order:
         if self._ranking is None:
             return _rank(seen.found, state, self._options.budget, self._trust)
         order = self._known or self._ranking.rank(seen, self._graph, self._index, self._allowed)
-        kept = [(node, chance) for node, chance in order if node not in self._options.banned]
-        return tuple(Ranked(node, chance, state.hop.get(node, 0)) for node, chance in kept[: self._options.budget])
+        banned = self._options.banned
+        kept = [(node, chance) for node, chance in order if node not in banned]
+        found = [node.node_id for node in seen.found if node.node_id not in banned]
+        evidence = with_found(kept, found, self._options.budget)
+        return tuple(Ranked(node, chance, state.hop.get(node, 0)) for node, chance in evidence)
+
+
+def with_found(order: Sequence[tuple[str, float]], found: Sequence[str], budget: int) -> list[tuple[str, float]]:
+    """Return the first `budget` of (node, chance), best first; the last ones give way to what the search found first.
+
+    The learned ranking knows questions of several hops; of one hop, what the words themselves find is not to be missed.
+    A budget of few pieces is left as it is.
+    """
+    kept = list(order[:budget])
+    have = {node for node, _ in kept}
+    missing = [node for node in found[:_FOUND] if node not in have] if budget >= 2 * _FOUND else []
+    chances = dict(order)
+    told = sorted(((node, chances.get(node, 0.0)) for node in missing), key=lambda item: -item[1])
+    first = set(found[:_FOUND])
+    while told and len(kept) + len(told) > budget:
+        last = max(i for i, (node, _) in enumerate(kept) if node not in first)
+        del kept[last]
+    return kept + told
 
 
 def _rank(found: Sequence[ScoredNode], state: State, budget: int, trust: Trust) -> tuple[Ranked, ...]:
