@@ -9,6 +9,7 @@ from ingestion.tables import is_numeric
 from kgqa.cell_answer import CellAnswer
 from kgqa.columns_asked import column_scores, is_text_column, wants_highest
 from kgqa.extremes import entries_of, is_turned
+from kgqa.parts import join
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.table_view import TableView, alike, overlap, spell_greek, squeezed, words_of
@@ -17,6 +18,7 @@ _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+_TIED = 4  # rows that share an extreme and are all named
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _OF_HEAD = 0.75  # share of the words of a group's head that a question says, which means the rows below it
 ASIDE = re.compile(r"\([^)]*\)")  # of a head: the number of a note
@@ -50,14 +52,25 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     if len(usable) < 2 or place > len(usable):
         return None
     ordered = sorted(usable, key=lambda item: (-item[0] if highest else item[0], item[1]))
-    row = ordered[place - 1][1]
-    label = _asked_label(view, question, row)
-    head = spell_greek(view.heads[0]).strip()  # "alpha" for "α", where the question says it so
-    head = head if head.casefold() in question.casefold() else view.heads[0]
-    label = f"{head} = {label}" if head and is_numeric(label) else label  # "α = 2.0"
+    most, row = ordered[place - 1]
+    tied = [i for number, i in ordered if number == most and place == 1]
+    label = _tied_label(view, question, tied) if len(tied) > 1 else _extreme_label(view, question, row)
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
+
+
+def _extreme_label(view: TableView, question: str, row: int) -> str:
+    label = _asked_label(view, question, row)
+    head = spell_greek(view.heads[0]).strip()  # "alpha" for "α", where the question says it so
+    head = head if head.casefold() in question.casefold() else view.heads[0]
+    return f"{head} = {label}" if head and is_numeric(label) else label  # "α = 2.0"
+
+
+def _tied_label(view: TableView, question: str, rows: Sequence[int]) -> str:
+    """Return the labels of rows that share an extreme; of many the first, and how many there are."""
+    labels = list(dict.fromkeys(_extreme_label(view, question, row) for row in rows))
+    return join(labels) if len(labels) <= _TIED else f"{labels[0]}, as {len(rows) - 1} others do,"
 
 
 def _without_labels(view: TableView, question: str) -> str:

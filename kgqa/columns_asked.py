@@ -332,6 +332,7 @@ _ASKED = (
     r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
     r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
 )
+_OWNER = re.compile(r"\b((?:which|what)\s+[\w-]+)['’]s\s+[\w-]+", re.I)  # "which yard's boat" asks for a yard
 _BEHIND_WHICH = re.compile(r"\b(?:which|what)\s+([a-z]+)\b", re.I)
 _BEFORE_FOR = re.compile(r"\s+(?:for|at|by|from)\s+", re.I)  # "the fine for littering" asks for a fine
 _THING = re.compile(rf"(?:^\W*(?:list|name)|\b(?:which|what|how many)){_ASKED}", re.I)
@@ -340,6 +341,7 @@ _LISTED_THING = re.compile(rf"\b(?:list|name){_ASKED}", re.I)
 
 def asked_noun(question: str) -> list[str]:
     """Return the words of the thing that a question asks for: "which global variables" -> ["global", "variable"]."""
+    question = _OWNER.sub(r"\1", question)
     match = _THING.search(question) or _LISTED_THING.search(question)  # "list" inside may be a noun
     if match is None:
         return []

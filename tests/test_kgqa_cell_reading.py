@@ -25,6 +25,7 @@ from kgqa.lookup_tables import table_finding
 from kgqa.offer_choice import FEATURES, OfferChoice, offer_features, shipped_offers
 from kgqa.parts import Finding
 from kgqa.settings import Settings
+from kgqa.table_questions import answer_from_table
 
 
 def table(*rows: tuple[str, ...], header_rows: int = 1, caption: str = "") -> Table:
@@ -277,3 +278,23 @@ def test_cells_are_learned_from_questions_over_a_collection(tmp_path: Path, caps
     only.write_text(json.dumps(lines[3]), encoding="utf-8")
     assert train_cells.main([f"{only}={tmp_path / 'library'}", "--output", str(tmp_path / "none.json")]) == 1
     assert not (tmp_path / "none.json").exists()
+
+
+def test_rows_that_share_an_extreme_are_all_named_or_counted() -> None:
+    marks = table(("Pupil", "Points"), ("Ann", "9"), ("Bo", "7"), ("Cy", "9"), ("Di", "4"))
+    best = find_cell(marks, "Which pupil has the most points?")
+    assert best is not None
+    assert (best.row_label, best.value) == ("Ann and Cy", "9")
+    dry = table(("Plot", "Lodging"), *((f"Plot {letter}", "0") for letter in "ABCDEF"))
+    all_alike = find_cell(dry, "Which plot has the highest lodging?")
+    assert all_alike is not None
+    assert all_alike.row_label == "Plot A, as 5 others do,"
+
+
+def test_whose_thing_has_a_value_asks_for_the_owner() -> None:
+    boats = table(
+        ("Yard", "Boat", "Price"), ("Alder", "Finch", "$830"), ("Birch", "Robin", "$945"), ("Cedar", "Wren", "$610")
+    )
+    answer = answer_from_table(boats, "Which yard's boat had a price of $945?", named=False)
+    assert answer is not None
+    assert answer.text == "Birch (Price $945)"
