@@ -70,7 +70,7 @@ def _extreme_label(view: TableView, question: str, row: int) -> str:
 def _tied_label(view: TableView, question: str, rows: Sequence[int]) -> str:
     """Return the labels of rows that share an extreme; of many the first, and how many there are."""
     labels = list(dict.fromkeys(_extreme_label(view, question, row) for row in rows))
-    return join(labels) if len(labels) <= _TIED else f"{labels[0]}, as {len(rows) - 1} others do,"
+    return join(labels) if len(labels) <= _TIED else f"{labels[0]} and {len(rows) - 1} others"
 
 
 def _without_labels(view: TableView, question: str) -> str:

@@ -288,7 +288,7 @@ def test_rows_that_share_an_extreme_are_all_named_or_counted() -> None:
     dry = table(("Plot", "Lodging"), *((f"Plot {letter}", "0") for letter in "ABCDEF"))
     all_alike = find_cell(dry, "Which plot has the highest lodging?")
     assert all_alike is not None
-    assert all_alike.row_label == "Plot A, as 5 others do,"
+    assert all_alike.row_label == "Plot A and 5 others"
 
 
 def test_whose_thing_has_a_value_asks_for_the_owner() -> None:
