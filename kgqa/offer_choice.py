@@ -69,13 +69,11 @@ class OfferChoice:
             weights = np.array([float(data["weights"][name]) for name in FEATURES])
             return cls(str(data["encoder"]), weights, float(data["bias"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise SettingsError(
-                f"The weights of table cells cannot be read ({error}). Train them again: python -m kgqa.train_cells."
-            ) from error
+            raise _unreadable(error) from error
 
 
 def offer_features(offer: Offer, rank: int, read: float | None = None) -> NDArray[np.float64]:
-    """Return what is known of an offer, in the order of `FEATURES`."""
+    """Return what is known of an offer, shape (len(FEATURES),), in their order; each is scaled to about -2 to 2."""
     log_odds = read if offer.read is None else offer.read
     single = not offer.worked_out and not offer.extreme and log_odds is not None
     return np.array(
@@ -100,5 +98,16 @@ def offer_features(offer: Offer, rank: int, read: float | None = None) -> NDArra
 
 @lru_cache(maxsize=1)
 def shipped_offers() -> OfferChoice:
-    """Return the weights that come with the package."""
-    return OfferChoice.from_json(json.loads(SHIPPED.read_text(encoding="utf-8")))
+    """Return the weights that come with the package; raise SettingsError where they are missing or damaged."""
+    try:
+        data = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(error) from error
+    return OfferChoice.from_json(data)
+
+
+def _unreadable(error: Exception) -> SettingsError:
+    return SettingsError(
+        f"The weights of table cells cannot be read ({error}). Install kgqa again, or train them: "
+        "python -m kgqa.train_cells."
+    )

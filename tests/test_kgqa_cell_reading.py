@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from graphs.embedding import Embedder, load_embedder
 from graphs.options import EmbeddingOptions
 from ingestion.document import Page, ParsedDocument, Table, WordBoxes
-from kgqa import train_cells
+from kgqa import offer_choice, train_cells
 from kgqa.cell_choice import Offer, offer_of
 from kgqa.cell_reading import CellReader, around, as_candidate
 from kgqa.cells import find_cell, likely_cells
@@ -175,6 +175,17 @@ def test_the_weights_of_offers_are_kept_as_they_are_and_others_are_refused() -> 
     assert OfferChoice.from_json(json.loads(json.dumps(data))).to_json() == data
     with pytest.raises(SettingsError, match=r"kgqa\.train_cells"):
         OfferChoice.from_json({**data, "version": 0})
+
+
+def test_damaged_or_missing_weights_of_offers_are_told_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "cells.json"
+    damaged.write_text('{"version": 1, "weig', encoding="utf-8")
+    for path in (damaged, tmp_path / "none.json"):
+        monkeypatch.setattr(offer_choice, "SHIPPED", path)
+        with pytest.raises(SettingsError, match="Install kgqa again"):
+            offer_choice.shipped_offers.__wrapped__()
 
 
 def test_reading_is_offered_with_what_it_says(tmp_path: Path) -> None:
