@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ from kgqa.spans import Span
 __all__ = ["Extract", "Readable", "answer_type", "content_words", "extract", "short", "told_with"]
 
 _HEADING_CHARS = 120  # of a heading that an encoder is given with a sentence
+_BEGINS = 24  # characters by which the beginning of a passage's text is known
 _MAX_CHARS = 420  # of a sentence that is quoted
 _SURELY = 0.9  # share of the best sentence from which no second one is put beside it
 _TELLING = 0.02  # share from which a second sentence says anything to the question
@@ -99,7 +100,7 @@ def extract(
     """
     choice = choice or shipped_choice()
     asked = Asked.of(question, idf, own)
-    read, signals, said = read_signals(asked, evidence)
+    read, signals, said = read_signals(asked, [below_own_heading(readable) for readable in evidence])
     if not read:
         return []
     cross = _cross(question, read, choice.scores(signals), choice, embedder)
@@ -126,6 +127,25 @@ def extract(
         )
         for i in order
     ]  # fmt: skip
+
+
+def below_own_heading(readable: Readable) -> Readable:
+    """Return a piece of evidence with the heading that it begins with among its headings.
+
+    That heading is found with the passage, but is no part of what may be quoted.
+
+    >>> below_own_heading(Readable("n", "Friday.", "Games. 2 Final Friday. cup.pdf", 1.0, "Games cup.pdf")).heading
+    'Games. 2 Final cup.pdf'
+    """
+    begins = " ".join(readable.text.split())[:_BEGINS]
+    context = " ".join(readable.context.split())
+    at = context.find(begins) if begins else -1
+    own = context[:at].strip(" .") if at > 0 else ""
+    pairs = zip(f"{own}\n", f"{readable.heading}\r", strict=False)
+    above = next(i for i, (a, b) in enumerate(pairs) if a != b)  # letters of the headings that both hold
+    if not 0 < len(own) - above <= _HEADING_CHARS:
+        return readable
+    return replace(readable, heading=f"{own} {readable.heading[above:].strip()}".strip())
 
 
 def _cross(

@@ -18,7 +18,7 @@ from kgqa.choice import ANSWERED, CROSSED, CROSSED_BEST, WEIGHED, Choice, Verdic
 from kgqa.collection import Collection
 from kgqa.errors import SettingsError
 from kgqa.evaluate_documents import DocumentQuestion
-from kgqa.extract import Extract, Readable, extract, read_signals, second_sentence, told_with
+from kgqa.extract import Extract, Readable, below_own_heading, extract, read_signals, second_sentence, told_with
 from kgqa.kinds import answer_type
 from kgqa.meant import MEANT, meant, word_places
 from kgqa.settings import Settings
@@ -351,3 +351,23 @@ def test_what_else_answers_is_told_beside_the_best_sentence() -> None:
     assert second_sentence(read, scores, 0, kind, np.array([2.0, 0.7, -3.0])) == 1
     assert second_sentence(read, scores, 0, kind, None) == 2
     assert second_sentence(read, scores, 0, kind, np.array([2.0, -0.7, -3.0])) == 2  # none else is taken for an answer
+
+
+def test_what_a_heading_says_counts_for_the_text_below_it() -> None:
+    """The heading that a passage begins with is not quoted, and was lost to the reader."""
+    own = Readable(
+        "a",
+        "Baking on Sunday.",
+        "4 Spring plan. 4.2 Bread contest Baking on Sunday. club.pdf",
+        1.0,
+        "4 Spring plan club.pdf",
+    )
+    assert below_own_heading(own).heading == "4 Spring plan. 4.2 Bread contest club.pdf"
+    first = Readable("b", "Baking on Sunday.", "Bread contest Baking on Sunday. club.pdf", 1.0, " club.pdf")
+    assert below_own_heading(first).heading == "Bread contest club.pdf"
+    under = Readable(
+        "c", "Baking on Sunday.", "Bread contest. Baking on Sunday. club.pdf", 1.0, "Bread contest club.pdf"
+    )
+    assert below_own_heading(under) == under
+    bare = Readable("d", "Baking on Sunday.", "Baking on Sunday. club.pdf", 1.0, "club.pdf")
+    assert below_own_heading(bare) == bare
