@@ -11,6 +11,7 @@ import numpy as np
 
 from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
+from ingestion.column_cuts import cut_at_columns
 from ingestion.direction import line_order
 from ingestion.document import Box
 from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
@@ -46,7 +47,7 @@ def regions_to_blocks(
         if inside or region.kind == "figure":
             blocks += _region_to_blocks(region, inside, table)
     blocks += lines_to_blocks(_placed_to_lines(orphans))
-    blocks = mark_items(_in_order(blocks))
+    blocks = mark_items(_in_order(cut_at_columns(blocks)))
     stamps = [placed for placed in rotated if not _held_by_float(placed, regions)]
     return (*_stamps_to_blocks(stamps, page), *_join_paragraphs(blocks))
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from ingestion.document import Box
 
+_JUTS = 0.15  # of a box's width: how far it may reach over a gutter and still belong to the column on one side
+
 
 def reading_order(boxes: Sequence[Box], *, right_to_left: bool = False) -> list[int]:
     """Return the indices of the boxes in reading order; with `right_to_left` the right column is read first."""
@@ -20,7 +22,7 @@ def reading_order(boxes: Sequence[Box], *, right_to_left: bool = False) -> list[
 def _order(indices: list[int], boxes: Sequence[Box], right_to_left: bool) -> list[int]:
     if len(indices) < 2:
         return indices
-    cut = _gutter(indices, boxes)
+    cut = _gutter(indices, boxes) or _gutter(indices, boxes, jutting=True)
     if cut is None:
         return _down(indices, boxes, right_to_left)
     left, right, crossing = cut
@@ -36,11 +38,14 @@ def _order(indices: list[int], boxes: Sequence[Box], right_to_left: bool) -> lis
     return ordered + _order(rest, boxes, right_to_left)
 
 
-def _gutter(indices: list[int], boxes: Sequence[Box]) -> tuple[list[int], list[int], list[int]] | None:
+def _gutter(
+    indices: list[int], boxes: Sequence[Box], *, jutting: bool = False
+) -> tuple[list[int], list[int], list[int]] | None:
     """Return the boxes left of, right of and across the best gutter; None where there are no columns side by side.
 
     A gutter is an x that boxes on both sides leave free over a common height. Boxes across it must stand above or
     below of what it parts, so that they make bands. Of several, the one with the most height on its thinner side wins.
+    With `jutting`, boxes may reach a little over it.
     """
     best: tuple[float, list[int], list[int], list[int]] | None = None
     slack = 2.0  # points by which boxes of neighbouring columns may touch
@@ -50,10 +55,30 @@ def _gutter(indices: list[int], boxes: Sequence[Box]) -> tuple[list[int], list[i
         if not left or not right:
             continue
         crossing = [i for i in indices if boxes[i].x0 < edge - slack and boxes[i].x1 > edge + slack]
+        if jutting:
+            left, right, crossing = _with_jutting(left, right, crossing, boxes, edge)
         shared = _beside(left, right, crossing, boxes)
         if shared is not None and (best is None or shared > best[0]):
             best = (shared, left, right, crossing)
     return None if best is None else best[1:]
+
+
+def _with_jutting(
+    left: list[int], right: list[int], crossing: list[int], boxes: Sequence[Box], edge: float
+) -> tuple[list[int], list[int], list[int]]:
+    """Return the sides with the boxes that only jut over the gutter: a line of a listing too long for its column.
+
+    Such a box stands beside one of the other column, else it may be a band, and covers none there.
+    """
+    kept: list[int] = []
+    left, right = list(left), list(right)
+    for i in crossing:
+        over = (boxes[i].x1 - edge) / max(boxes[i].width, 0.1)
+        near, far = (left, right) if over < 0.5 else (right, left)
+        beside = [j for j in far if _vertical_overlap(boxes[i], boxes[j]) > 0]
+        juts = min(over, 1 - over) < _JUTS and beside and not any(boxes[i].overlap(boxes[j]) > 0 for j in beside)
+        (near if juts else kept).append(i)
+    return left, right, kept
 
 
 def _beside(left: list[int], right: list[int], crossing: list[int], boxes: Sequence[Box]) -> float | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingestion.blocks import Block, Cell, Line, PageBlocks, RawPage, RawTable, Word
 from ingestion.captions import parse_label
+from ingestion.column_cuts import cut_at_columns
 from ingestion.document import Box
 from ingestion.head_rows import header_row_count
 from ingestion.heading_numbers import parse_number
@@ -122,6 +123,29 @@ def test_order_goes_down_a_column_then_to_the_next() -> None:
     right = [Box(310, 60 + 30 * i, 550, 80 + 30 * i) for i in range(5)]
     mixed = [box for pair in zip(right, left, strict=True) for box in pair] + [title]
     assert [mixed[i] for i in reading_order(mixed)] == [title, *left, *right]
+
+
+def test_a_line_too_long_for_its_column_is_no_band() -> None:
+    left = [Box(50, 60 + 30 * i, 290, 80 + 30 * i) for i in range(5)]
+    left[2] = Box(50, 120, 320, 140)
+    right = [Box(310, 60, 550, 80), Box(330, 90, 550, 145), Box(310, 150, 550, 200)]
+    mixed = [*right, *left]
+    assert [mixed[i] for i in reading_order(mixed)] == [*left, *right]
+
+
+def _text_at(*lines: tuple[float, float, float], size: float = 10.0) -> Block:
+    """A text whose lines stand at (x0, x1, y0)."""
+    words = [Word("sail", Box(x0, y0, x1, y0 + 10), size) for x0, x1, y0 in lines]
+    return Block("text", Box.around(word.box for word in words), tuple(Line.of([word]) for word in words))
+
+
+def test_a_running_head_is_cut_off_the_column_below_it() -> None:
+    head = _text_at((50, 420, 40), (50, 290, 60), (50, 290, 74))
+    right = _text_at((310, 550, 60), (310, 550, 74))
+    assert [block.lines for block in cut_at_columns([head, right])] == [head.lines[:1], head.lines[1:], right.lines]
+    assert cut_at_columns([head]) == [head]
+    over = _text_at((50, 420, 40), (50, 420, 60))  # covers what stands beside it
+    assert cut_at_columns([over, right]) == [over, right]
 
 
 @given(
