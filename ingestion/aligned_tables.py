@@ -23,6 +23,8 @@ _NARROW = 0.5  # of a line's height: the least gap that parts two columns where 
 _APART = 2.2  # of a line's height: white space between rows beyond which a table ends
 _FREE = 0.85  # share of the rows that leave the gap between two columns free
 _LEAST_ROWS = 3
+_PAIR = 2  # parts of a row that is a name and what it has
+_FULL = 0.25  # share of the rows from which those with more parts than a pair show the columns
 _LEAST_FILLED = 0.55  # share of the cells that hold words
 _ALIGNED = 0.7  # share of a column's cells that begin, end or are centred at one place
 _PROSE_WORDS = 5.0  # words a cell from which two columns beside each other are running text
@@ -43,17 +45,20 @@ class _Row:
     y1: float
 
 
-def find_aligned_tables(words: Sequence[Word], regions: Sequence[Region]) -> dict[Box, RawTable]:
+def find_aligned_tables(
+    words: Sequence[Word], regions: Sequence[Region], *, apart: float = _APART, spanned: bool = False
+) -> dict[Box, RawTable]:
     """Return the grids that a page's words make, by their boxes; words of tables, pictures and captions are left out.
 
-    A page without one gives an empty dict.
+    A page without one gives an empty dict. `apart` is the white space between rows, in heights of a line, beyond which
+    a table ends. With `spanned`, what holds for all columns may cover several of them.
     """
     free, closed = _free_words(words, regions)
     if len(free) < 2 * _LEAST_ROWS:
         return {}
     height = median(word.box.height for word in free)
     rows = [_to_row(line, height) for line in words_to_lines(free)]
-    return dict(grid for block in _blocks(rows, closed, height) for grid in _grids(block, height))
+    return dict(grid for block in _blocks(rows, closed, height, apart) for grid in _grids(block, height, spanned))
 
 
 def make_room(regions: Sequence[Region], tables: Sequence[Box]) -> tuple[Region, ...]:
@@ -132,13 +137,13 @@ def _to_row(line: Line, height: float) -> _Row:
     return _Row(lines, line.box.y0, line.box.y1)
 
 
-def _blocks(rows: Sequence[_Row], closed: Sequence[Box], height: float) -> Iterator[list[_Row]]:
+def _blocks(rows: Sequence[_Row], closed: Sequence[Box], height: float, apart: float) -> Iterator[list[_Row]]:
     """Yield runs of rows close below each other, nothing else between, in which at most one in a row is not parted."""
     block: list[_Row] = []
     for row in rows:
         single = len(row.parts) < 2
         if block and (
-            row.y0 - max(other.y1 for other in block[-2:]) > _APART * height
+            row.y0 - max(other.y1 for other in block[-2:]) > apart * height
             or (single and len(block[-1].parts) < 2)
             or (single and len(row.parts[0].words) > 2 * _PROSE_WORDS)
             or any(_is_between(box, block[-1], row) for box in closed)
@@ -156,11 +161,11 @@ def _trimmed(block: list[_Row]) -> list[_Row]:
     return block
 
 
-def _grids(block: list[_Row], height: float) -> Iterator[tuple[Box, RawTable]]:
+def _grids(block: list[_Row], height: float, spanned: bool) -> Iterator[tuple[Box, RawTable]]:
     """Yield a block's grid with its box; where it makes none, those of its parts above and below its widest space."""
     if len(block) < _LEAST_ROWS:
         return
-    grid = _to_grid(block, height)
+    grid = _to_grid(block, height, spanned)
     if grid is not None:
         yield grid
         return
@@ -169,7 +174,7 @@ def _grids(block: list[_Row], height: float) -> Iterator[tuple[Box, RawTable]]:
     for half in (block[:cut], block[cut:]):
         while half and len(half[0].parts) < 2:
             half = half[1:]
-        yield from _grids(_trimmed(half), height)
+        yield from _grids(_trimmed(half), height, spanned)
 
 
 def _is_between(box: Box, above: _Row, below: _Row) -> bool:
@@ -179,9 +184,14 @@ def _is_between(box: Box, above: _Row, below: _Row) -> bool:
     return beside and above.y0 < (box.y0 + box.y1) / 2 < below.y1 and box.y0 >= above.y1 - 2 and box.y1 <= below.y0 + 2
 
 
-def _columns(block: Sequence[_Row], height: float) -> list[tuple[float, float]]:
-    """Return left and right of the columns whose gaps most of the parted rows leave free."""
+def _columns(block: Sequence[_Row], height: float, spanned: bool) -> list[tuple[float, float]]:
+    """Return left and right of the columns whose gaps most of the parted rows leave free.
+
+    With `spanned`, and where enough rows have three parts or more, these alone say it.
+    """
     rows = [row for row in block if len(row.parts) > 1]
+    full = [row for row in rows if len(row.parts) > _PAIR] if spanned else []
+    rows = full if len(full) >= max(_LEAST_ROWS, _FULL * len(rows)) else rows
     left = min(part.box.x0 for row in rows for part in row.parts)
     right = max(part.box.x1 for row in rows for part in row.parts)
     step = height / 8
@@ -211,9 +221,9 @@ def _columns(block: Sequence[_Row], height: float) -> list[tuple[float, float]]:
     return columns
 
 
-def _to_grid(block: Sequence[_Row], height: float) -> tuple[Box, RawTable] | None:
+def _to_grid(block: Sequence[_Row], height: float, spanned: bool) -> tuple[Box, RawTable] | None:
     """Return a block as a grid with its box; None where it may be anything else than a table."""
-    columns = _columns(block, height)
+    columns = _columns(block, height, spanned)
     rows = _joined_rows([_to_places(row, columns) for row in block], block)
     if len(columns) < 2 or len(rows) < _LEAST_ROWS or not _is_table(rows, columns, height):
         return None

@@ -16,6 +16,7 @@ from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks, words_to_lines
 from ingestion.listed_figures import listed_figures
+from ingestion.listed_texts import listed_texts
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
 from ingestion.options import IngestionOptions
 from ingestion.outer_labels import grown_left
@@ -34,7 +35,7 @@ _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "12"  # changes when the same page is read to something else by our own code
+_FORMAT = "13"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -128,7 +129,9 @@ class LayoutReader:
                 regions = make_room(without_ruled(regions, tables), grown_left(tables, regions))
                 regions, lists = listed_figures(inside, regions, page.shape_count)
                 tables |= {box: mend_grid(grid) for box, grid in lists.items()}
-            regions += _unseen_pictures(page, words, regions)
+            regions, lists = listed_texts(inside, regions)
+            tables |= {box: mend_grid(grid) for box, grid in lists.items()}
+            regions += _unseen_pictures(page, words, (*regions, *(Region("table", box) for box in lists)))
             if aligned:
                 seen = [*regions, *(Region("table", box) for box in tables)]
                 missed = find_aligned_tables([word for word, _ in words], seen)

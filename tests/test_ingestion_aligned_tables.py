@@ -13,6 +13,7 @@ from ingestion.aligned_tables import find_aligned_tables, make_room
 from ingestion.blocks import Cell, Line, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.ingest import read_document
+from ingestion.listed_texts import listed_texts
 from ingestion.ocr import find_tesseract
 from ingestion.options import IngestionOptions
 from ingestion.pdf import PdfFile
@@ -218,3 +219,50 @@ def test_a_head_is_parted_from_the_row_below_it() -> None:
     heads = [both(0, "Install", "type"), both(1, "RAM", "(least)"), both(2, "Disk", "(least)")]
     raw = RawTable(2, 3, (*heads, *second), 1)
     assert part_cells(raw) == raw, "a head of two lines"
+
+
+DATA = [
+    ("", "MK-10", "MK-20", "MK-30"),
+    ("Input", "12 V", "24 V", "48 V"),
+    ("Current", "1.5 A", "3 A", "5 A"),
+    ("Display", "Lamps for power and for load and fault", "", ""),
+    ("Ripple", "20 mV", "25 mV", "40 mV"),
+    ("Weight", "2 kg", "", ""),
+    ("Loss", "3 W", "6 W", "9 W"),
+]
+
+
+def texts_of(words: Sequence[Word]) -> tuple[tuple[Region, ...], list[tuple[tuple[str, ...], ...]]]:
+    regions, grids = listed_texts(words, [Region("text", Box.around(word.box for word in words))])
+    return regions, [raw_table_to_rows(grid) for grid in grids.values()]
+
+
+def test_a_text_that_is_a_sheet_of_data_is_a_table() -> None:
+    """What holds for all columns covers some of them, and does not join them."""
+    regions, (rows,) = texts_of(grid_at(DATA, (60, 200, 300, 400), pitch=13))
+    assert regions == ()
+    assert rows[1] == DATA[1]
+    assert rows[4] == DATA[4]
+    assert rows[3][:2] == DATA[3][:2]
+    assert rows[5] == DATA[5]
+
+
+def test_cards_below_each_other_are_tables_with_the_line_between_them_kept() -> None:
+    rates = [
+        ("STAY", "LOW", "HIGH"),
+        ("1-3 nights", "$30", "$45"),
+        ("4-6 nights", "$28", "$41"),
+        ("7+ nights", "$25", "$38"),
+    ]
+    upper = grid_at(rates, (60, 200, 300), top=100, pitch=36)
+    lower = grid_at(rates, (60, 200, 300), top=282, pitch=36)
+    regions, tables = texts_of([*upper, *words_at(110, 246, "CABINS BY THE LAKE"), *lower])
+    assert tables == [tuple(rates), tuple(rates)]
+    assert [region.kind for region in regions] == ["text"]
+
+
+def test_running_text_and_lists_are_no_sheet_of_data() -> None:
+    assert texts_of(prose_at(60, 100, 8))[1] == []
+    assert texts_of(grid_at([("Ann Lee", "Bo Ray", "Cy Dow")] * 5, (60, 200, 300)))[1] == []
+    below = [*grid_at(DATA, (60, 200, 300, 400), pitch=13), *prose_at(60, 320, 6)]
+    assert texts_of(below)[1] == []
