@@ -25,7 +25,7 @@ _ALONE = frozenset(
     "manual manuals slides slide deck presentation talk vignette guide handbook brochure invoice "
     "estimate tutorial contract tariff thesis leaflet receipt syllabus catalogue catalog newsletter booklet factsheet "
     "quotation log agreement essay agenda minutes resume résumé cv lease certificate transcript "
-    "specification memo whitepaper dissertation statement notice".split()
+    "specification datasheet memo whitepaper dissertation statement notice".split()
 )
 """What names a document by itself where one only has that word in its name: "the handbook"."""
 _KINDS = _GENERAL | _ALONE
@@ -52,10 +52,11 @@ _PARTICIPLE = re.compile(r"(?:\w{2,3})?ge\w{3,}(?:t|en)|(?:er|ver)\w{3,}(?:t|en)
 _BEFORE_NAMED = frozenset("the of in from to does has is and or than with between compare our this that".split())
 _ARTICLES = frozenset("the this my our your".split())
 _FEW = 4  # words before "handbook" that can name it
+_LEAST_PLURAL = 3  # letters of a word beyond which its plural is one with it
 _MOST = 0.6  # of two words or more that must stand in a document's name where not all do
 _TITLED_KIND = re.compile(
     r"\bthe\s+(?:[\w+.-]+\s+){1,4}(?:paper|report|article|manual|slides|presentation|handbook|guide|tutorial|thesis|"
-    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|essay|agenda|whitepaper|"
+    r"vignette|brochure|deck|talk|book|log|record|statement|notice|agreement|essay|agenda|whitepaper|datasheet|"
     r"dissertation|contract|invoice|newsletter)\b",
     re.I,
 )
@@ -85,9 +86,7 @@ def near_documents(
         if doc_id is not None:
             found.append((match.start(), match.end(), doc_id))
     if not found:
-        called = _called(text, _name_words(records))
-        if not called and _TITLED_KIND.search(text):
-            called = _called(text, {doc_id: _words(title) for doc_id, title in (titles or {}).items()})
+        called = _called(text, _name_words(records)) or _by_titles(text, titles or {})
         outside = "".join(" " if any(a <= i < b for a, b, _ in called) else c for i, c in enumerate(text))
         found = called + _spaced(outside, records)
     return _taken_out(text, found)
@@ -108,9 +107,20 @@ def without_the_one(text: str) -> str | None:
     return re.sub(r"\s+(?=[?.!,;:])", "", left)
 
 
-def documents_beside(text: str, records: Sequence[DocumentRecord]) -> tuple[tuple[str, ...], str]:
+def documents_beside(
+    text: str, records: Sequence[DocumentRecord], titles: Mapping[str, str] | None = None
+) -> tuple[tuple[str, ...], str]:
     """Return the same for what is left of a question that names one document by its file and sets another beside it."""
-    return _taken_out(text, _called(text, _name_words(records)) if _BESIDE.search(text) else [])
+    if not _BESIDE.search(text):
+        return _taken_out(text, [])
+    return _taken_out(text, _called(text, _name_words(records)) or _by_titles(text, titles or {}))
+
+
+def _by_titles(text: str, titles: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Return where "the ... paper" says words that the title of exactly one document holds."""
+    if not _TITLED_KIND.search(text):
+        return []
+    return _called(text, {doc_id: _words(title) for doc_id, title in titles.items()})
 
 
 def _name_words(records: Sequence[DocumentRecord]) -> dict[str, list[str]]:
@@ -211,9 +221,11 @@ def _best_held(said: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple
 
 
 def _holds(name: Sequence[str], word: str) -> bool:
-    """Return whether a name has that word, or one that begins with it."""
+    """Return whether a name has that word, one that begins with it, or its plural or singular."""
+    number = {f"{word[:-1]}ies"} if word.endswith("y") else {f"{word[:-3]}y"} if word.endswith("ies") else {word[:-1]}
+    forms = {word} | (number if len(word) > _LEAST_PLURAL and word[-1] in "sy" else set())
     return any(
-        own == word or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdecimal())) for own in name
+        own in forms or (own.startswith(word) and (len(word) > 3 or own[len(word) :].isdecimal())) for own in name
     )
 
 

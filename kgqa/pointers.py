@@ -129,7 +129,7 @@ _FILLER = frozenset(
     "subsection subsections sub-section printed labelled labeled label pdfs have has had 's so us also exactly "
     "precisely like know explain overview top level top-level image depict depicts illustrate illustrates where "
     "vignette presentation deck article manual talk scan scanned booklet brochure handout leaflet "
-    "handbook thesis essay "
+    "handbook thesis essay newsletter datasheet factsheet whitepaper syllabus "
     "can could one provide provides include includes including concern concerns e.g eg".split()
 )
 

@@ -173,7 +173,7 @@ def parse_question(
             documents, in_english = near_documents(english, records, titles)
             rest = in_english if documents else rest
     elif len(documents) == 1:
-        more, rest = documents_beside(rest, records)
+        more, rest = documents_beside(rest, records, titles)
         documents = tuple(dict.fromkeys([*documents, *more]))
     if not documents and only and (without := without_the_one(text)) is not None:
         documents, rest = (only,), without

@@ -171,6 +171,16 @@ def test_a_document_is_known_by_its_title_and_beside_another() -> None:
     assert documents_beside("Which is longer, the manual or ?", records)[0] == ("winch_manual.pdf",)
 
 
+def test_another_document_is_named_by_a_plural_or_by_its_title() -> None:
+    records = [record(name) for name in ("tide_clocks.pdf", "bay_histories.pdf", "harbour.pdf")]
+    asked = "Which is older, the tide clock report or ?"
+    assert documents_beside(asked, records)[0] == ("tide_clocks.pdf",)
+    assert documents_beside("Which is older, the bay history paper or ?", records)[0] == ("bay_histories.pdf",)
+    titles = {"harbour.pdf": "Mooring at Low Water", "bay_histories.pdf": "Who Fished Here"}
+    assert documents_beside("Which is older, the mooring paper or ?", records, titles)[0] == ("harbour.pdf",)
+    assert documents_beside("Who wrote of the mooring?", records, titles)[0] == ()
+
+
 @pytest.mark.parametrize(
     ("question", "english"),
     [
