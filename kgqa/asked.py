@@ -52,6 +52,7 @@ _KIND_SAID = (  # what a text that answers need not say: "year", "share", "is ca
                 r"(?!\s+(?:of|period|zone|limit))", re.I), "when"),
     (re.compile(r"\b(?:what|which)\s+(?:\w+\s+)?(?:share|proportion|fraction|portion|percentage|per ?cent)\b"
                 r"(?:\s+of\b)?|\bhow many per ?cent\b(?:\s+of\b)?", re.I), "how much"),
+    (re.compile(r"\bhow\s+(?:often|frequently)\b", re.I), "how"),
     (re.compile(r"\b(?:(?:in|at|on)\s+)?(?:what|which)\s+(?:place|location)\b", re.I), "where"),
     (re.compile(r"\b(?:(?:in|on)\s+)?(?:what|which)\s+(?:page|slide|section|chapter)\b(?:\s+of\b)?"
                 r"(?:\s+(?:explains|describes|discusses|deals with|covers|contains|presents|treats|shows)\b)?", re.I),

@@ -24,6 +24,10 @@ _CLOCK = re.compile(
     r"\b\d{1,2}\s?[:h]\s?\d{2}\b|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)|\b(?:ore|las|à)\s+\d{1,2}\b", re.I
 )
 """A time of the day."""
+_CLOCK_ASKED = re.compile(
+    rf"{_CLOCK.pattern}|(?<![\d.])\d{{1,2}}\.\d\d(?!\d)|\bnoon\b|\bmidnight\b|\bo[’']clock\b", re.I
+)
+"""The same where one is asked for: "19.30" may be anything else."""
 _NUMBER = re.compile(rf"(?<![A-Za-z])\d[\d.,]*|\b(?:{_WORDS})\b", re.I)
 _PERCENT_SIGN = rf"(?:%|percent|per cent|{FOREIGN_PERCENT})"
 _PERCENT = re.compile(rf"\d\s*{_PERCENT_SIGN}", re.I)
@@ -36,6 +40,11 @@ _SHARE = re.compile(  # "80 %", "three out of four", "one in eight", "two thirds
 _COUNT = re.compile(  # a number that is no share and no part of a name
     rf"(?<![\w.])\d[\d.,]*(?:[kMB]|bn|mn)?(?![\d.,]*\s*{_PERCENT_SIGN}|\w)|"
     rf"\b(?:{_WORDS}|both|twice|once|no)\b",
+    re.I,
+)
+_OFTEN = re.compile(  # "monthly", "every three days", "twice a week", "regularly"
+    rf"{_COUNT.pattern}|\b(?:hour|dai|week|fortnight|month|quarter|year|annual|bi-?week|bi-?month|bi-?annual|semi-?annual|"
+    r"regular|rare|continuous|constant|seldom|frequent)(?:ly)\b|\b(?:every|each|per)\s+\w+|\b(?:always|never|seldom|often)\b",
     re.I,
 )
 _TIME = (
@@ -128,6 +137,9 @@ _MEASURED = tuple(  # words of a question, and how a text says such a measure
 
 _ASKS = (  # words of a question, how a text says that kind, and whether nothing else answers
     (re.compile(r"\b(?:what|which) hour\b"), _CLOCK, True),
+    (re.compile(r"\bat (?:what|which) time\b(?! of\b)|\bwhat time (?:is|are|was|were|do|does|did|will)\b"),
+     _CLOCK_ASKED, True),
+    (re.compile(r"\bhow (?:often|frequently)\b"), _OFTEN, True),
     (re.compile(r"\b(?:what|which) year\b"), _YEAR, True),
     (re.compile(r"\bwhen (?:was|were|did|will)\b|\b(?:what|which) (?:date|day|month)s?\b|\bdate of\b"),
      re.compile(f"{_YEAR.pattern}|{_DATE.pattern}", re.I), True),
@@ -137,7 +149,7 @@ _ASKS = (  # words of a question, how a text says that kind, and whether nothing
     (re.compile(r"\bper ?cent(?:age)?\b|\b(?:what|which) (?:share|proportion|fraction|portion)\b"), _SHARE, True),
     (_HOW_LONG, _DURATION, True),
     *((asked, said, True) for asked, said in _MEASURED),
-    (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number\b"), _COUNT, True),
+    (re.compile(r"\bhow many\b|\b(?:what|which) number\b"), _COUNT, True),
     (re.compile(
         r"\bhow much (?!do|does|did|can|could|will|would|is|are|was|were|more|less|of)[a-z]+ "
         r"(?:do|does|did|is|are|was|were|has|have|had)\b|\bwhat (?:is|are|was|were) (?:the |its |their )?"

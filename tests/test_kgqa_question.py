@@ -70,6 +70,9 @@ def test_the_title_that_a_question_points_at() -> None:
         ("How many rooms are there?", "There are 12 rooms.", "There are rooms."),
         ("Who built it?", "Ann Lee built it.", "it was built by hand."),
         ("What percentage agreed?", "49.5 percent agreed.", "Most agreed."),
+        ("How often is the lift checked?", "The lift is checked monthly.", "The lift is checked by Ann."),
+        ("How often is the lift checked?", "It is checked every spring.", "It is checked with care."),
+        ("At what time does the ferry leave?", "It leaves at 7.30 and at noon.", "It leaves on 12 May."),
     ],
 )
 def test_what_can_answer(question: str, good: str, bad: str) -> None:
