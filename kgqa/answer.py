@@ -53,6 +53,7 @@ from kgqa.quoting import Quoter
 from kgqa.reading import ExtractiveReader
 from kgqa.result import Answer, QuestionKind
 from kgqa.scope import only_one, scope_of, titles_of
+from kgqa.signed_names import asks_office, signed_finding
 from kgqa.trace import Ranked, Trace, Usage
 from kgqa.walk import WalkOptions, walk
 from kgqa.which_document import which_document
@@ -354,6 +355,8 @@ class _Reader:
         finding = which_document(self.q, self.store, self._vector) if len(self.q.documents) > 1 else None
         if finding is None and may_ask_field(self.q):
             finding = field_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
+        if finding is None and asks_office(self.q):
+            finding = signed_finding(self.q, [self.store.load(record.doc_id) for record in self.scope[:LOADED]])
         posed = posed_in(nodes, self.quoter) if finding is None else []
         finding = finding or self._posed(posed, SAME)
         finding = finding or self._extractive().read(question, nodes, self._vector(question))

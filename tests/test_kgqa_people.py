@@ -7,6 +7,8 @@ import pytest
 from ingestion.ingest import read_document
 from ingestion.options import IngestionOptions
 from kgqa.people import authors_of
+from kgqa.question import parse_question
+from kgqa.signed_names import signed_finding
 
 FORM = """# HARBOUR INSPECTION
 
@@ -108,3 +110,41 @@ def test_those_who_saw_a_thesis_through_are_no_authors(tmp_path: Path) -> None:
     path = tmp_path / "thesis.md"
     path.write_text(text, encoding="utf-8")
     assert [author.name for author in authors_of(read_document(path, options=IngestionOptions()))] == ["Ada Byron"]
+
+
+LETTER = """# Rowing Club
+
+The boats are dry again.
+
+Ada Byron
+
+{line}
+
+Carl Gauss
+
+Treasurer, Rowing Club
+
+We met twice in spring.
+
+Lost Property
+
+Treasurer report of May
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "told"),
+    [
+        ("Who is the captain?", "###### Captain", None),  # a name on both sides
+        ("Who is the treasurer of the rowing club?", "The next race is in May.", "Carl Gauss, Treasurer, Rowing Club"),
+        ("Who is the treasurer of the sailing club?", "The next race is in May.", None),
+        ("Who is the captain of the rowing club?", "Captain\n\nThe next race is in May.", "Ada Byron, Captain"),
+        ("Who is the treasurer and why?", "Captain", None),
+        ("Who paid the treasurer?", "Captain", None),
+    ],
+)
+def test_an_office_below_a_name_is_of_the_one_named(tmp_path: Path, question: str, line: str, told: str | None) -> None:
+    path = tmp_path / "letter.md"
+    path.write_text(LETTER.format(line=line), encoding="utf-8")
+    found = signed_finding(parse_question(question, []), [read_document(path, options=IngestionOptions())])
+    assert (None if found is None else found.sentences[0][0]) == told
