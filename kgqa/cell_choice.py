@@ -32,12 +32,14 @@ from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
 from kgqa.synonyms import synonyms
-from kgqa.table_context import context_words, prose_start, row_words
+from kgqa.table_context import context_words, first_forms, prose_start, row_words
 from kgqa.table_forms import is_form
+from kgqa.table_heads import title_of
+from kgqa.table_lines import line_words
 from kgqa.table_places import TableAnswer
 from kgqa.table_questions import answer_from_table, words_of_change
-from kgqa.table_shape import is_bilingual, part_at
-from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
+from kgqa.table_shape import as_meant, is_bilingual, part_at
+from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in, quantities_of
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 from kgqa.timetables import TIMETABLE_WORDS
 from kgqa.written_dates import date_words
@@ -58,6 +60,7 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
+_ORDINALS = frozenset(tokenize("first second third fourth fifth sixth seventh eighth ninth"))
 _ENTRY = re.compile(r"^(?:(?:article|art|section|sec|chapter|item|no|rule)\b\.?\s*[\dIVXLC][\w.()-]*[;,:.]?\s*)+", re.I)
 _FIRST = re.compile(r"(?<=\w\w[.!?])\s+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
@@ -130,7 +133,7 @@ def offer_of(
     if lacks_number(question, value) or (cell is not None and _is_blank(cell)):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
-    near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
+    near = _near(f"{finding.sentences[0][0]} {table.caption} {title_of(as_meant(table))} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     near |= _said_by_cell(table, cell, question, words) if cell is not None else set()
@@ -168,13 +171,14 @@ def _said_by_cell(table: Table, cell: CellAnswer, question: str, words: Sequence
     """Return the words of a question that a cell says by what it is: the number whose range its row is, an extreme."""
     said = _meant_by_head(cell, question) | row_words(table, cell.row, question)
     said |= {word for word in words if word[0].isdecimal()} if cell.ranged else set()
+    said |= quantities_of(cell.value) & {*words}
     extremes = [match[0] for sign in (HIGHEST, LOWEST) for match in sign.finditer(question)] if cell.extreme else []
     return said | {word for extreme in extremes for word in tokenize(extreme)}
 
 
 def _said_by_code(answer: TableAnswer, question: str) -> set[str]:
     """Return the words of a question that what is worked out says by being worked out."""
-    said = words_of_change(question) | (TIMETABLE_WORDS if answer.cells else set())
+    said = words_of_change(question) | (TIMETABLE_WORDS if answer.cells else set()) | line_words(question)
     return said | (UNIT_WORDS if asks_unit(question) else set())
 
 
@@ -211,7 +215,13 @@ def _near(said: str, words: Sequence[str]) -> set[str]:
     """Return the words that a cell's labels, caption and headings say, written out where they are cut to initials."""
     labels = {*tokenize(said), *date_words(said)}
     labels |= SHARE_WORDS if labels & SHARE_WORDS or "%" in said else set()
-    return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
+    short = {label: re.sub(r"(?<=[a-z])\d$", "", label) for label in words_of(said)}  # "PC1" is a principal component
+    labels |= (
+        _ORDINALS & {*words}
+        if any(label != plain and spelled_out(plain, words) for label, plain in short.items())
+        else set()
+    )
+    return labels | {word for label in short.values() for word in spelled_out(label, words)}
 
 
 def _meant_by_head(cell: CellAnswer, question: str) -> set[str]:
@@ -227,7 +237,7 @@ def _around(document: ParsedDocument, table: Table) -> set[str]:
     view = TableView.of(table)
     begins = prose_start(document.pages[0].markdown, _BEGINS) if document.pages else ""
     said = re.sub(r"[_.]+", " ", f"{document.name} {document.title} {view.heads[0]}")
-    labels = {*tokenize(f"{said} {begins}"), *context_words(document, table)}
+    labels = {*tokenize(f"{said} {begins} {first_forms(document, table)}"), *context_words(document, table)}
     return labels | {*tokenize(table.plain)} if is_form(view) else labels
 
 

@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, asks_share, implied_heads, in_digits
+from kgqa.rows_named import codes_in, rows_with_code
 from kgqa.table_view import TableView, abbreviates, alike, overlap, spelled_out, to_number, words_of
 
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
 _MEASURE = 0.3  # of a row that says by its labels that it holds the measure which is asked for
+_MARKS = re.compile(r"(?<=\w)\s*[†‡§¶]+$")  # of a note
+_AMONG = 2.0  # of a row in which a code of the question stands among others
 _CODE = 4  # letters and digits that a code has at least which is compared without its signs
 
 
@@ -30,6 +33,7 @@ def row_score(
     for column, cell in enumerate(cells):
         if not cell or (column and cell == cells[column - 1]):
             continue
+        cell = _MARKS.sub("", cell) or cell
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
         inside = len(tokens) == 1 and _only_negated(text, question)
@@ -55,6 +59,9 @@ def row_score(
         if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
             matched.add(column)
             score += part
+    if row in rows_with_code(view, question):
+        score += _AMONG
+        matched |= {c for c, cell in enumerate(cells) if codes_in(cell)}
     own = {token for column in matched for token in words_of(cells[column])}
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
@@ -75,7 +82,7 @@ def _is_code_said(cell: str, question: str) -> bool:
     """Return whether a label of two or three capitals stands in a question as it is, among words in small letters."""
     if not re.fullmatch(r"[A-Z]{2,3}", cell) or question.isupper():
         return False
-    return re.search(rf"(?<![\w-]){cell}(?![\w-])", question) is not None
+    return re.search(rf"(?<![\w+-]){cell}(?![\w+-])", question) is not None
 
 
 def _only_negated(text: str, question: str) -> bool:
@@ -162,9 +169,14 @@ def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tu
     groups = {i for i in range(len(labels)) if view.is_group(i)}  # a table that has them has no other heads of groups
     for distance in range(1, min(row, 12) + 1):
         head = view.group_name(row - distance) or view.body[row - distance][0]
-        if labels.count(head.casefold()) > 1 or not words_of(head) or (groups and row - distance not in groups):
-            continue
         text = re.sub(r"[\s_]+", "", head).casefold() or head
+        beside = distance == 1 and len(text) > 2 and text in squeezed  # "A compared with B": the row A below B
+        if (
+            labels.count(head.casefold()) > 1
+            or not words_of(head)
+            or (groups and row - distance not in groups and not beside)
+        ):
+            continue
         fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
         best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
     return best if best[0] > 0 else (0.0, "")

@@ -16,6 +16,8 @@ _COUNTED = re.compile(
 _SPELLED = "two three four five six seven eight nine ten eleven twelve".split()
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b", re.I)
 _LETTER_LAST = re.compile(r"(\w{3,}(?:\s+\w+)?)[\s@-]+[a-zA-Z]")  # a letter that stands for the number of each row
+_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL = re.compile(rf"\b(?:(?P<number>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_NTH)}))\b", re.I)
 _KEYS = 3  # words of a head, at most, that a question gives before a number
 
 
@@ -61,8 +63,13 @@ def _before_head(head: str, question: str) -> list[str]:
     if not own:
         return []
     question = _IN_WORDS.sub(lambda match: str(_SPELLED.index(match[0].lower()) + 2), question)
+    question = _ORDINAL.sub(_in_figures, question)  # "her third attempt" is a 3 under "Attempt"
     said = [(match[1], words_of(match[2])) for match in _COUNTED.finditer(question)]
     return [value for value, words in said if _names(own, words, dotted=head.endswith("."))]
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    return match["number"] or str(_NTH.index(match["word"].lower()) + 1)
 
 
 def _names(head: list[str], words: list[str], *, dotted: bool) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from graphs.index import tokenize
 from ingestion.document import Table
@@ -23,8 +22,11 @@ from kgqa.rows_across import (
     rows_negative,
 )
 from kgqa.rows_counted import group_counted, value_counted
+from kgqa.rows_each import COMPARED, cells_of, each_named
+from kgqa.rows_named import label_said, rows_by_cells
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_under_head, valued, values_under_heads
 from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
+from kgqa.table_lines import numbered_line
 from kgqa.table_marks import marked, starred, unfilled
 from kgqa.table_numbers import commas_are_points, plain_number
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
@@ -52,11 +54,6 @@ _MEAN_OF = re.compile(
 _SUMMED = 4  # columns that are summed where a question names none
 _MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
-COMPARED = re.compile(
-    r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
-    r"bigger|taller|heavier|lighter|deeper|cheaper|earlier|later|newer|(?:more|less) expensive|exceeds?)\b",
-    re.I,
-)
 _LISTS = re.compile(
     r"\b(?:which|what|list|name|enumerate|show|give)\b.*\b(?:are|were|is|list(?:ed|s)?|named?|shown|compared|reported|"
     r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
@@ -81,6 +78,7 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     """
     parts = parts_of(table)
     if len(parts) > 1:
+        parts.sort(key=lambda part: not TableView.of(part[1]).named_rows(question))  # stable: else in their order
         answers = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
         shifted = (_shifted(a, first) for first, a in answers if a is not None)
         return next(shifted, None)
@@ -89,7 +87,7 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     view = TableView.of(table)
     question = with_plus(view, question)
     words = words_of(question)
-    rows = view.named_rows(question)
+    rows = rows_by_cells(view, question) or view.named_rows(question)
     if (below := value_below(view, question, words)) is not None:
         return below
     if len(view.heads) == 4 and is_form(view):
@@ -102,11 +100,6 @@ def _shifted(answer: TableAnswer, first: int) -> TableAnswer:
     """Return the answer of a part of a table that begins at a row of it."""
     cells = tuple((row + first, words) for row, words in answer.cells)
     return replace(answer, rows=tuple(row + first for row in answer.rows), cells=cells)
-
-
-def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
-    head = view.heads[column]
-    return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
 
 
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -124,7 +117,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
         return None
     wanted = wants_highest(re.sub(r"er\b", "est", sign[0]), view.heads[column])
     more = wanted if wanted is not None else LESS.search(sign[0]) is None
-    cells = _cells(view, named, column)
+    cells = cells_of(view, named, column, question)
     rows = tuple(row_of(view, row) for row in named)
     if _WHETHER.match(question) and not re.search(r"\bor\b", question, re.I):
         yes = a > b if more else a < b
@@ -146,7 +139,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
         if column is None:
             return None
         values = [view.numbers[row][column] for row in named]
-        cells, texts = _cells(view, named, column), [view.body[row][column] for row in named]
+        cells, texts = cells_of(view, named, column, question), [view.body[row][column] for row in named]
     elif len(named) == 1 and (ratio or not _FALLS.search(question) or _SPAN.search(question)):
         pair = _two_columns(view, question, words, named[0])
         if pair is None:
@@ -224,7 +217,8 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         text = f"The average of {head} over {len(rows)} rows is {shown}"
     else:
         text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
-    listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
+    labels = label_said(view, rows[:12], question)
+    listed = ", ".join(f"{label} {view.body[row][column]}" for label, row in zip(labels, rows, strict=False))
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
 
 
@@ -361,34 +355,13 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
 
 
-def _each(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
-    """Answer what a column says of each of two to five rows that a question names side by side."""
-    if not 1 < len(named) <= _SUMMED + 1 or not _side_by_side(question, [view.labels[row] for row in named]):
-        return None
-    if COMPARED.search(question) or wants_highest(question, "") is not None:
-        return None
-    column = column_for(view, question, words, named)
-    if column is None or not all(view.body[row][column] for row in named):
-        return None
-    return TableAnswer(_cells(view, named, column), tuple(row_of(view, row) for row in named))
-
-
-def _side_by_side(question: str, labels: Sequence[str]) -> bool:
-    """Return whether a question says "and" or a comma between any two labels that follow one another in it."""
-    lower = question.lower()
-    places = sorted(at for label in labels if (at := lower.find(label.lower().split()[0])) >= 0)
-    return len(places) == len(labels) and all(
-        re.search(r"\band\b|,|\bet\b|\bund\b|\by\b", lower[start:end]) for start, end in pairwise(places)
-    )
-
-
 _ACROSS = (first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
 _RULES = (
-    in_timetable, group_counted, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked,
-    starred, unfilled, value_counted, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each,
-    rows_labelled, labelled_cell, _filtered, _listed,
+    numbered_line, in_timetable, group_counted, form_value, single_row, unit_asked, named_by_place, listed_at_end,
+    rows_called, marked, starred, unfilled, value_counted, *_ACROSS, column_of_head, _compared, _difference, _aggregate,
+    each_named, rows_labelled, labelled_cell, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
-    in_timetable, group_counted, form_value, single_row, unit_asked, marked, unfilled, value_counted, *_ACROSS,
-    _compared, _difference, rows_labelled, labelled_cell, _filtered,
+    numbered_line, in_timetable, group_counted, form_value, single_row, unit_asked, marked, unfilled, value_counted,
+    *_ACROSS, _compared, _difference, rows_labelled, labelled_cell, _filtered,
 )  # fmt: skip

@@ -104,7 +104,7 @@ class TableReader:
         """Return the offer whose labels say what the question does, if no sentence answers better."""
         offers = [
             one.offer for one in offered
-            if _fits(one.offer, one.rank) and (one.offer.kind_named or self._has_thing(one.table, one.node.context))
+            if _fits(one.offer, one.rank) and (one.offer.kind_named or self._has_thing(one))
         ]  # fmt: skip
         words = [word for word in content_words(self.question) if word != "value"]
         for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
@@ -122,11 +122,14 @@ class TableReader:
         least = _LIKELY if doubtful else _LIKELIEST if sure else _LIKELIER
         return offered[chances.index(most)].offer if most >= least else None
 
-    def _has_thing(self, table: Table, context: str) -> bool:
+    def _has_thing(self, one: _Offered) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
         asked = Asked.of(self.question, lambda _: 1.0, self.own)
         if asked.kind is not None or asked.thing in VAGUE or not asked.thing or asks_unit(self.question):
             return True
+        table, context = one.table, one.node.context
+        if any(alike(asked.thing, word) for word in one.offer.near):
+            return True  # "24 V" says by its unit that it is a voltage
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
         if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):
             return True

@@ -25,6 +25,7 @@ _SERIAL = re.compile(r"(?:[^\W\d_]+\s+)?(?:s(?:l|r|er|erial)?\.?\s*)?(?:no|nr|nu
 _LEAST_ACROSS = 6  # columns of two tables that stand side by side
 _LEAST_BESIDE = 4  # rows of tables that stand side by side
 _MORE_HEADS = 3  # rows of heads that may stand below the first
+_MORE_ROWS = 5  # below a row of heads, with whose numbers those of the heads are compared
 _MOST = 0.8  # share of a column's cells that make it one of numbers
 
 
@@ -93,13 +94,6 @@ def part_at(table: Table, row: int) -> tuple[int, Table]:
 def _ends(row: Sequence[str]) -> bool:
     """Return whether a row sums those above up, or is the title of what follows."""
     return len({cell for cell in row if cell}) < 2 or bool(_SUMS.match(row[0]))
-
-
-def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
-    """Return whether a row of heads is one text above the heads of all columns, that of the labels as well."""
-    if row + 1 >= len(header) or len({cell for cell in header[row] if cell}) != 1:
-        return False
-    return bool(header[row][0] and header[row + 1][0]) and header[row][0] != header[row + 1][0]
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
@@ -182,6 +176,9 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
     if len(names) == 1 and sum(map(bool, last)) < len(last) and _is_row_of_heads(following, rows[said + 1 :]):
         return said + 1
     titled = said == 1 and not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
+    sparse = said == 1 and 2 * len(names) < len(last)
+    if (titled or sparse) and _is_full_row_of_heads(following, rows[said + 1 :]):
+        return said + 1
     labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
     if titled and labelled and _differs(following, rows[said + 1 :]):
         return said + 1
@@ -202,6 +199,26 @@ def _is_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
         return False
     values = [c for c in filled if sum(_has_digit(other[c]) for other in below) > 0.5 * sum(bool(o[c]) for o in below)]
     return len(values) >= 2
+
+
+def _is_full_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row fills every column with a word or code of its own, unlike what stands below it.
+
+    "Ward, 101, 102, Total" below the title of a sheet of votes: what is counted in each ward stands under its number.
+    """
+    if not all(row) or len({cell.casefold() for cell in row}) < len(row) or is_numeric(row[0]) or not below:
+        return False
+    codes = [c for c, cell in enumerate(row) if cell.isdecimal()]
+    longer = all(len(row[c]) > len(other[c]) for c in codes for other in below[:_MORE_ROWS] if other[c].isdecimal())
+    words = [c for c, cell in enumerate(row) if re.match(r"[^\W\d_]|[*†]\s*[^\W\d_]", cell)]
+    values = [c for c in words if _share_of_values(below, c) >= _MOST]
+    return longer and len(codes) + len(words) == len(row) and len(codes) + len(values) > 1
+
+
+def _share_of_values(body: Sequence[Sequence[str]], column: int) -> float:
+    """Return which share of a column's cells begin with a number, with or without a sign."""
+    cells = [row[column] for row in body if row[column]]
+    return sum(bool(re.match(r"[+\-–−±<>≤≥$€£]?\s?\d", cell)) for cell in cells) / len(cells) if cells else 0.0
 
 
 def _has_digit(text: str) -> bool:
