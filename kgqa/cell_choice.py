@@ -31,6 +31,7 @@ from kgqa.extract import content_words
 from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
+from kgqa.rows_given import in_figures
 from kgqa.synonyms import synonyms
 from kgqa.table_context import context_words, first_forms, prose_start, row_words
 from kgqa.table_forms import is_form
@@ -60,6 +61,7 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
+_VALUE_ITSELF = re.compile(r"\W*what\s+(?:is|was|are|were)\s+the\b", re.I)  # "what is the highest price"
 _ORDINALS = frozenset(tokenize("first second third fourth fifth sixth seventh eighth ninth"))
 _ENTRY = re.compile(r"^(?:(?:article|art|section|sec|chapter|item|no|rule)\b\.?\s*[\dIVXLC][\w.()-]*[;,:.]?\s*)+", re.I)
 _FIRST = re.compile(r"(?<=\w\w[.!?])\s+")
@@ -267,8 +269,9 @@ def _is_exact(
         )  # the thing may be named by the group of rows, or by what the table is about
         named = [*words_of(cell.row_label), *around]
         called = bool(noun) and all(any(alike(word, other) for other in named) for word in noun)
+        called = called or (_VALUE_ITSELF.match(question) is not None and _is_called(cell.column_label, noun))
         return column and (called or asked_column(view, question) is not None)
-    asked = words_of(question)
+    asked = words_of(in_figures(question))
     if cell.ranged:
         return _is_headed(table, cell, question)
     label = _ENTRY.sub("", cell.row_label) or cell.row_label
@@ -286,6 +289,13 @@ def _is_exact(
     weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
     whole = len(held) == len(row) or (2 * len(held) >= len(row) and is_bilingual(view.heads))
     return whole and weight >= _NAMED and (narrow or bool(cell.beside))
+
+
+def _is_called(head: str, noun: Sequence[str]) -> bool:
+    """Return whether a head says a noun, whole or cut short, its superlative aside: "the maximum quantity" of "Qty"."""
+    own = words_of(head)
+    plain = [word for word in noun if not (HIGHEST.fullmatch(word) or LOWEST.fullmatch(word))]
+    return all(any(alike(word, other) or abbreviates(other, word) for other in own) for word in plain)
 
 
 def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:

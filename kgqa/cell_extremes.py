@@ -21,12 +21,16 @@ from kgqa.parts import join
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
 from kgqa.rows_named import rows_by_cells, rows_with_code
+from kgqa.table_shape import is_serial
 from kgqa.table_view import TableView, alike, overlap, spell_greek, squeezed, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+_NAMES = frozenset(
+    words_of("name description item product article title designation bezeichnung désignation descripción")
+)
 _ASKS_WHICH = re.compile(r"\b(?:which|who|whose|when|where)\b|\bwhat\s+(?:\w+\s+)?(?:has|have|had)\b", re.I)
 _MEASURES = 1.5  # what a column counts more that holds what an extreme measures
 _TIED = 4  # rows that share an extreme and are all named
@@ -52,8 +56,9 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     column = max(numeric, key=lambda c: (columns[c], -c))
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
+    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
     if (
-        wants_highest(view.heads[column], "") is not None
+        wants_highest(view.heads[asked], "") is not None
         and not _ASKS_WHICH.search(question)
         and _fits_one(view, question, words)
     ):
@@ -186,7 +191,16 @@ def _asked_label(view: TableView, question: str, row: int) -> str:
     pair = [c for c in texts if first & set(words_of(view.heads[c]))]  # "From town" and "To town" name it together
     if pair and 0 not in view.numeric_columns():
         return ", ".join((view.labels[row], *(view.body[row][c] for c in pair)))
-    return view.body[row][texts[0]] if texts and 0 in view.numeric_columns() else view.labels[row]
+    label = view.body[row][texts[0]] if texts and _counts_rows(view) else view.labels[row]
+    names = [c for c in texts if _NAMES & set(words_of(view.heads[c])) and view.body[row][c] not in label]
+    return f"{label} {view.body[row][names[0]]}" if names and any(c.isdecimal() for c in label) else label
+
+
+def _counts_rows(view: TableView) -> bool:
+    """Return whether the first column holds numbers that name no row: it alone is one of numbers, or counts them."""
+    cells = [row[0] for row in view.body if row[0]]
+    counted = cells == [str(number) for number in range(1, len(cells) + 1)] or is_serial(view.heads[0])
+    return 0 in view.numeric_columns() or (len(cells) > 1 and all(map(is_numeric, cells)) and counted)
 
 
 def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:

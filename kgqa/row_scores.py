@@ -36,7 +36,7 @@ def row_score(
         cell = _MARKS.sub("", cell) or cell
         text = re.sub(r"[\s_]+", "", cell).casefold() or cell
         tokens = words_of(cell)
-        inside = len(tokens) == 1 and _only_negated(text, question)
+        inside = (len(tokens) == 1 and _only_negated(text, question)) or _is_of_longer(view, cell, question)
         part = (0.0 if inside else _whole(text, tokens, squeezed)) or 2.0 * (
             _is_sign(cell, question) or _is_letter(cell, question)
         )
@@ -56,7 +56,8 @@ def row_score(
             part = float(max((_initials(short, words, header) for short in _SHORT.findall(cell)), default=0))
         if not column and (part or len(cells) > 2):
             part += _IMPLIES * bool(implied & set(tokens))
-        if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
+        asked = column > 0 and columns[column] > 0.5 and (is_numeric(cell) or (columns[column] >= 1 and part < 2))
+        if part > 0 and not asked:
             matched.add(column)
             score += part
     if row in rows_with_code(view, question):
@@ -92,6 +93,16 @@ def _only_negated(text: str, question: str) -> bool:
         return False
     other = re.search(rf"(?<!\w)(?:un|in|im|non|dis|semi|anti)-?{re.escape(text)}", lower) is not None
     return other and re.search(rf"(?<![\w-]){re.escape(text)}", lower) is None
+
+
+def _is_of_longer(view: TableView, cell: str, question: str) -> bool:
+    """Return whether a question has a code only as part of a longer one that labels another row: "X16S" in "X16S+"."""
+    code = cell.casefold()
+    if " " in code or not any(c.isdecimal() for c in code) or not any(c.isalpha() for c in code):
+        return False
+    said = {word.strip("?.,;:()'\"”’").casefold() for word in question.split()}
+    longer = {word for word in said if code in word and word != code}
+    return code not in said and not longer.isdisjoint(row[0].casefold() for row in view.body)
 
 
 def _measures(cells: Sequence[str], question: str) -> bool:

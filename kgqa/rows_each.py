@@ -38,6 +38,9 @@ def cells_of(view: TableView, rows: Sequence[int], column: int, question: str) -
     """Return what a column says of rows, each with its label and the head."""
     head = f", {view.heads[column]}" if view.heads[column] else ""
     labels = label_said(view, rows, question)
+    values = {view.body[row][column] for row in rows}
+    if len(values) == 1 and column not in view.numeric_columns():
+        return f"{'; '.join(labels)}{head}: {values.pop()}"
     return "; ".join(f"{label}{head}: {view.body[row][column]}" for row, label in zip(rows, labels, strict=True))
 
 
@@ -46,5 +49,6 @@ def _side_by_side(question: str, labels: Sequence[str]) -> bool:
     lower = question.lower()
     places = sorted(at for label in labels if (at := lower.find(label.lower().split()[0])) >= 0)
     return len(places) == len(labels) and all(
-        re.search(r"\band\b|,|\bet\b|\bund\b|\by\b", lower[start:end]) for start, end in pairwise(places)
+        re.search(r"\band\b|,|\bet\b|\bund\b|\by\b|\bwith\b|\bto\b|\bagainst\b|\bversus\b|\bvs\b", lower[start:end])
+        for start, end in pairwise(places)
     )

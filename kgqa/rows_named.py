@@ -14,6 +14,8 @@ _SHORT = 3  # letters of a name, at least
 _CODE = re.compile(r"(?<![\w.])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]*[A-Za-z0-9](?![\w])")
 _BEHIND = re.compile(r"^((?:[A-Z][\w-]*\s+)?[A-Za-z]*)(\d[\w.-]*)(?:\s*/\s*[\w.-]+)+")
 _NAME = re.compile(r"(?<=[\w,’'-] )[A-ZÀ-Þ][a-zà-ÿ]{2,}\b")
+_NOTE = re.compile(r"\s*[†‡§¶*]+$")  # the sign of a note behind a name
+_PLURAL = 3  # letters of a name, beyond which an "s" behind it makes it a plural
 _CODE_CHARS = 4  # of a code among others
 
 
@@ -34,6 +36,12 @@ def rows_by_cells(view: TableView, question: str) -> list[int]:
     return _as_said(view, rows, [*said], question) if whole else []
 
 
+def rows_with_names(view: TableView, question: str) -> set[int]:
+    """Return the rows with the names behind the labels that a question says: "yes" of two rows for each measure."""
+    said = [rows for column in name_columns(view.table)[1:_NAMES] if (rows := _said_in(view, column, question))]
+    return set.intersection(*said) if said else set()
+
+
 def label_said(view: TableView, rows: Sequence[int], question: str) -> list[str]:
     """Return the labels of rows, each with the names behind it that a question says of it."""
     said = {column: _said_in(view, column, question) for column in name_columns(view.table)[1:_NAMES]}
@@ -48,7 +56,7 @@ def name_said(view: TableView, row: int, question: str) -> str:
     """Return the name by which a question calls a row: a cell of it that it says, else its label."""
     asked = squeezed(question)
     cells = [cell for cell in view.body[row][:_NAMES] if len(cell) >= _SHORT and not is_numeric(cell)]
-    return next((cell for cell in cells if squeezed(cell) in asked), view.labels[row])
+    return next((cell for cell in cells if squeezed(_NOTE.sub("", cell)) in asked), view.labels[row])
 
 
 def _said_in(view: TableView, column: int, question: str) -> set[int]:
@@ -56,13 +64,16 @@ def _said_in(view: TableView, column: int, question: str) -> set[int]:
     asked, text = unpointed(squeezed(question)), question
     rows: set[int] = set()
     cells = {row[column] for row in view.body if len(row[column]) >= _SHORT and not is_numeric(row[column])}
+    heads = {word for words in view.head_words for word in words}
     if len(cells) < 2:
         return set()
     for cell in sorted(cells, key=lambda cell: (-len(cell), cell)):
-        if unpointed(squeezed(cell)) not in asked:
+        plain = _NOTE.sub("", cell)
+        if unpointed(squeezed(plain)) not in asked or heads.issuperset(words_of(plain)):
             continue
-        run = r"\s*".join(re.escape(part) + "?" * (part[-1] in ";,:") for part in cell.split())
-        match = re.search(rf"(?<![\w.+-]){run}(?![\w+-])", text, re.I)
+        run = r"\s*".join(re.escape(part) + "?" * (part[-1] in ";,:") for part in plain.split())
+        plural = "s?" if plain[-1].isalpha() and len(plain) > _PLURAL else ""
+        match = re.search(rf"(?<![\w.+-]){run}{plural}(?![\w+-])", text, re.I)
         if match is not None:
             text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
             rows |= {i for i, row in enumerate(view.body) if row[column] == cell}

@@ -11,7 +11,7 @@ import re
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from ingestion.plain import markdown_to_plain
-from kgqa.rows_given import given_in
+from kgqa.rows_given import given_in, placed_words
 from kgqa.table_forms import is_form
 from kgqa.table_heads import title_of
 from kgqa.table_shape import as_meant, part_at
@@ -41,6 +41,7 @@ def row_words(table: Table, row: int, question: str) -> set[str]:
         return set()
     given = [(column, value) for column, value in given_in(view, question) if view.body[at][column] == value]
     said = " ".join([view.labels[at], *(f"{view.heads[column]} {value}" for column, value in given)])
+    said += " ".join(placed_words(view.heads[column], question) for column, _ in given)
     return {*tokenize(said)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from graphs.index import tokenize
 from ingestion.document import Table
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
+from kgqa.columns_summed import columns_summed, like_cells, total_column
 from kgqa.parts import join
 from kgqa.rows_across import (
     SHRANK,
@@ -28,7 +29,6 @@ from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_u
 from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
 from kgqa.table_lines import numbered_line
 from kgqa.table_marks import marked, starred, unfilled
-from kgqa.table_numbers import commas_are_points, plain_number
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import is_serial, parts_of
 from kgqa.table_stacked import value_below
@@ -67,6 +67,7 @@ _FILLER = frozenset(
     "evaluated used covered describe described define defined explain explained discuss "
     "different total show give enumerate compare report contain cover evaluate include".split()
 )
+_NONE = re.compile(r"n\.?/?a\.?|none|nil|[-–—]+", re.I)  # a cell that names nothing
 _UNDER = frozenset("under below headed heading head".split())
 
 
@@ -154,7 +155,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
     rows = tuple(row_of(view, row) for row in named)
     if ratio and min(a, b) > 0:
         return TableAnswer(f"{cells}; the ratio is {round(max(a, b) / min(a, b), 2):g}", rows)
-    return TableAnswer(f"{cells}; the difference is {_like(abs(a - b), texts)}", rows)
+    return TableAnswer(f"{cells}; the difference is {like_cells(abs(a - b), texts)}", rows)
 
 
 def words_of_change(question: str) -> set[str]:
@@ -173,25 +174,14 @@ def _two_columns(view: TableView, question: str, words: Sequence[str], row: int)
     return (min(best), max(best)) if len(best) == 2 and scores[best[1]] > 0 else None
 
 
-def _like(value: float, texts: Sequence[str]) -> str:
-    """Return a number written as the cells that it comes from: as many decimals, commas where they have some."""
-    if commas_are_points([texts]):
-        points = _like(value, [plain_number(text) for text in texts])
-        return points.replace(".", ",")
-    decimals = max((len(match[1]) for text in texts if (match := re.search(r"\.(\d+)", text))), default=0)
-    number = (
-        f"{value:,.{decimals}f}" if any(re.search(r"\d,\d{3}", text) for text in texts) else f"{value:.{decimals}f}"
-    )
-    unit = re.search(r"\d\s*(%|percent)", texts[0]) if texts else None
-    return f"{number}{unit[1]}" if unit is not None else number
-
-
 def _aggregate(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer with the sum or the mean of a column, over the rows that are named or over all but totals."""
     mean = None if _MEANS.search(question) else _MEAN.search(question)
     total = _SUM.search(question)
-    if not (mean or total) or len(named) == 1:
+    if not (mean or total):
         return None
+    if len(named) == 1:
+        return columns_summed(view, question, named[0]) if total else None
     heads = {word for head in view.heads for word in words_of(head)}
     asked = (mean or total)[0].lower()  # type: ignore[index]
     said = [cell.lower() for row in view.body for cell in row[:1] or () if cell]
@@ -203,6 +193,7 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         return _sums(view, named) if total and len(named) > 1 else None
     if mean and not _has_measure(view, question, column):
         return None
+    column = total_column(view, question, column) if total else column
     rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
     rows = [row for row in rows if view.numbers[row][column] is not None]
     if len(rows) < 2:
@@ -216,7 +207,7 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         shown = shown if any("," in text for text in texts) else shown.replace(",", "")
         text = f"The average of {head} over {len(rows)} rows is {shown}"
     else:
-        text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
+        text = f"The sum of {head} over {len(rows)} rows is {like_cells(sum(values), texts)}"
     labels = label_said(view, rows[:12], question)
     listed = ", ".join(f"{label} {view.body[row][column]}" for label, row in zip(labels, rows, strict=False))
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
@@ -245,7 +236,9 @@ def _sums(view: TableView, rows: Sequence[int]) -> TableAnswer | None:
         values = [view.numbers[row][column] for row in rows]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
-            told.append(f"{view.heads[column]} {_like(sum(known), [view.body[row][column] for row in rows])}".strip())
+            told.append(
+                f"{view.heads[column]} {like_cells(sum(known), [view.body[row][column] for row in rows])}".strip()
+            )
     if not 0 < len(told) <= _SUMMED:
         return None
     names = join([view.labels[row] for row in rows])
@@ -275,6 +268,7 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
         names = [view.labels[row] if answer == 0 else view.body[row][answer] for row in rows]
     else:
         names = [view.body[row][answer] for row in rows]
+    names = [view.labels[row] if _NONE.fullmatch(name) else name for name, row in zip(names, rows, strict=True)]
     names = list(dict.fromkeys(name for name in names if name))
     if not names:
         return None
@@ -295,6 +289,10 @@ def _other_column(view: TableView, question: str, words: Sequence[str], given: i
         same = [c for c in range(given + 1, len(view.heads)) if view.heads[c] == view.heads[asked]]
         return same[0] if same else asked  # of pairs of columns with the same heads, the one behind what is given
     scores = column_scores(view, question, words)
+    meant = {head for _, heads in implied_heads(question) for head in heads}
+    told = [c for c in range(len(view.heads)) if c != given and meant & {*view.head_words[c]}]
+    if len(told) == 1 and is_text_column(view, told[0]):
+        return told[0]  # "what does pin 3 do" asks for its description
     best = max((c for c in range(len(scores)) if c != given), key=lambda c: (scores[c], -c), default=given)
     if best != given and scores[best] >= 0.7:
         return best

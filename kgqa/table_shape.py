@@ -22,6 +22,7 @@ _DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
 _SUMS = re.compile(r"(?:sub|grand )?(?:totals?|totale|sum|gesamt|insgesamt|summe)\b", re.I)
 _ORDINAL = re.compile(r"\(?(\d{1,4})[.)]?")
 _SERIAL = re.compile(r"(?:[^\W\d_]+\s+)?(?:s(?:l|r|er|erial)?\.?\s*)?(?:no|nr|num|number|#)\.?", re.I)
+_NOTED = re.compile(r"([^\d]*[a-zà-ÿ]{3})\s?([1-9])")
 _LEAST_ACROSS = 6  # columns of two tables that stand side by side
 _LEAST_BESIDE = 4  # rows of tables that stand side by side
 _MORE_HEADS = 3  # rows of heads that may stand below the first
@@ -33,6 +34,7 @@ def as_meant(table: Table) -> Table:
     """Return a table with its heads told from its body and its cells without leading dots; it keeps all its rows."""
     rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
     heads = _header_rows(rows, table.header_rows)
+    rows = _without_notes(rows, heads)
     rows = _labels_first(_whole_labels(part_fused(parted_heads(rows, heads), heads), heads), heads)
     if rows == table.rows and heads == table.header_rows:
         return table
@@ -94,6 +96,21 @@ def part_at(table: Table, row: int) -> tuple[int, Table]:
 def _ends(row: Sequence[str]) -> bool:
     """Return whether a row sums those above up, or is the title of what follows."""
     return len({cell for cell in row if cell}) < 2 or bool(_SUMS.match(row[0]))
+
+
+def _without_notes(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with labels without the numbers of notes: "Oil 1", "Gas2" and "Coal 3", each in its turn.
+
+    Labels that end in the same number, or differ by it alone, are no such labels: "Phase 1" and "Phase 2".
+    """
+    found = {at: match for at, row in enumerate(rows) if at >= heads and (match := _NOTED.fullmatch(row[0]))}
+    numbers = [int(match[2]) for match in found.values()]
+    stems = [match[1].rsplit(None, 1)[-1].casefold() for match in found.values()]
+    if len(numbers) < 2 or len(set(stems)) < len(stems) or numbers != sorted(numbers):
+        return tuple(rows)
+    if not any(row[0][-2:-1].isalpha() for row in (rows[at] for at in found)):
+        return tuple(rows)  # none stands so close that it can be nothing but a note
+    return tuple((found[at][1], *row[1:]) if at in found else row for at, row in enumerate(rows))
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
