@@ -49,14 +49,15 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
         return across
     if _is_of_row(view, question):
         return None
-    columns = _measured(view, question, column_scores(view, question, words))
+    plain = column_scores(view, question, words)
+    columns = _measured(view, question, plain)
     numeric = [c for c in view.numeric_columns() if sum(row[c] is not None for row in view.numbers) >= 2]
     if not numeric:
         return None
     column = max(numeric, key=lambda c: (columns[c], -c))
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
-    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    asked = max(range(len(plain)), key=lambda c: (plain[c], -c))
     if (
         wants_highest(view.heads[asked], "") is not None
         and not _ASKS_WHICH.search(question)

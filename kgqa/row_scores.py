@@ -56,7 +56,8 @@ def row_score(
             part = float(max((_initials(short, words, header) for short in _SHORT.findall(cell)), default=0))
         if not column and (part or len(cells) > 2):
             part += _IMPLIES * bool(implied & set(tokens))
-        asked = column > 0 and columns[column] > 0.5 and (is_numeric(cell) or (columns[column] >= 1 and part < 2))
+        partly = part < 2 and not all(token in words for token in tokens)
+        asked = column > 0 and columns[column] > 0.5 and (is_numeric(cell) or (columns[column] >= 1 and partly))
         if part > 0 and not asked:
             matched.add(column)
             score += part

@@ -31,9 +31,9 @@ def rows_by_cells(view: TableView, question: str) -> list[int]:
     said = {column: rows for column in columns if (rows := _said_in(view, column, question))}
     if not said or (len(said) == 1 and min(said) < 2):
         return []
-    rows = [i for i in range(len(view.body)) if all(i in rows for rows in said.values())]
-    whole = len(said) > 1 or all(len(same) == 1 for same in _apart(view, min(said), rows))
-    return _as_said(view, rows, [*said], question) if whole else []
+    meeting = [i for i in range(len(view.body)) if all(i in rows for rows in said.values())]
+    whole = len(said) > 1 or all(len(same) == 1 for same in _apart(view, min(said), meeting))
+    return _as_said(view, meeting, [*said], question) if whole else []
 
 
 def rows_with_names(view: TableView, question: str) -> set[int]:

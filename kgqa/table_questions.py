@@ -18,11 +18,12 @@ from kgqa.rows_across import (
     head_with_value,
     heads_filled,
     heads_negative,
+    minutes_between,
     row_in_each,
     rows_labelled,
     rows_negative,
 )
-from kgqa.rows_counted import group_counted, value_counted
+from kgqa.rows_counted import entries_counted, group_counted, rows_of_name, value_counted
 from kgqa.rows_each import COMPARED, cells_of, each_named
 from kgqa.rows_named import label_said, rows_by_cells
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_under_head, valued, values_under_heads
@@ -353,13 +354,13 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
 
 
-_ACROSS = (first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
+_ACROSS = (minutes_between, first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
 _RULES = (
-    numbered_line, in_timetable, group_counted, form_value, single_row, unit_asked, named_by_place, listed_at_end,
-    rows_called, marked, starred, unfilled, value_counted, *_ACROSS, column_of_head, _compared, _difference, _aggregate,
-    each_named, rows_labelled, labelled_cell, _filtered, _listed,
+    numbered_line, in_timetable, group_counted, entries_counted, form_value, single_row, unit_asked, named_by_place,
+    listed_at_end, rows_called, marked, starred, unfilled, value_counted, rows_of_name, *_ACROSS, column_of_head,
+    _compared, _difference, _aggregate, each_named, rows_labelled, labelled_cell, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
-    numbered_line, in_timetable, group_counted, form_value, single_row, unit_asked, marked, unfilled, value_counted,
-    *_ACROSS, _compared, _difference, rows_labelled, labelled_cell, _filtered,
+    numbered_line, in_timetable, group_counted, entries_counted, form_value, single_row, unit_asked, marked, unfilled,
+    value_counted, rows_of_name, *_ACROSS, _compared, _difference, rows_labelled, labelled_cell, _filtered,
 )  # fmt: skip
