@@ -20,7 +20,7 @@ from kgqa.extremes import entries_of, is_turned
 from kgqa.parts import join
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
-from kgqa.rows_named import rows_by_cells, rows_with_code
+from kgqa.rows_named import columns_with_code, rows_by_cells
 from kgqa.table_shape import is_serial
 from kgqa.table_view import TableView, alike, overlap, spell_greek, squeezed, words_of
 
@@ -57,13 +57,8 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     column = max(numeric, key=lambda c: (columns[c], -c))
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
-    asked = max(range(len(plain)), key=lambda c: (plain[c], -c))
-    if (
-        wants_highest(view.heads[asked], "") is not None
-        and not _ASKS_WHICH.search(question)
-        and _fits_one(view, question, words)
-    ):
-        return None  # of "maximum load" the row is asked for
+    if _is_of_head(view, question, words, plain):
+        return None
     highest = wants_highest(question, view.heads[column])
     highest = highest != is_turned(view, question, column)
     column, usable = entries_of(view, columns, column, highest=bool(highest))
@@ -72,8 +67,7 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     given = [(c, value) for c, value in given_in(view, question) if c != column]
     meeting = [item for item in usable if all(view.body[item[1]][c] == value for c, value in given)]
     usable = meeting if len(meeting) > 1 else usable
-    coded = rows_with_code(view, question)
-    if sum(i in coded for _, i in usable) == 1:
+    if sum(bool(columns_with_code(view.body[i], question)) for _, i in usable) == 1:
         return None  # "the maximum voltage of the X12" is what stands in the row of X12
     nth = _NTH.search(question)
     place = _PLACES[nth[1].lower()] if nth is not None else 1
@@ -97,6 +91,13 @@ def _is_of_row(view: TableView, question: str) -> bool:
         return False
     rows = rows_by_cells(view, question) or view.named_rows(question)
     return len(rows) == 1 and sum(row[0] == view.body[rows[0]][0] for row in view.body) == 1
+
+
+def _is_of_head(view: TableView, question: str, words: Sequence[str], columns: Sequence[float]) -> bool:
+    """Return whether the extreme is what a head says, and a row of its column is asked for: "maximum load"."""
+    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    said = wants_highest(view.heads[asked], "") is not None
+    return said and not _ASKS_WHICH.search(question) and _fits_one(view, question, words)
 
 
 def _fits_one(view: TableView, question: str, words: Sequence[str]) -> bool:

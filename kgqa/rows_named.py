@@ -92,20 +92,14 @@ def _as_said(view: TableView, rows: Sequence[int], columns: Sequence[int], quest
     return sorted(rows, key=lambda i: (lower.find(view.body[i][telling].split()[0].lower()), i))
 
 
-def rows_with_code(view: TableView, question: str) -> set[int]:
-    """Return the rows in which a code of the question stands among others, "BC547" in ": BC546/547"; few of them all.
-
-    A code that stands in no row so, or in all, tells none.
-    """
+def columns_with_code(cells: Sequence[str], question: str) -> set[int]:
+    """Return the columns in which a code of the question stands among others: "BC547" in ": BC546/547"."""
     codes = {code.casefold() for code in _CODE.findall(question) if len(code) >= _CODE_CHARS}
-    if not codes:
-        return set()
-    rows = {
-        i
-        for i, row in enumerate(view.body)
-        if any(codes & codes_in(cell) for cell in row[:_NAMES] if cell and not is_numeric(cell))
-    }  # fmt: skip
-    return rows if len(rows) < len(view.body) else set()
+    return (
+        {column for column, cell in enumerate(cells[:_NAMES]) if "/" in cell and codes & codes_in(cell)}
+        if codes
+        else set()
+    )
 
 
 def codes_in(cell: str) -> set[str]:

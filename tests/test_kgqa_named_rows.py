@@ -145,7 +145,7 @@ def test_nothing_leaves_where_all_end() -> None:
         ("Which skipper had the longest tack, and how long did it take?", SAILS, "Ben Okoro", "26.2"),
         ("Who sailed a third tack?", SAILS, "14", "Ida Lund"),
         ("How many ballots did Tom Reed get in ward 3102?", WARDS, "TOM REED", "77"),
-        ("What is the maximum VRM of the DX305?", DIODES, "VRM Peak Reverse Voltage : DX302/305", "55"),
+        ("What is the maximum reverse voltage (VRM) of DX305?", DIODES, "VRM Peak Reverse Voltage : DX302/305", "55"),
         ("What is the maximum flow of the PX 040-24S?", PUMPS, "PX 040-24S", "9.6"),
         ("Which model makes the most cups per hour?", KETTLES, "K20", "60"),
         ("Who finished third?", RACE, "3", "Ada Finch"),
