@@ -12,6 +12,7 @@ from ingestion.layout import words_to_lines
 _NEAR, _NEAR_POINTS = 0.35, 150.0  # of the width of the grid, and points: one of both from it to where a label begins
 _LABELLED = 0.8  # share of the rows with numbers that must have a label, and of the labels that must have a row
 _LEAST = 3  # rows
+_LENT = 5  # rows of a table that takes its labels from the one beside it
 _SHORT = 6  # words of a label far from its row
 _GROWN = 10.0  # points that labels reach out of the region of a table, at least
 _SLACK = 3.0  # points that a label may reach into the grid
@@ -37,6 +38,31 @@ def add_outer_labels(box: Box, raw: RawTable, words: Sequence[Word]) -> tuple[Bo
         lines = words_to_lines(beside)
         labels = _labels(lines, spans, body, 1.0) if all(len(line.words) <= _SHORT for line in lines) else {}
     return _with_labels(box, raw, _all_beside(box, words, labels, spans)) if labels else (box, raw)
+
+
+def lend_labels(grids: Sequence[tuple[Box, RawTable]]) -> list[tuple[Box, RawTable]]:
+    """Return the grids, those without labels with the ones of the grid at their left whose rows go on in theirs.
+
+    A page sets the counties once, and two tables of numbers beside each other. Each row must have a label at its
+    height, in a grid that reaches as far up and down; the box stays that of the numbers.
+    """
+    return [(box, _with_lent(box, raw, grids)) for box, raw in grids]
+
+
+def _with_lent(box: Box, raw: RawTable, grids: Sequence[tuple[Box, RawTable]]) -> RawTable:
+    spans = _row_spans(raw)
+    body = _numeric_rows(raw, spans)
+    if len(body) < _LENT or any(_is_named(cell) for cell in raw.cells if cell.column == 0 and cell.row in body):
+        return raw
+    for other, grid in sorted(grids, key=lambda item: -item[0].x1):
+        shared = min(box.y1, other.y1) - max(box.y0, other.y0)
+        if other.x1 > box.x0 + _SLACK or shared < _LABELLED * max(box.height, other.height):
+            continue
+        lines = [line for cell in grid.cells if cell.column == 0 and _is_named(cell) for line in cell.lines]
+        labels = {row: line for line in lines if (row := _row_at(line, spans, body)) is not None}
+        if len(labels) == len(body) == len({line.text for line in labels.values()}):
+            return _with_labels(box, raw, {row: (line,) for row, line in labels.items()})[1]
+    return raw
 
 
 def _all_beside(

@@ -12,7 +12,7 @@ from ingestion.document import Box
 from ingestion.head_rows import recount_heads
 from ingestion.layout import words_to_lines
 from ingestion.missed_rows import add_missed_rows
-from ingestion.outer_labels import add_outer_labels
+from ingestion.outer_labels import add_outer_labels, lend_labels
 from ingestion.rawdict import Placed
 from ingestion.ruled_columns import RuledGrid, better_ruled, is_drawn
 from ingestion.ruled_grids import cells_to_grid, is_same_table, prefer_ruled
@@ -57,7 +57,7 @@ def find_grids(
     seen = [region.box for region in regions if region.kind == "table"]
     whole = add_missed_rows(stack_tables(found, seen), seen, plain)
     beside = [word for word in plain if not _held(word, list(whole))]
-    labelled = [add_outer_labels(box, grid, beside) for box, grid in whole.items()]
+    labelled = lend_labels([add_outer_labels(box, grid, beside) for box, grid in whole.items()])
     paths = [(str(kind), Box(*map(float, box))) for kind, box in page.get_bboxlog()] if whole else []
     fills = [box for kind, box in paths if kind == "fill-path"]
     rules = level_rules(paths)

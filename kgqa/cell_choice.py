@@ -31,13 +31,16 @@ from kgqa.extract import content_words
 from kgqa.fields import is_unfilled
 from kgqa.lookup_tables import answer_finding, cell_finding
 from kgqa.parts import Finding
+from kgqa.rows_given import in_figures
 from kgqa.synonyms import synonyms
-from kgqa.table_context import context_words, prose_start, row_words
+from kgqa.table_context import context_words, first_forms, prose_start, row_words
 from kgqa.table_forms import is_form
+from kgqa.table_heads import title_of
+from kgqa.table_lines import line_words
 from kgqa.table_places import TableAnswer
 from kgqa.table_questions import answer_from_table, words_of_change
-from kgqa.table_shape import is_bilingual, part_at
-from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in
+from kgqa.table_shape import as_meant, is_bilingual, part_at
+from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in, quantities_of
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 from kgqa.timetables import TIMETABLE_WORDS
 from kgqa.written_dates import date_words
@@ -58,6 +61,8 @@ _LITTLE = 0.35  # what a word counts that only says that something is done, or h
 _DONE = re.compile(r"\w{3,}(?:ed|ing|wn)$")
 _PRICE = frozenset(tokenize("cost costs price prices priced fee fees charge charged pay paid"))
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|(?:USD|EUR|GBP|CHF)\b)|\b(?:USD|EUR|GBP|CHF)\s?\d")
+_VALUE_ITSELF = re.compile(r"\W*what\s+(?:is|was|are|were)\s+the\b", re.I)  # "what is the highest price"
+_ORDINALS = frozenset(tokenize("first second third fourth fifth sixth seventh eighth ninth"))
 _ENTRY = re.compile(r"^(?:(?:article|art|section|sec|chapter|item|no|rule)\b\.?\s*[\dIVXLC][\w.()-]*[;,:.]?\s*)+", re.I)
 _FIRST = re.compile(r"(?<=\w\w[.!?])\s+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "(in thousands)"
@@ -130,7 +135,7 @@ def offer_of(
     if lacks_number(question, value) or (cell is not None and _is_blank(cell)):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
-    near = _near(f"{finding.sentences[0][0]} {table.caption} {context}", words)
+    near = _near(f"{finding.sentences[0][0]} {table.caption} {title_of(as_meant(table))} {context}", words)
     around = _around(document, table)
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     near |= _said_by_cell(table, cell, question, words) if cell is not None else set()
@@ -168,13 +173,14 @@ def _said_by_cell(table: Table, cell: CellAnswer, question: str, words: Sequence
     """Return the words of a question that a cell says by what it is: the number whose range its row is, an extreme."""
     said = _meant_by_head(cell, question) | row_words(table, cell.row, question)
     said |= {word for word in words if word[0].isdecimal()} if cell.ranged else set()
+    said |= quantities_of(cell.value) & {*words}
     extremes = [match[0] for sign in (HIGHEST, LOWEST) for match in sign.finditer(question)] if cell.extreme else []
     return said | {word for extreme in extremes for word in tokenize(extreme)}
 
 
 def _said_by_code(answer: TableAnswer, question: str) -> set[str]:
     """Return the words of a question that what is worked out says by being worked out."""
-    said = words_of_change(question) | (TIMETABLE_WORDS if answer.cells else set())
+    said = words_of_change(question) | (TIMETABLE_WORDS if answer.cells else set()) | line_words(question)
     return said | (UNIT_WORDS if asks_unit(question) else set())
 
 
@@ -211,7 +217,13 @@ def _near(said: str, words: Sequence[str]) -> set[str]:
     """Return the words that a cell's labels, caption and headings say, written out where they are cut to initials."""
     labels = {*tokenize(said), *date_words(said)}
     labels |= SHARE_WORDS if labels & SHARE_WORDS or "%" in said else set()
-    return labels | {word for label in words_of(said) for word in spelled_out(label, words)}
+    short = {label: re.sub(r"(?<=[a-z])\d$", "", label) for label in words_of(said)}  # "PC1" is a principal component
+    labels |= (
+        _ORDINALS & {*words}
+        if any(label != plain and spelled_out(plain, words) for label, plain in short.items())
+        else set()
+    )
+    return labels | {word for label in short.values() for word in spelled_out(label, words)}
 
 
 def _meant_by_head(cell: CellAnswer, question: str) -> set[str]:
@@ -227,7 +239,7 @@ def _around(document: ParsedDocument, table: Table) -> set[str]:
     view = TableView.of(table)
     begins = prose_start(document.pages[0].markdown, _BEGINS) if document.pages else ""
     said = re.sub(r"[_.]+", " ", f"{document.name} {document.title} {view.heads[0]}")
-    labels = {*tokenize(f"{said} {begins}"), *context_words(document, table)}
+    labels = {*tokenize(f"{said} {begins} {first_forms(document, table)}"), *context_words(document, table)}
     return labels | {*tokenize(table.plain)} if is_form(view) else labels
 
 
@@ -257,8 +269,9 @@ def _is_exact(
         )  # the thing may be named by the group of rows, or by what the table is about
         named = [*words_of(cell.row_label), *around]
         called = bool(noun) and all(any(alike(word, other) for other in named) for word in noun)
+        called = called or (_VALUE_ITSELF.match(question) is not None and _is_called(cell.column_label, noun))
         return column and (called or asked_column(view, question) is not None)
-    asked = words_of(question)
+    asked = words_of(in_figures(question))
     if cell.ranged:
         return _is_headed(table, cell, question)
     label = _ENTRY.sub("", cell.row_label) or cell.row_label
@@ -276,6 +289,13 @@ def _is_exact(
     weight = sum(share for word, share in weights.items() if any(alike(word, other) for other in held))
     whole = len(held) == len(row) or (2 * len(held) >= len(row) and is_bilingual(view.heads))
     return whole and weight >= _NAMED and (narrow or bool(cell.beside))
+
+
+def _is_called(head: str, noun: Sequence[str]) -> bool:
+    """Return whether a head says a noun, whole or cut short, its superlative aside: "the maximum quantity" of "Qty"."""
+    own = words_of(head)
+    plain = [word for word in noun if not (HIGHEST.fullmatch(word) or LOWEST.fullmatch(word))]
+    return all(any(alike(word, other) or abbreviates(other, word) for other in own) for word in plain)
 
 
 def _is_headed(table: Table, cell: CellAnswer, question: str) -> bool:

@@ -7,17 +7,32 @@ from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.cell_answer import CellAnswer
-from kgqa.columns_asked import column_scores, is_text_column, wants_highest
+from kgqa.columns_asked import (
+    HIGHEST,
+    LOWEST,
+    asked_column,
+    column_scores,
+    implied_heads,
+    is_text_column,
+    wants_highest,
+)
 from kgqa.extremes import entries_of, is_turned
 from kgqa.parts import join
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
+from kgqa.rows_named import columns_with_code, rows_by_cells
+from kgqa.table_shape import is_serial
 from kgqa.table_view import TableView, alike, overlap, spell_greek, squeezed, words_of
 
 _NTH = re.compile(
     r"\b(second|third|fourth|fifth|2nd|3rd|4th|5th)[\s-]+(?:\w+[\s-]+)?(?=\w*est\b|most\b|least\b|best\b|worst\b)", re.I
 )
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+_NAMES = frozenset(
+    words_of("name description item product article title designation bezeichnung désignation descripción")
+)
+_ASKS_WHICH = re.compile(r"\b(?:which|who|whose|when|where)\b|\bwhat\s+(?:\w+\s+)?(?:has|have|had)\b", re.I)
+_MEASURES = 1.5  # what a column counts more that holds what an extreme measures
 _TIED = 4  # rows that share an extreme and are all named
 _YEAR_HEAD = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 _OF_HEAD = 0.75  # share of the words of a group's head that a question says, which means the rows below it
@@ -32,13 +47,18 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     across = _extreme_of_row(view, question, words) or _extreme_of_years(view, question, words)
     if across is not None:
         return across
-    columns = column_scores(view, question, words)
+    if _is_of_row(view, question):
+        return None
+    plain = column_scores(view, question, words)
+    columns = _measured(view, question, plain)
     numeric = [c for c in view.numeric_columns() if sum(row[c] is not None for row in view.numbers) >= 2]
     if not numeric:
         return None
     column = max(numeric, key=lambda c: (columns[c], -c))
     if columns[column] <= 0 and len(numeric) > 1 and not _mentions_rows(view, words):
         column = numeric[0]
+    if _is_of_head(view, question, words, plain):
+        return None
     highest = wants_highest(question, view.heads[column])
     highest = highest != is_turned(view, question, column)
     column, usable = entries_of(view, columns, column, highest=bool(highest))
@@ -47,6 +67,8 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     given = [(c, value) for c, value in given_in(view, question) if c != column]
     meeting = [item for item in usable if all(view.body[item[1]][c] == value for c, value in given)]
     usable = meeting if len(meeting) > 1 else usable
+    if sum(bool(columns_with_code(view.body[i], question)) for _, i in usable) == 1:
+        return None  # "the maximum voltage of the X12" is what stands in the row of X12
     nth = _NTH.search(question)
     place = _PLACES[nth[1].lower()] if nth is not None else 1
     if len(usable) < 2 or place > len(usable):
@@ -58,6 +80,39 @@ def extreme_cell(view: TableView, question: str, words: list[str]) -> CellAnswer
     kind = f"{nth[1].lower() + ' ' if nth else ''}{'highest' if highest else 'lowest'}"
     return CellAnswer(view.table.header_rows + row, column, view.body[row][column], label, view.heads[column],
                       1.5 + columns[column], kind)  # fmt: skip
+
+
+def _is_of_row(view: TableView, question: str) -> bool:
+    """Return whether the extreme is what one row says: "the maximum current of the X-24", where X-24 is a row.
+
+    "Which" asks for a row or a column, and a label that several rows share names a group of them.
+    """
+    if _ASKS_WHICH.search(question):
+        return False
+    rows = rows_by_cells(view, question) or view.named_rows(question)
+    return len(rows) == 1 and sum(row[0] == view.body[rows[0]][0] for row in view.body) == 1
+
+
+def _is_of_head(view: TableView, question: str, words: Sequence[str], columns: Sequence[float]) -> bool:
+    """Return whether the extreme is what a head says, and a row of its column is asked for: "maximum load"."""
+    asked = max(range(len(columns)), key=lambda c: (columns[c], -c))
+    said = wants_highest(view.heads[asked], "") is not None
+    return said and not _ASKS_WHICH.search(question) and _fits_one(view, question, words)
+
+
+def _fits_one(view: TableView, question: str, words: Sequence[str]) -> bool:
+    """Return whether a question says more of one row's labels than of any other's."""
+    blank = [0.0] * len(view.heads)
+    scores = sorted(row_score(view, i, question, words, blank)[0] for i in range(len(view.body)))
+    return scores[-1] >= 1.0 and (len(scores) < 2 or scores[-1] > scores[-2] + 0.1)
+
+
+def _measured(view: TableView, question: str, columns: Sequence[float]) -> list[float]:
+    """Return the columns' scores, higher for those that hold what the extreme itself measures: "longest" a duration."""
+    sign = HIGHEST.search(question) or LOWEST.search(question)
+    meant = {head for _, heads in implied_heads(sign[0]) for head in heads} if sign is not None else set()
+    told = [bool(meant & {*words_of(head)}) for head in view.heads]
+    return [score + _MEASURES * own for score, own in zip(columns, told, strict=True)]
 
 
 def _extreme_label(view: TableView, question: str, row: int) -> str:
@@ -127,6 +182,8 @@ def _below_head(view: TableView, words: Sequence[str]) -> set[int]:
 
 def _asked_label(view: TableView, question: str, row: int) -> str:
     """Return a row's label: the cell below the head that "which HEAD has the highest ..." asks for, else its own."""
+    if (asked := asked_column(view, question)) is not None and is_text_column(view, asked) and view.body[row][asked]:
+        return view.body[row][asked] if asked else view.labels[row]
     for column, head in enumerate(view.heads):
         plain = re.escape(head.casefold())
         if head and re.search(rf"\b(?:which|what)\s+{plain}(?!\w)", question.casefold()) and view.body[row][column]:
@@ -136,7 +193,16 @@ def _asked_label(view: TableView, question: str, row: int) -> str:
     pair = [c for c in texts if first & set(words_of(view.heads[c]))]  # "From town" and "To town" name it together
     if pair and 0 not in view.numeric_columns():
         return ", ".join((view.labels[row], *(view.body[row][c] for c in pair)))
-    return view.body[row][texts[0]] if texts and 0 in view.numeric_columns() else view.labels[row]
+    label = view.body[row][texts[0]] if texts and _counts_rows(view) else view.labels[row]
+    names = [c for c in texts if _NAMES & set(words_of(view.heads[c])) and view.body[row][c] not in label]
+    return f"{label} {view.body[row][names[0]]}" if names and any(c.isdecimal() for c in label) else label
+
+
+def _counts_rows(view: TableView) -> bool:
+    """Return whether the first column holds numbers that name no row: it alone is one of numbers, or counts them."""
+    cells = [row[0] for row in view.body if row[0]]
+    counted = cells == [str(number) for number in range(1, len(cells) + 1)] or is_serial(view.heads[0])
+    return 0 in view.numeric_columns() or (len(cells) > 1 and all(map(is_numeric, cells)) and counted)
 
 
 def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAnswer | None:
@@ -151,7 +217,7 @@ def _extreme_of_row(view: TableView, question: str, words: list[str]) -> CellAns
     row = named[0]
     own = set(words_of(view.labels[row]))
     rest = [word for word in words if word not in own]
-    if any(overlap(rest, head) > 0 for head in view.head_words):
+    if any(overlap(rest, head) > 0 for head in view.head_words[1:]):
         return None
     numbers = [(number, c) for c in numeric if (number := view.numbers[row][c]) is not None]
     if len(numbers) < 3:

@@ -14,6 +14,7 @@ from kgqa.columns_asked import column_scores, implied_heads
 from kgqa.columns_beside import columns_beside
 from kgqa.row_scores import row_score
 from kgqa.rows_given import given_in
+from kgqa.rows_named import rows_with_names
 from kgqa.table_forms import is_form
 from kgqa.table_ranges import ranged_row
 from kgqa.table_shape import parts_of
@@ -21,6 +22,12 @@ from kgqa.table_view import TableView, alike, overlap, with_plus, words_of
 
 _PRICED = re.compile(r"\b(?:price|cost|costs|fee|fees|rent|wage|salary)\b|\bhow expensive\b", re.I)
 _MANY = re.compile(r"\bhow many\b(?!\s+(?:dollars|euros|pounds|cents))", re.I)
+_WHEN = re.compile(r"\W*(?:when|on (?:what|which) (?:date|day)|by when|since when|until when)\b", re.I)
+_DATED = re.compile(
+    r"\d{1,4}[-/.‐–]\d{1,2}[-/.‐–]\d{1,4}|\b(?:1[89]|20)\d\d\b|\d{1,2}[:.]\d\d|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.I,
+)
 _CURRENCY = re.compile(r"[$€£¥]")
 _LINE_TOTAL = re.compile(r"(?:line |sub-?)?total|amount", re.I)  # of each row: that of all is another
 _AMOUNT = re.compile(r"[$€£¥]|\d[.,]\d\d(?!\d)")
@@ -83,6 +90,8 @@ def _plain_cells(view: TableView, question: str, words: list[str]) -> list[CellA
     rows = [row_score(view, i, question, words, columns) for i in range(len(view.body))]
     meeting = [i for i in range(len(rows)) if all(view.body[i][c] == value for c, value in given)]
     meeting = [i for i in meeting if not view.is_group(i)] or meeting
+    called = rows_with_names(view, question)
+    meeting = [i for i in meeting if i in called] or meeting
     if ranged is not None and ranged.row in meeting:
         meeting, given = [ranged.row], [*given, *((c, "") for c in ranged.columns)]
     telling = _telling(view, meeting, [row[0] for row in rows], columns)
@@ -206,6 +215,8 @@ def _of_kind(question: str, body: Sequence[str], matched: set[int]) -> list[int]
         choices = [c for c in choices if any(ch.isdecimal() for ch in body[c])] or choices
     if _MANY.search(question):  # an amount of money is no count
         choices = [c for c in choices if not _CURRENCY.search(body[c])] or choices
+    if _WHEN.match(question):
+        choices = [c for c in choices if _DATED.search(body[c])] or choices
     if _PRICED.search(question):  # "2" may be the place of an item, "5.39" is its price
         choices = [c for c in choices if _AMOUNT.search(body[c])] or choices
     return choices

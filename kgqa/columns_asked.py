@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.pointers import count_word
+from kgqa.rows_named import names_of_heads
 from kgqa.table_view import STOP, TableView, abbreviates, alike, overlap, spelled_out, words_of
 
 COUNT_WORDS = frozenset(("number", "count", "total", "n", "no", "qty", "quantity"))
@@ -132,6 +133,9 @@ _OF_WHAT = re.compile(
 _MOST_OF = re.compile(
     rf"(?:{HIGHEST.pattern}|{LOWEST.pattern})\s+((?:[\w-]+\s+){{1,3}}?)(?:in|of|for|at|among|on|is|was|has|had)\s", re.I
 )
+_NTH = "first second third fourth fifth sixth seventh eighth ninth".split()
+_COUNTED_OFF = re.compile(rf"\b(?P<nth>{'|'.join(_NTH)})\s+(?P<of>[a-z]+(?:\s+[a-z]+){{1,3}})", re.I)
+_OTHER_NAME = 1.2  # what a head counts less that has another name than the one in the question
 _SLOW = re.compile(r"\bslowest\b", re.I)
 _FAST = re.compile(r"\b(?:fastest|quickest)\b", re.I)
 _OLD = re.compile(r"\boldest\b", re.I)
@@ -163,6 +167,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
     said = frozenset(word for word in words if any(word in own for own in view.head_words))
     money = _MONEY.search(question) is not None
     directly = _asked_directly(view, question)
+    names = names_of_heads(view, question)
     for label, own, below in zip(view.heads, view.head_words, last, strict=True):
         tokens = own + (["%"] if "%" in label else [])
         in_order = _cut_in_order(words, words_of(below))
@@ -185,6 +190,7 @@ def column_scores(view: TableView, question: str, words: Sequence[str]) -> list[
         )
         score += _SHARE_ASKED * (shares and _is_share(view, len(scores), tokens))
         score += _DIRECTLY * (score > 0 and any(alike(word, other) for word in directly for other in own))
+        score -= _OTHER_NAME * (score > 0 and bool(names) and not names & set(own))
         if "margin" in tokens and "margin" not in words:
             score -= 0.3
         scores.append(score)
@@ -278,6 +284,10 @@ def _stands_for(label: str, question: str) -> bool:
     letters = re.sub(r"[^A-Za-z]", "", label)
     if not re.fullmatch(r"[A-Z]{2,4}", letters):
         return False
+    if (counted := re.fullmatch(r"[A-Z]{2,4}\s?(\d)", label)) is not None:  # "PC2" is the second principal component
+        behind = [m["of"].lower().split() for m in _COUNTED_OFF.finditer(question)
+                  if _NTH.index(m["nth"].lower()) + 1 == int(counted[1])]  # fmt: skip
+        return any(spelled_out(letters.lower(), words) for words in behind)
     words = [word for word in re.findall(r"[A-Za-z]+", question.lower()) if word not in STOP]
     begun = len(letters) == 2 and any(word.startswith(letters.lower()) and len(word) > 4 for word in words)
     return begun or bool(spelled_out(letters.lower(), words))
@@ -330,8 +340,11 @@ _ASKED = (
     r"\s+(?:(?:of|all|the|are|is|different|were|was)\s+)*"
     r"((?:[\w|/-]+\s+){0,2}?[\w|/-]+)(?=\s+(?:has|have|had|is|are|was|were|do|does|did|use|uses|run|runs|reach\w*|"
     r"with|that|who|in|on|of|carr\w+|cost\w*|show\w*|contain\w*|achiev\w+|get\w*|obtain\w*|appear\w*|belong\w*|need\w*|"
-    r"support\w*|travel\w*|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
+    r"support\w*|travel\w*|covers?|serves?|offers?|prints?|draws?|weighs?|makes?|made|"
+    r"wins?|won|scored?|listed|named|given|reported|compared|included|mentioned)\b|\s*[?.,:]|\s*$)"
 )
+_FIRST_WHICH = re.compile(r"\W*(?:(?:in|on|for|at|by|of|from)\s+)?(?:which|what)\b", re.I)
+_NAME = 0.2  # "which plan" asks for a plan's name rather than its type
 _OWNER = re.compile(r"\b((?:which|what)\s+[\w-]+)['’]s\s+[\w-]+", re.I)  # "which yard's boat" asks for a yard
 _BEHIND_WHICH = re.compile(r"\b(?:which|what)\s+([a-z]+)\b", re.I)
 _BEFORE_FOR = re.compile(r"\s+(?:for|at|by|from)\s+", re.I)  # "the fine for littering" asks for a fine
@@ -360,10 +373,10 @@ def word_behind_which(question: str) -> list[str]:
 
 def asked_column(view: TableView, question: str) -> int | None:
     """Return the column that holds the thing that a question asks for; None where no head says it."""
-    noun = asked_noun(question)
+    noun = asked_noun(question) or (word_behind_which(question) if _FIRST_WHICH.match(question) else [])
     if not noun:
         return None
-    scores = [overlap(noun, words_of(head)) for head in view.heads]
+    scores = [overlap(noun, words_of(head)) + _NAME * ("name" in words_of(head)) for head in view.heads]
     whole = words_of(question)  # of two columns for the thing, "Val WER" under 5k and under 50k, the one named
     best = max(range(len(scores)), key=lambda c: (round(scores[c], 6), overlap(whole, words_of(view.heads[c])), -c))
     return best if scores[best] >= 0.7 else None

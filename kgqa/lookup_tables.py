@@ -11,9 +11,10 @@ from kgqa.cell_reading import CellReader
 from kgqa.cells import find_cell
 from kgqa.parts import Finding, Quote, caption_quote, find_table, find_tables, none_such, refuse
 from kgqa.question import ParsedQuestion
+from kgqa.rows_each import COMPARED
 from kgqa.rows_valued import LESS
 from kgqa.table_places import TableAnswer
-from kgqa.table_questions import COMPARED, answer_from_table
+from kgqa.table_questions import answer_from_table
 from kgqa.table_view import row_to_quote, to_number, without_pointers
 
 _LABEL = re.compile(r"(?:figure|exhibit|chart|schedule)\s+[A-Z]?\d[\w-]*(?:\.\d+)*", re.I)  # that a table may have

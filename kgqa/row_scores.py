@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 
 from ingestion.tables import is_numeric
 from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, asks_share, implied_heads, in_digits
+from kgqa.rows_named import columns_with_code
 from kgqa.table_view import TableView, abbreviates, alike, overlap, spelled_out, to_number, words_of
 
 _SHORT = re.compile(r"(?<!\w)[A-Z]{2,5}(?!\w)")  # "CA" labels the row of corporate acquisitions
 _IMPLIES = 0.6  # of a row whose label is of the kind that a question asks for: a time for "how long"
 _MEASURE = 0.3  # of a row that says by its labels that it holds the measure which is asked for
+_MARKS = re.compile(r"(?<=\w)\s*[†‡§¶]+$")  # of a note
+_AMONG = 2.0  # of a row in which a code of the question stands among others
 _CODE = 4  # letters and digits that a code has at least which is compared without its signs
 
 
@@ -30,35 +33,60 @@ def row_score(
     for column, cell in enumerate(cells):
         if not cell or (column and cell == cells[column - 1]):
             continue
-        text = re.sub(r"[\s_]+", "", cell).casefold() or cell
+        cell = _MARKS.sub("", cell) or cell
         tokens = words_of(cell)
-        inside = len(tokens) == 1 and _only_negated(text, question)
-        part = (0.0 if inside else _whole(text, tokens, squeezed)) or 2.0 * (
-            _is_sign(cell, question) or _is_letter(cell, question)
-        )
+        part = _said(view, cell, question, squeezed)
         if not part and not is_numeric(cell) and tokens:
             part = overlap(wanted if column else words, tokens) * (1.0 if column == 0 else 0.8)
             sole = column == 0 and any(_stands_once(view, word) for word in set(words) & set(tokens))
             part = part if part >= 0.5 else 0.5 * sole
-        if not part and column == 0 and _as_scanned(view, row, question):
-            part = 2.0
-        if part and not column and set(tokens) <= header:
-            part -= 0.5  # "in total" may mean a column as well
-        if not part and is_numeric(cell) and column == 0 and tokens and {*tokens} <= {*words, *in_digits(words)}:
-            part = 1.0  # a row that is labelled by a number or a year
-        if column == 0 and _is_code_said(cell, question):
-            part = max(part, len(cell) + 1.0)  # "(RS)" is the row RS, whatever words have these initials
-        if not part and column == 0:
-            part = float(max((_initials(short, words, header) for short in _SHORT.findall(cell)), default=0))
-        if not column and (part or len(cells) > 2):
-            part += _IMPLIES * bool(implied & set(tokens))
-        if part > 0 and not (is_numeric(cell) and column > 0 and columns[column] > 0.5):
+        if column == 0:
+            part = _label_part(view, row, question, words, header, part)
+            part += _IMPLIES * bool((part or len(cells) > 2) and implied & set(tokens))
+        if part > 0 and not (column and _is_asked(cell, part, words, columns[column])):
             matched.add(column)
             score += part
+    if coded := columns_with_code(cells, question):
+        score, matched = score + _AMONG, matched | coded
     own = {token for column in matched for token in words_of(cells[column])}
     rest = [word for word in words if not any(alike(word, other) for other in own)]
     fit, group = _group(view, row, rest, squeezed) if score else (0.0, "")
     return score + fit + _MEASURE * bool(score and _measures(cells, question)), matched, group
+
+
+def _said(view: TableView, cell: str, question: str, squeezed: str) -> float:
+    """Return what a cell counts that a question says as it stands, or names by its sign or letter; 0 for another."""
+    text = re.sub(r"[\s_]+", "", cell).casefold() or cell
+    tokens = words_of(cell)
+    inside = (len(tokens) == 1 and _only_negated(text, question)) or _is_of_longer(view, cell, question)
+    whole = 0.0 if inside else _whole(text, tokens, squeezed)
+    return whole or 2.0 * (_is_sign(cell, question) or _is_letter(cell, question))
+
+
+def _label_part(
+    view: TableView, row: int, question: str, words: Sequence[str], header: Collection[str], part: float
+) -> float:
+    """Return what a row's label counts, by its code, number or initials where its words count nothing (`part`)."""
+    label = view.body[row][0]
+    tokens = words_of(label)
+    if not part and _as_scanned(view, row, question):
+        part = 2.0
+    if part and {*tokens} <= {*header}:
+        part -= 0.5  # "in total" may mean a column as well
+    if not part and is_numeric(label) and tokens and {*tokens} <= {*words, *in_digits(words)}:
+        part = 1.0  # a row that is labelled by a number or a year
+    if _is_code_said(label, question):
+        part = max(part, len(label) + 1.0)  # "(RS)" is the row RS, whatever words have these initials
+    return part or float(max((_initials(short, words, header) for short in _SHORT.findall(label)), default=0))
+
+
+def _is_asked(cell: str, part: float, words: Sequence[str], column: float) -> bool:
+    """Return whether a cell stands in the column that is asked for, and so is the answer rather than a name.
+
+    A number is one under a head that the question says at all, words that it has only in part under one that it names.
+    """
+    partly = part < 2 and not all(token in words for token in words_of(cell))
+    return column > 0.5 and (is_numeric(cell) or (column >= 1 and partly))
 
 
 def _initials(short: str, words: Sequence[str], header: Collection[str]) -> int:
@@ -75,7 +103,7 @@ def _is_code_said(cell: str, question: str) -> bool:
     """Return whether a label of two or three capitals stands in a question as it is, among words in small letters."""
     if not re.fullmatch(r"[A-Z]{2,3}", cell) or question.isupper():
         return False
-    return re.search(rf"(?<![\w-]){cell}(?![\w-])", question) is not None
+    return re.search(rf"(?<![\w+-]){cell}(?![\w+-])", question) is not None
 
 
 def _only_negated(text: str, question: str) -> bool:
@@ -85,6 +113,16 @@ def _only_negated(text: str, question: str) -> bool:
         return False
     other = re.search(rf"(?<!\w)(?:un|in|im|non|dis|semi|anti)-?{re.escape(text)}", lower) is not None
     return other and re.search(rf"(?<![\w-]){re.escape(text)}", lower) is None
+
+
+def _is_of_longer(view: TableView, cell: str, question: str) -> bool:
+    """Return whether a question has a code only as part of a longer one that labels another row: "X16S" in "X16S+"."""
+    code = cell.casefold()
+    if " " in code or not any(c.isdecimal() for c in code) or not any(c.isalpha() for c in code):
+        return False
+    said = {word.strip("?.,;:()'\"”’").casefold() for word in question.split()}
+    longer = {word for word in said if code in word and word != code}
+    return code not in said and not longer.isdisjoint(row[0].casefold() for row in view.body)
 
 
 def _measures(cells: Sequence[str], question: str) -> bool:
@@ -162,9 +200,14 @@ def _group(view: TableView, row: int, words: Sequence[str], squeezed: str) -> tu
     groups = {i for i in range(len(labels)) if view.is_group(i)}  # a table that has them has no other heads of groups
     for distance in range(1, min(row, 12) + 1):
         head = view.group_name(row - distance) or view.body[row - distance][0]
-        if labels.count(head.casefold()) > 1 or not words_of(head) or (groups and row - distance not in groups):
-            continue
         text = re.sub(r"[\s_]+", "", head).casefold() or head
+        beside = distance == 1 and len(text) > 2 and text in squeezed  # "A compared with B": the row A below B
+        if (
+            labels.count(head.casefold()) > 1
+            or not words_of(head)
+            or (groups and row - distance not in groups and not beside)
+        ):
+            continue
         fit = _whole(text, words_of(head), squeezed) or overlap(words, words_of(head))
         best = max(best, (fit / (1 + 0.05 * distance), f"{head}, "))
     return best if best[0] > 0 else (0.0, "")

@@ -31,6 +31,10 @@ _WHEN = re.compile(r"\W*(?:when|at what time|what time|at which time)\b", re.I)
 _COUNTS_OF = r"\bhow many\s+(?:[\w-]+\s+){1,2}?(?:of|from|by|does|did|do|has|have)\s+(?:the\s+)?"
 _MEASURES = COUNT_WORDS | SHARE_WORDS | {"mean", "median", "average", "min", "max"}
 _END = re.compile(r"\b(?:(?P<first>first|earliest)|last|latest)\b", re.I)
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|many minutes)\b|\b(?:minutes|time|duration|journey)\b[^?]*\bfrom\b[^?]*\bto\b", re.I
+)
+_LEAVES = re.compile(r"\b(?:leaves?|leaving|departs?|departing|departure|starts?|sets? off)\b", re.I)
 _LEAST = 3  # columns that are alike, at least, in a table that is read across
 
 
@@ -149,10 +153,41 @@ def first_or_last(view: TableView, question: str, words: list[str], named: list[
         return None
     row = view.body[named[0]]
     times = [c for c in _own_columns(view, named[0]) if _CLOCK.match(row[c])]
+    if _LEAVES.search(question) and not any(
+        _CLOCK.match(below[c]) for below in view.body[named[0] + 1 :] for c in times
+    ):
+        return None  # where all end, nothing leaves
     if len(times) < _LEAST or len(times) < 0.5 * sum(map(bool, row[1:])):
         return None
     at = times[0 if end["first"] else -1]
     return TableAnswer(f"{view.labels[named[0]]}, {view.heads[at]}: {row[at]}", (row_of(view, named[0]),))
+
+
+def minutes_between(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
+    """Answer how long it takes from one named row to another, in the column whose head the question says."""
+    if len(named) != 2 or not _HOW_LONG.search(question):
+        return None
+    columns = [c for c in range(1, len(view.heads)) if _names_head(view, c, words)]
+    times = [_minutes(view.body[row][columns[0]]) for row in named] if len(columns) == 1 else []
+    if len(times) != 2 or times[0] is None or times[1] is None:
+        return None
+    took = abs(times[1] - times[0])
+    told = "; ".join(f"{view.labels[row]} {view.body[row][columns[0]]}" for row in named)
+    text = f"{view.heads[columns[0]]}: {took} minutes ({told})"
+    return TableAnswer(text, tuple(row_of(view, row) for row in named))
+
+
+def _minutes(cell: str) -> int | None:
+    """Return the minutes since midnight that a time of day is, or since noon where no letter tells which.
+
+    >>> _minutes("9:58a"), _minutes("12:05 PM"), _minutes("14.30"), _minutes("-")
+    (598, 725, 870, None)
+    """
+    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})\s*([ap]?)\.?m?\.?", cell.strip(), re.I)
+    if match is None:
+        return None
+    hour = int(match[1]) % 12 + 12 * (match[3].lower() == "p") if match[3] else int(match[1])
+    return 60 * hour + int(match[2])
 
 
 def _asks_head(view: TableView, question: str) -> bool:

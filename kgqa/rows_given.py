@@ -16,6 +16,15 @@ _COUNTED = re.compile(
 _SPELLED = "two three four five six seven eight nine ten eleven twelve".split()
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b", re.I)
 _LETTER_LAST = re.compile(r"(\w{3,}(?:\s+\w+)?)[\s@-]+[a-zA-Z]")  # a letter that stands for the number of each row
+_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL = re.compile(rf"\b(?:(?P<number>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_NTH)}))\b", re.I)
+_PLACES = re.compile(r"(?:pos(?:ition)?|place|rank(?:ing)?|pl|platz|rang|posición|posizione)\.?", re.I)
+_WON = re.compile(r"\b(?:who won|winners?|won (?:the|by)|came out on top)\b(?!['’]s)", re.I)
+_PLACE = rf"(\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_NTH)})"
+_FINISHED = re.compile(
+    rf"\b(?:finish\w*|came|come|plac\w+|ranks?|ranked|ended|was|is)\s+(?:in\s+)?{_PLACE}\b(?!\s+(?:to|of)\b)|\b{_PLACE}\s+place\b",
+    re.I,
+)
 _KEYS = 3  # words of a head, at most, that a question gives before a number
 
 
@@ -30,7 +39,7 @@ def given_in(view: TableView, question: str) -> list[tuple[int, str]]:
         cells = {row[column] for row in view.body}
         if not head or len(cells) < 2:
             continue
-        values = [*_behind_head(head, question), *_before_head(head, question)]
+        values = [*_behind_head(head, question), *_before_head(head, question), *_placed(head, question)]
         value = next((value for value in values if value in cells), None)
         if value is not None:
             found.append((column, value))
@@ -61,8 +70,36 @@ def _before_head(head: str, question: str) -> list[str]:
     if not own:
         return []
     question = _IN_WORDS.sub(lambda match: str(_SPELLED.index(match[0].lower()) + 2), question)
+    question = in_figures(question)  # "her third attempt" is a 3 under "Attempt"
     said = [(match[1], words_of(match[2])) for match in _COUNTED.finditer(question)]
     return [value for value, words in said if _names(own, words, dotted=head.endswith("."))]
+
+
+def _placed(head: str, question: str) -> list[str]:
+    """Return the place that a question gives of a row whose column of places has this head: "who finished third"."""
+    if not _PLACES.fullmatch(head):
+        return []
+    if _WON.search(question):
+        return ["1", "1."]
+    said = [match[1] or match[2] for match in _FINISHED.finditer(question)]
+    places = [word if word[0].isdecimal() else str(_NTH.index(word.lower()) + 1) for word in said]
+    return [text for place in places for text in (re.sub(r"\D", "", place), f"{re.sub(r'[^0-9]', '', place)}.")]
+
+
+def placed_words(head: str, question: str) -> str:
+    """Return the words of a question that give a place, where a column has the head of places; "" for another."""
+    if not _PLACES.fullmatch(head):
+        return ""
+    return " ".join(match[0] for sign in (_WON, _FINISHED) for match in sign.finditer(question))
+
+
+def in_figures(question: str) -> str:
+    """Return a question with its ordinals as numbers: "third" as 3."""
+    return _ORDINAL.sub(_in_figures, question)
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    return match["number"] or str(_NTH.index(match["word"].lower()) + 1)
 
 
 def _names(head: list[str], words: list[str], *, dotted: bool) -> bool:

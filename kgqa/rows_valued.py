@@ -20,6 +20,7 @@ BOUND = re.compile(
     re.I,
 )
 _VALUE = re.compile(r"(?<![\w.])(?<!\d[-–])[-–−]?\d[\d.,]*(?![\w]|[-–]\d)")  # no part of a code: "385-6-2"
+_TOTAL = re.compile(r"(?:grand )?(?:totals?|all|overall)\b", re.I)  # of columns none of which a question names
 _TELLING = 3  # words of a label that tell a row which is not named word for word
 _MOSTLY = 0.65  # share of a label's words that are said
 _VALUE_CHARS = 40  # of a cell, at most, that a question gives as a value
@@ -37,8 +38,8 @@ def column_for(view: TableView, question: str, words: Sequence[str], named: Sequ
     numeric = [c for c in numeric if all(view.numbers[row][c] is not None for row in named)] or numeric
     if not numeric:
         return None
-    best = max(numeric, key=lambda c: (scores[c], -c))
-    return best if scores[best] > 0 or len(numeric) == 1 else None
+    best = max(numeric, key=lambda c: (round(scores[c], 6), bool(_TOTAL.match(view.heads[c])), -c))
+    return best if scores[best] > 0 or len(numeric) == 1 or _TOTAL.match(view.heads[best]) else None
 
 
 def row_told(view: TableView, question: str) -> list[int]:
@@ -122,6 +123,7 @@ def valued(view: TableView, question: str, words: Sequence[str]) -> tuple[int, l
     best: tuple[float, int, list[int]] | None = None
     for column in range(len(view.heads)):
         rows = [row for row in range(len(view.body)) if _says(view.body[row][column], question, headed)]
+        rows = [row for row in rows if view.body[row][column] != view.heads[column]]  # a head that is set once more
         if not rows or len(rows) == len(view.body):
             continue
         if column == 0 and len(view.heads) > 1 and is_text_column(view, 0):

@@ -11,19 +11,21 @@ import re
 from graphs.index import tokenize
 from ingestion.document import ParsedDocument, Table
 from ingestion.plain import markdown_to_plain
-from kgqa.rows_given import given_in
+from kgqa.rows_given import given_in, placed_words
 from kgqa.table_forms import is_form
-from kgqa.table_shape import part_at
+from kgqa.table_heads import title_of
+from kgqa.table_shape import as_meant, part_at
 from kgqa.table_view import TableView
 
 _LEAD_IN = 400  # characters before a table that may announce it
+_HEAD_ROWS, _HEAD_TABLES = 5, 3  # of the tables that say whose form it is
 _TABLE_LINE = re.compile(r"^\s*(?:\||</?t[rdh]|</?table)", re.I)
 
 
 def context_words(document: ParsedDocument, table: Table) -> frozenset[str]:
     """Return the words, as the index counts them, of what is said about a table outside of its rows."""
     titles = [section.title for section in document.section_path(table.section_id)]
-    said = [table.caption, *titles, lead_in(document, table), *_forms(document, table)]
+    said = [table.caption, title_of(as_meant(table)), *titles, lead_in(document, table), *_forms(document, table)]
     return frozenset(tokenize(" ".join(said)))
 
 
@@ -39,6 +41,7 @@ def row_words(table: Table, row: int, question: str) -> set[str]:
         return set()
     given = [(column, value) for column, value in given_in(view, question) if view.body[at][column] == value]
     said = " ".join([view.labels[at], *(f"{view.heads[column]} {value}" for column, value in given)])
+    said += " ".join(placed_words(view.heads[column], question) for column, _ in given)
     return {*tokenize(said)}
 
 
@@ -69,6 +72,13 @@ def _prose_end(markdown: str) -> str:
             break
         lines.append(line)
     return markdown_to_plain("\n".join(reversed(lines)))[-_LEAD_IN:].strip()
+
+
+def first_forms(document: ParsedDocument, table: Table) -> str:
+    """Return the words of the small tables at the head of a document's first page: whose form or sheet it is."""
+    first = [other for other in document.tables if other.page_number == 1 and len(other.rows) <= _HEAD_ROWS]
+    above = [other for other in first if table.page_number > 1 or other.start < table.start]
+    return " ".join(cell for other in above[:_HEAD_TABLES] for row in other.rows for cell in row)
 
 
 def _forms(document: ParsedDocument, table: Table) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from graphs.index import tokenize
 from ingestion.document import Table
 from kgqa.columns_asked import asked_column, asked_noun, column_scores, implied_heads, is_text_column, wants_highest
+from kgqa.columns_summed import columns_summed, like_cells, total_column
 from kgqa.parts import join
 from kgqa.rows_across import (
     SHRANK,
@@ -18,15 +18,18 @@ from kgqa.rows_across import (
     head_with_value,
     heads_filled,
     heads_negative,
+    minutes_between,
     row_in_each,
     rows_labelled,
     rows_negative,
 )
-from kgqa.rows_counted import group_counted, value_counted
+from kgqa.rows_counted import entries_counted, group_counted, rows_of_name, value_counted
+from kgqa.rows_each import COMPARED, cells_of, each_named
+from kgqa.rows_named import label_said, rows_by_cells
 from kgqa.rows_valued import BOUND, LESS, bounded, column_for, row_told, value_under_head, valued, values_under_heads
 from kgqa.table_forms import form_value, is_form, labelled_cell, single_row
+from kgqa.table_lines import numbered_line
 from kgqa.table_marks import marked, starred, unfilled
-from kgqa.table_numbers import commas_are_points, plain_number
 from kgqa.table_places import LISTED, TableAnswer, listed_at_end, named_by_place, row_of, rows_called
 from kgqa.table_shape import is_serial, parts_of
 from kgqa.table_stacked import value_below
@@ -52,11 +55,6 @@ _MEAN_OF = re.compile(
 _SUMMED = 4  # columns that are summed where a question names none
 _MEANS = re.compile(r"\b(?:do|does|did)\b[^?]*\bmean\b", re.I)  # asks what a word means
 _WHETHER = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|whether|if|can)\b", re.I)
-COMPARED = re.compile(
-    r"\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|greater|older|younger|better|worse|faster|slower|"
-    r"bigger|taller|heavier|lighter|deeper|cheaper|earlier|later|newer|(?:more|less) expensive|exceeds?)\b",
-    re.I,
-)
 _LISTS = re.compile(
     r"\b(?:which|what|list|name|enumerate|show|give)\b.*\b(?:are|were|is|list(?:ed|s)?|named?|shown|compared|reported|"
     r"included|there|does|all|given|appear|mentioned|contained?|tested|evaluated|used|covered?)\b",
@@ -70,6 +68,7 @@ _FILLER = frozenset(
     "evaluated used covered describe described define defined explain explained discuss "
     "different total show give enumerate compare report contain cover evaluate include".split()
 )
+_NONE = re.compile(r"n\.?/?a\.?|none|nil|[-–—]+", re.I)  # a cell that names nothing
 _UNDER = frozenset("under below headed heading head".split())
 
 
@@ -81,6 +80,7 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     """
     parts = parts_of(table)
     if len(parts) > 1:
+        parts.sort(key=lambda part: not TableView.of(part[1]).named_rows(question))  # stable: else in their order
         answers = ((first, answer_from_table(part, question, named=named)) for first, part in parts)
         shifted = (_shifted(a, first) for first, a in answers if a is not None)
         return next(shifted, None)
@@ -89,7 +89,7 @@ def answer_from_table(table: Table, question: str, *, named: bool = True) -> Tab
     view = TableView.of(table)
     question = with_plus(view, question)
     words = words_of(question)
-    rows = view.named_rows(question)
+    rows = rows_by_cells(view, question) or view.named_rows(question)
     if (below := value_below(view, question, words)) is not None:
         return below
     if len(view.heads) == 4 and is_form(view):
@@ -102,11 +102,6 @@ def _shifted(answer: TableAnswer, first: int) -> TableAnswer:
     """Return the answer of a part of a table that begins at a row of it."""
     cells = tuple((row + first, words) for row, words in answer.cells)
     return replace(answer, rows=tuple(row + first for row in answer.rows), cells=cells)
-
-
-def _cells(view: TableView, rows: Sequence[int], column: int) -> str:
-    head = view.heads[column]
-    return "; ".join(f"{view.labels[row]}{f', {head}' if head else ''}: {view.body[row][column]}" for row in rows)
 
 
 def _compared(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
@@ -124,7 +119,7 @@ def _compared(view: TableView, question: str, words: list[str], named: list[int]
         return None
     wanted = wants_highest(re.sub(r"er\b", "est", sign[0]), view.heads[column])
     more = wanted if wanted is not None else LESS.search(sign[0]) is None
-    cells = _cells(view, named, column)
+    cells = cells_of(view, named, column, question)
     rows = tuple(row_of(view, row) for row in named)
     if _WHETHER.match(question) and not re.search(r"\bor\b", question, re.I):
         yes = a > b if more else a < b
@@ -146,7 +141,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
         if column is None:
             return None
         values = [view.numbers[row][column] for row in named]
-        cells, texts = _cells(view, named, column), [view.body[row][column] for row in named]
+        cells, texts = cells_of(view, named, column, question), [view.body[row][column] for row in named]
     elif len(named) == 1 and (ratio or not _FALLS.search(question) or _SPAN.search(question)):
         pair = _two_columns(view, question, words, named[0])
         if pair is None:
@@ -161,7 +156,7 @@ def _difference(view: TableView, question: str, words: list[str], named: list[in
     rows = tuple(row_of(view, row) for row in named)
     if ratio and min(a, b) > 0:
         return TableAnswer(f"{cells}; the ratio is {round(max(a, b) / min(a, b), 2):g}", rows)
-    return TableAnswer(f"{cells}; the difference is {_like(abs(a - b), texts)}", rows)
+    return TableAnswer(f"{cells}; the difference is {like_cells(abs(a - b), texts)}", rows)
 
 
 def words_of_change(question: str) -> set[str]:
@@ -180,25 +175,14 @@ def _two_columns(view: TableView, question: str, words: Sequence[str], row: int)
     return (min(best), max(best)) if len(best) == 2 and scores[best[1]] > 0 else None
 
 
-def _like(value: float, texts: Sequence[str]) -> str:
-    """Return a number written as the cells that it comes from: as many decimals, commas where they have some."""
-    if commas_are_points([texts]):
-        points = _like(value, [plain_number(text) for text in texts])
-        return points.replace(".", ",")
-    decimals = max((len(match[1]) for text in texts if (match := re.search(r"\.(\d+)", text))), default=0)
-    number = (
-        f"{value:,.{decimals}f}" if any(re.search(r"\d,\d{3}", text) for text in texts) else f"{value:.{decimals}f}"
-    )
-    unit = re.search(r"\d\s*(%|percent)", texts[0]) if texts else None
-    return f"{number}{unit[1]}" if unit is not None else number
-
-
 def _aggregate(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
     """Answer with the sum or the mean of a column, over the rows that are named or over all but totals."""
     mean = None if _MEANS.search(question) else _MEAN.search(question)
     total = _SUM.search(question)
-    if not (mean or total) or len(named) == 1:
+    if not (mean or total):
         return None
+    if len(named) == 1:
+        return columns_summed(view, question, named[0]) if total else None
     heads = {word for head in view.heads for word in words_of(head)}
     asked = (mean or total)[0].lower()  # type: ignore[index]
     said = [cell.lower() for row in view.body for cell in row[:1] or () if cell]
@@ -210,6 +194,7 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         return _sums(view, named) if total and len(named) > 1 else None
     if mean and not _has_measure(view, question, column):
         return None
+    column = total_column(view, question, column) if total else column
     rows = named or [row for row in range(len(view.body)) if not view.is_total(row)]
     rows = [row for row in rows if view.numbers[row][column] is not None]
     if len(rows) < 2:
@@ -223,8 +208,9 @@ def _aggregate(view: TableView, question: str, words: list[str], named: list[int
         shown = shown if any("," in text for text in texts) else shown.replace(",", "")
         text = f"The average of {head} over {len(rows)} rows is {shown}"
     else:
-        text = f"The sum of {head} over {len(rows)} rows is {_like(sum(values), texts)}"
-    listed = ", ".join(f"{view.labels[row]} {view.body[row][column]}" for row in rows[:12])
+        text = f"The sum of {head} over {len(rows)} rows is {like_cells(sum(values), texts)}"
+    labels = label_said(view, rows[:12], question)
+    listed = ", ".join(f"{label} {view.body[row][column]}" for label, row in zip(labels, rows, strict=False))
     return TableAnswer(f"{text} ({listed})", tuple(row_of(view, row) for row in rows[:12]))
 
 
@@ -251,7 +237,9 @@ def _sums(view: TableView, rows: Sequence[int]) -> TableAnswer | None:
         values = [view.numbers[row][column] for row in rows]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
-            told.append(f"{view.heads[column]} {_like(sum(known), [view.body[row][column] for row in rows])}".strip())
+            told.append(
+                f"{view.heads[column]} {like_cells(sum(known), [view.body[row][column] for row in rows])}".strip()
+            )
     if not 0 < len(told) <= _SUMMED:
         return None
     names = join([view.labels[row] for row in rows])
@@ -281,6 +269,7 @@ def _filtered(view: TableView, question: str, words: list[str], named: list[int]
         names = [view.labels[row] if answer == 0 else view.body[row][answer] for row in rows]
     else:
         names = [view.body[row][answer] for row in rows]
+    names = [view.labels[row] if _NONE.fullmatch(name) else name for name, row in zip(names, rows, strict=True)]
     names = list(dict.fromkeys(name for name in names if name))
     if not names:
         return None
@@ -301,6 +290,10 @@ def _other_column(view: TableView, question: str, words: Sequence[str], given: i
         same = [c for c in range(given + 1, len(view.heads)) if view.heads[c] == view.heads[asked]]
         return same[0] if same else asked  # of pairs of columns with the same heads, the one behind what is given
     scores = column_scores(view, question, words)
+    meant = {head for _, heads in implied_heads(question) for head in heads}
+    told = [c for c in range(len(view.heads)) if c != given and meant & {*view.head_words[c]}]
+    if len(told) == 1 and is_text_column(view, told[0]):
+        return told[0]  # "what does pin 3 do" asks for its description
     best = max((c for c in range(len(scores)) if c != given), key=lambda c: (scores[c], -c), default=given)
     if best != given and scores[best] >= 0.7:
         return best
@@ -361,34 +354,13 @@ def _listed(view: TableView, question: str, words: list[str], named: list[int]) 
     return TableAnswer(f"{len(names)}: {text}" if many else text, tuple(row_of(view, row) for row in filled))
 
 
-def _each(view: TableView, question: str, words: list[str], named: list[int]) -> TableAnswer | None:
-    """Answer what a column says of each of two to five rows that a question names side by side."""
-    if not 1 < len(named) <= _SUMMED + 1 or not _side_by_side(question, [view.labels[row] for row in named]):
-        return None
-    if COMPARED.search(question) or wants_highest(question, "") is not None:
-        return None
-    column = column_for(view, question, words, named)
-    if column is None or not all(view.body[row][column] for row in named):
-        return None
-    return TableAnswer(_cells(view, named, column), tuple(row_of(view, row) for row in named))
-
-
-def _side_by_side(question: str, labels: Sequence[str]) -> bool:
-    """Return whether a question says "and" or a comma between any two labels that follow one another in it."""
-    lower = question.lower()
-    places = sorted(at for label in labels if (at := lower.find(label.lower().split()[0])) >= 0)
-    return len(places) == len(labels) and all(
-        re.search(r"\band\b|,|\bet\b|\bund\b|\by\b", lower[start:end]) for start, end in pairwise(places)
-    )
-
-
-_ACROSS = (first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
+_ACROSS = (minutes_between, first_or_last, head_with_value, heads_negative, rows_negative, row_in_each, heads_filled)
 _RULES = (
-    in_timetable, group_counted, form_value, single_row, unit_asked, named_by_place, listed_at_end, rows_called, marked,
-    starred, unfilled, value_counted, *_ACROSS, column_of_head, _compared, _difference, _aggregate, _each,
-    rows_labelled, labelled_cell, _filtered, _listed,
+    numbered_line, in_timetable, group_counted, entries_counted, form_value, single_row, unit_asked, named_by_place,
+    listed_at_end, rows_called, marked, starred, unfilled, value_counted, rows_of_name, *_ACROSS, column_of_head,
+    _compared, _difference, _aggregate, each_named, rows_labelled, labelled_cell, _filtered, _listed,
 )  # fmt: skip
 _RULES_UNNAMED = (
-    in_timetable, group_counted, form_value, single_row, unit_asked, marked, unfilled, value_counted, *_ACROSS,
-    _compared, _difference, rows_labelled, labelled_cell, _filtered,
+    numbered_line, in_timetable, group_counted, entries_counted, form_value, single_row, unit_asked, marked, unfilled,
+    value_counted, rows_of_name, *_ACROSS, _compared, _difference, rows_labelled, labelled_cell, _filtered,
 )  # fmt: skip

@@ -39,6 +39,7 @@ _HOPED = 4.0  # log-odds that reading a cell may give; a table that would not be
 _LIKELY = 0.28  # chance of a cell from which it is told where no sentence answers
 _LIKELIER = 0.4  # where one does
 _LIKELIEST = 0.6  # and where that is sure
+_UNSAID = 0.2  # what a chance is lowered by where no label says what is asked for
 _QUITE_SURE = 0.7  # confidence of such a sentence
 
 
@@ -104,7 +105,7 @@ class TableReader:
         """Return the offer whose labels say what the question does, if no sentence answers better."""
         offers = [
             one.offer for one in offered
-            if _fits(one.offer, one.rank) and (one.offer.kind_named or self._has_thing(one.table, one.node.context))
+            if _fits(one.offer, one.rank) and (one.offer.kind_named or self._has_thing(one))
         ]  # fmt: skip
         words = [word for word in content_words(self.question) if word != "value"]
         for offer in sorted(offers, key=lambda offer: (not offer.exact, -round(offer.share, 2), -round(offer.said, 2))):
@@ -116,17 +117,31 @@ class TableReader:
         """Return the likeliest offer, where it is likely enough beside what the best sentence says."""
         if not self._learned() or not self.asks_value or not offered:
             return None
-        chances = [shipped_offers().chance(one.offer, one.rank) for one in offered]
+        chances = [shipped_offers().chance(one.offer, one.rank) - self._missed(one.offer) for one in offered]
         most = max(chances)
         sure = bool(best) and best[0].confidence >= _QUITE_SURE
         least = _LIKELY if doubtful else _LIKELIEST if sure else _LIKELIER
         return offered[chances.index(most)].offer if most >= least else None
 
-    def _has_thing(self, table: Table, context: str) -> bool:
+    def _missed(self, offer: Offer) -> float:
+        """Return what the chance of a single cell is lowered by that does not say what is asked of a thing: its weight.
+
+        Reading must speak for such a cell.
+        """
+        attribute = attribute_of(self.question)
+        if not attribute or offer.worked_out or offer.extreme or (offer.read or 0.0) > 0:
+            return 0.0
+        said = any(alike(attribute, other) or abbreviates(other, attribute) for other in offer.labels)
+        return 0.0 if said or synonyms(attribute, offer.labels) else _UNSAID
+
+    def _has_thing(self, one: _Offered) -> bool:
         """Return whether a table says the noun behind "which" at all; True where none, or a number, is asked for."""
         asked = Asked.of(self.question, lambda _: 1.0, self.own)
         if asked.kind is not None or asked.thing in VAGUE or not asked.thing or asks_unit(self.question):
             return True
+        table, context = one.table, one.node.context
+        if any(alike(asked.thing, word) for word in one.offer.near):
+            return True  # "24 V" says by its unit that it is a voltage
         words = set(tokenize(" ".join([table.caption, context, *(cell for row in table.rows for cell in row)])))
         if any(alike(asked.thing, word) or abbreviates(word, asked.thing) for word in words):
             return True

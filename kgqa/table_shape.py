@@ -22,9 +22,11 @@ _DASH = re.compile(r"[-–—.…]+")  # where there is no number to tell
 _SUMS = re.compile(r"(?:sub|grand )?(?:totals?|totale|sum|gesamt|insgesamt|summe)\b", re.I)
 _ORDINAL = re.compile(r"\(?(\d{1,4})[.)]?")
 _SERIAL = re.compile(r"(?:[^\W\d_]+\s+)?(?:s(?:l|r|er|erial)?\.?\s*)?(?:no|nr|num|number|#)\.?", re.I)
+_NOTED = re.compile(r"([^\d]*[^\W\d_]{2}[a-zà-ÿ])\s?([1-9])")
 _LEAST_ACROSS = 6  # columns of two tables that stand side by side
 _LEAST_BESIDE = 4  # rows of tables that stand side by side
 _MORE_HEADS = 3  # rows of heads that may stand below the first
+_MORE_ROWS = 5  # below a row of heads, with whose numbers those of the heads are compared
 _MOST = 0.8  # share of a column's cells that make it one of numbers
 
 
@@ -32,6 +34,7 @@ def as_meant(table: Table) -> Table:
     """Return a table with its heads told from its body and its cells without leading dots; it keeps all its rows."""
     rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
     heads = _header_rows(rows, table.header_rows)
+    rows = _without_notes(rows, heads)
     rows = _labels_first(_whole_labels(part_fused(parted_heads(rows, heads), heads), heads), heads)
     if rows == table.rows and heads == table.header_rows:
         return table
@@ -95,11 +98,19 @@ def _ends(row: Sequence[str]) -> bool:
     return len({cell for cell in row if cell}) < 2 or bool(_SUMS.match(row[0]))
 
 
-def is_title(header: Sequence[Sequence[str]], row: int) -> bool:
-    """Return whether a row of heads is one text above the heads of all columns, that of the labels as well."""
-    if row + 1 >= len(header) or len({cell for cell in header[row] if cell}) != 1:
-        return False
-    return bool(header[row][0] and header[row + 1][0]) and header[row][0] != header[row + 1][0]
+def _without_notes(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
+    """Return the rows with labels without the numbers of notes: "Oil 1", "Gas2" and "Coal 3", each in its turn.
+
+    Labels that end in the same number, or differ by it alone, are no such labels: "Phase 1" and "Phase 2".
+    """
+    found = {at: match for at, row in enumerate(rows) if at >= heads and (match := _NOTED.fullmatch(row[0]))}
+    numbers = [int(match[2]) for match in found.values()]
+    stems = [match[1].rsplit(None, 1)[-1].casefold() for match in found.values()]
+    if len(numbers) < 2 or len(set(stems)) < len(stems) or numbers != sorted(numbers):
+        return tuple(rows)
+    if not any(row[0][-2:-1].isalpha() for row in (rows[at] for at in found)):
+        return tuple(rows)  # none stands so close that it can be nothing but a note
+    return tuple((found[at][1], *row[1:]) if at in found else row for at, row in enumerate(rows))
 
 
 def _whole_labels(rows: Sequence[tuple[str, ...]], heads: int) -> tuple[tuple[str, ...], ...]:
@@ -182,6 +193,9 @@ def _header_rows(rows: Sequence[Sequence[str]], said: int) -> int:
     if len(names) == 1 and sum(map(bool, last)) < len(last) and _is_row_of_heads(following, rows[said + 1 :]):
         return said + 1
     titled = said == 1 and not last[0] and len(names) == 1 and len(last) - sum(map(bool, last)) > 0
+    sparse = said == 1 and 2 * len(names) < len(last)
+    if (titled or sparse) and _is_full_row_of_heads(following, rows[said + 1 :]):
+        return said + 1
     labelled = bool(following[0]) and not is_numeric(following[0]) and all(following)
     if titled and labelled and _differs(following, rows[said + 1 :]):
         return said + 1
@@ -202,6 +216,26 @@ def _is_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
         return False
     values = [c for c in filled if sum(_has_digit(other[c]) for other in below) > 0.5 * sum(bool(o[c]) for o in below)]
     return len(values) >= 2
+
+
+def _is_full_row_of_heads(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row fills every column with a word or code of its own, unlike what stands below it.
+
+    "Ward, 101, 102, Total" below the title of a sheet of votes: what is counted in each ward stands under its number.
+    """
+    if not all(row) or len({cell.casefold() for cell in row}) < len(row) or is_numeric(row[0]) or not below:
+        return False
+    codes = [c for c, cell in enumerate(row) if cell.isdecimal()]
+    longer = all(len(row[c]) > len(other[c]) for c in codes for other in below[:_MORE_ROWS] if other[c].isdecimal())
+    words = [c for c, cell in enumerate(row) if re.match(r"[^\W\d_]|[*†]\s*[^\W\d_]", cell)]
+    values = [c for c in words if _share_of_values(below, c) >= _MOST]
+    return longer and len(codes) + len(words) == len(row) and len(codes) + len(values) > 1
+
+
+def _share_of_values(body: Sequence[Sequence[str]], column: int) -> float:
+    """Return which share of a column's cells begin with a number, with or without a sign."""
+    cells = [row[column] for row in body if row[column]]
+    return sum(bool(re.match(r"[+\-–−±<>≤≥$€£]?\s?\d", cell)) for cell in cells) / len(cells) if cells else 0.0
 
 
 def _has_digit(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from graphs.index import tokenize
 from kgqa.columns_asked import column_scores
 from kgqa.table_places import TableAnswer, row_of
 from kgqa.table_view import TableView, words_of
@@ -37,12 +38,33 @@ _SHORT = {
     for word in words.split()
 }  # fmt: skip
 """Words, as the index counts them, -> the short signs of units that heads have for them."""
+_QUANTITIES = {
+    unit: words
+    for units, words in (
+        ("v vdc vac mv kv", "voltage volt"), ("a ma aac adc", "current ampere"), ("w kw mw", "power watt"),
+        ("hz khz mhz ghz", "frequency"), ("ohm ohms kohm ω kω", "resistance"), ("°c °f", "temperature"),
+        ("g kg lb lbs", "weight mass"), ("rpm", "speed"), ("db", "gain"), ("pf nf µf", "capacitance"),
+    )
+    for unit in units.split()
+}  # fmt: skip
+"""Signs of units -> what is measured in them."""
+_MEASURED = re.compile(r"\d\s?([a-zµΩω°]{1,4})(?![\w])", re.I)
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AT_END = re.compile(rf"(?:^|[\s,])((?:in\s+)?{_SIGN}(?:\s?/\s?\w+\d?)?)$", re.I)
 _OF_CAPTION = re.compile(
     r"[(\[,]\s*((?:in|measured in|values? in)\s+[^()\[\]]+?|%|percent|thousands|millions)\s*[)\].]", re.I
 )
 _WITH_CELL = re.compile(rf"\d\s*({_SIGN})\.?$|^([$€£])", re.I)
+
+
+def quantities_of(cell: str) -> frozenset[str]:
+    """Return the words, as the index counts them, for what the units in a cell measure.
+
+    >>> sorted(quantities_of("24 VDC / 1.2 A")), sorted(quantities_of("Type A2"))
+    (['ampere', 'current', 'volt', 'voltage'], [])
+    """
+    units = {match[1].lower() for match in _MEASURED.finditer(cell)}
+    return frozenset(tokenize(" ".join(words for unit, words in _QUANTITIES.items() if unit in units)))
 
 
 def asks_unit(question: str) -> bool:

@@ -13,8 +13,9 @@ from graphs.index import tokenize
 from ingestion.document import Table
 from ingestion.tables import group_names, is_numeric, row_labels, scale_of
 from kgqa.synonyms import synonyms
+from kgqa.table_heads import titles_of
 from kgqa.table_numbers import numbers_of
-from kgqa.table_shape import as_meant, groups_of, is_title, spread
+from kgqa.table_shape import as_meant, groups_of, spread
 
 STOP = frozenset(
     "the of in a an is what which does do for to at by on and or with according table value reach reached has have "
@@ -48,6 +49,8 @@ _WORD_PAIR = re.compile(  # "Order and size are the number of nodes and edges, r
     r"[^.;]*?\b([^\W\d_]+) and ([^\W\d_]+)(?=,? resp)"
 )
 _COUNTED = re.compile(r"\d{1,3}[.)]\s+(?=[^\W\d_]{2})")  # the number of an entry before its name
+_BULLET = re.compile(r"^[-–—•·▪*]\s+(?=[^\W\d_])")  # before an entry of a list
+_POINTS = str.maketrans("", "", ";,:")
 _CITED = re.compile(
     r"(?:\s*(?:\[\d+(?:,\s*\d+)*\]|[†‡§¶]))+$"
 )  # "Wide ResNet [74]": what is cited is no part of a name
@@ -90,6 +93,11 @@ def squeezed(text: str) -> str:
     Looking there first spares compiling a pattern for every cell of a table.
     """
     return "".join(text.split()).lower()
+
+
+def unpointed(text: str) -> str:
+    """Return a text without the points between the parts of a name: "GC; PsCDH" is the same as "GC PsCDH"."""
+    return text.translate(_POINTS)
 
 
 def spell_greek(text: str) -> str:
@@ -224,7 +232,8 @@ class TableView:
     @cached_property
     def heads(self) -> list[str]:
         """Each column's heads joined from the top down; a blank beside a spanning head belongs to it."""
-        rows = [list(row) for at, row in enumerate(self.table.header) if not is_title(self.table.header, at)]
+        titles = titles_of(self.table)
+        rows = [list(row) for at, row in enumerate(self.table.header) if at not in titles]
         groups = [0] * (len(rows[0]) if rows else 0)
         for at, row in enumerate(rows[:-1]):
             below = [" ".join(cells) for cells in zip(*rows[at + 1 :], strict=True)]
@@ -259,6 +268,13 @@ class TableView:
         for above, row in pairwise(body):
             if not row[0] and row[1] and not is_numeric(row[1]) and above[0] and not is_numeric(above[0]):
                 row[0] = above[0]
+            names = len(row) > 3 and row[0] == above[0] and not row[1] and above[1] and not is_numeric(above[1])
+            if (
+                names
+                and all(cell[2] and re.search(r"[^\W\d_]", cell[2]) for cell in (above, row))
+                and row[2] != above[2]
+            ):
+                row[1] = above[1]  # the second label of a group, beside what tells its rows apart
         return body
 
     @cached_property
@@ -335,14 +351,14 @@ class TableView:
         keys += [(row[1], i) for i, row in enumerate(self.body) if len(row) > 1 and not is_numeric(row[1])
                  and len(row[1]) < 60 and self.labels[i] != row[0]]  # fmt: skip
         keys = [(_CITED.sub("", label).rstrip(".") or label, row) for label, row in keys]
-        keys = [(_COUNTED.sub("", label) or label, row) for label, row in keys]  # "23. Coast Guard" is the Coast Guard
+        keys = [(_COUNTED.sub("", _BULLET.sub("", label)) or label, row) for label, row in keys]  # "23. Coast Guard"
         for label, row in sorted(keys, key=lambda item: (-len(item[0]), item[1])):
-            if (len(label) < 2 and not label.isalpha()) or squeezed(label) not in said:
+            if (len(label) < 2 and not label.isalpha()) or unpointed(squeezed(label)) not in unpointed(said):
                 continue
-            parts = [re.escape(part) for part in label.split()]
+            parts = [re.escape(part) + "?" * (part[-1] in ";,:") for part in label.rstrip(":").split()]
             run = r"\s*".join(parts)
             plural = "s?" if label[-1:].isalpha() and len(label) > 3 else ""  # "of males" means the row "Male"
-            match = re.search(rf"(?<![\w.]){run}{plural}(?!\w|[-–]\w|\.\d)", text, re.I) if parts else None
+            match = re.search(rf"(?<![\w.+]){run}{plural}(?!\w|[-–+]\w|\.\d)", text, re.I) if parts else None
             if match is not None:
                 found.append((match.start(), row))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]

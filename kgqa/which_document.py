@@ -20,7 +20,7 @@ from kgqa.lookup_mentions import places_of
 from kgqa.moment import Moment
 from kgqa.parts import Finding, Quote, quote_of_passage
 from kgqa.question import ParsedQuestion
-from kgqa.table_questions import COMPARED
+from kgqa.rows_each import COMPARED
 
 _NEAR = 0.4  # cosine of what is asked and the passage that speaks of it, at least
 _NEARER = 0.15  # by which it must be nearer than any passage of the other documents

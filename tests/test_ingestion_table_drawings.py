@@ -6,7 +6,7 @@ from ingestion.blocks import Cell, RawTable, Region, Word
 from ingestion.document import Box
 from ingestion.layout import words_to_lines
 from ingestion.missed_rows import add_missed_rows
-from ingestion.outer_labels import add_outer_labels, grown_left
+from ingestion.outer_labels import add_outer_labels, grown_left, lend_labels
 from ingestion.ruled_columns import RuledGrid, better_ruled, is_drawn
 from ingestion.striped_rows import find_bands, row_by_bands
 from ingestion.tables import raw_table_to_rows
@@ -158,3 +158,20 @@ def test_dots_that_no_code_names_are_leaders_and_letters_are_not() -> None:
     assert spelled([2.5, 6.0, 4.0, 5.5, 2.5]) == "\ufffd" * 5  # a word
     assert spelled([6.0] * 5) == "\ufffd" * 5  # of a font for code
     assert spelled([2.5] * 3) == "\ufffd" * 3
+
+
+def test_a_grid_without_labels_takes_those_of_the_grid_at_its_left() -> None:
+    rows = [0.0, 15, 30, 45, 60, 75, 90]
+    towns = [(name, 2.0, 17.0 + 15 * at) for at, name in enumerate(("Ystad", "Malmo", "Visby", "Lund", "Kalmar"))]
+    left = grid_of(
+        words_at(("Town", 2, 2), *towns, *((str(n), 52, 2 + 15 * n) for n in range(1, 6))), [0, 50, 80], rows, 1
+    )
+    right = grid_of(
+        words_at(("Dead", 102, 2), *((str(9 * n), 102, 2 + 15 * n) for n in range(1, 6))), [100, 140], rows, 1
+    )
+    boxes_of = (Box(0, 0, 80, 90), Box(100, 0, 140, 90))
+    _, (box, lent) = lend_labels(list(zip(boxes_of, (left, right), strict=True)))
+    assert box == boxes_of[1]
+    assert raw_table_to_rows(lent)[1:3] == (("Ystad", "9"), ("Malmo", "18"))
+    apart = [(boxes_of[0], left), (Box(100, 50, 140, 140), right)]
+    assert lend_labels(apart)[1][1] == right

@@ -59,7 +59,7 @@ FINES = table(("Rule", "Fine", ""), ("Anchoring", "as listed", "($40)"), ("Speed
     [
         ("Which ferry leaves Birch Pier at 1:15p?", FERRIES, "15 (Birch Pier: 1:15p)"),
         ("Which ferries call at Alder Quay?", FERRIES, "Alder Quay: 11 (6:10a), 13 (8:25a), 17 (9:40p)"),
-        ("When does the last ferry leave Cedar Lock?", FERRIES, "Cedar Lock, 17: 10:20p"),
+        ("When does the last ferry reach Cedar Lock?", FERRIES, "Cedar Lock, 17: 10:20p"),
         ("When does the first ferry leave Birch Pier?", FERRIES, "Birch Pier, 11: 6:32a"),
         ("Show the times of ferry 13.", FERRIES, "13: Alder Quay 8:25a; Birch Pier 8:47a; Cedar Lock 9:05a"),
         ("What were the grants in each year?", ACCOUNTS, "Grants: 2018 $ 12,400; 2019 $ 13,100; 2020 $ 9,800"),
