@@ -14,6 +14,7 @@ from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region
 from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
+from ingestion.ink import mark_bold
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks, words_to_lines
 from ingestion.listed_figures import listed_figures
 from ingestion.ocr import OcrEngine, OcrReading, mend_bullets, without_rules
@@ -34,7 +35,7 @@ _SURE = 0.5  # confidence that OCR of a picture on a page with a text layer must
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.7  # of the page's area, of a picture that is a figure
 _FEW_WORDS = 40  # that may stand in a figure: more are text
 _LEFT_TO_RIGHT = re.compile(r"[0-9A-Za-z]+(?:[.,:/-][0-9A-Za-z]+)*")
-_FORMAT = "12"  # changes when the same page is read to something else by our own code
+_FORMAT = "13"  # changes when the same page is read to something else by our own code
 
 
 class PageError(IngestionError):
@@ -177,6 +178,7 @@ class OcrReader:
                 raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
             if self._options.layout:
                 read = self._layout.place(scan, words, rotated, self.engine, reason, aligned=True)
+                read = replace(read, blocks=mark_bold(read.blocks, upright.picture))
             else:
                 read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
         blocks = level_back(without_rules(mend_bullets(read.blocks)), upright.angle)
