@@ -22,7 +22,7 @@ _WRITTEN = ("text", "heading", "title", "caption", "list-item")
 _BOLD = 1.4  # times as thick as the strokes of the page's text
 _LEAST_LETTERS = 3  # of a word whose strokes are measured
 _LEAST_LINES = 8  # of a page from which its text has a usual thickness
-_MAX_WORDS = 14  # of a heading
+_MAX_WORDS = 16  # of a heading
 _FEW = 6  # lines and words of the first one that a paragraph has more than, so that it is no line of an address
 _NEAR = 3.0  # heights of a heading between it and what it heads, at most
 _ENDS = (".", ",", ";", ":", "-")
@@ -95,11 +95,11 @@ def _with_bold(block: Block, bold: set[Box]) -> Block:
 
 
 def _heading_or_same(block: Block, after: Block) -> Block:
-    """Return a bold line of few words that stands above text of usual weight as a heading."""
-    if block.kind != "text" or len(block.lines) != 1 or not _is_below(after, block):
+    """Return a bold line of few words, or two, above text of usual weight as a heading."""
+    if block.kind != "text" or not 0 < len(block.lines) <= 2 or not _is_below(after, block):
         return block
-    words = block.lines[0].words
-    text = block.lines[0].text
+    words = [word for line in block.lines for word in line.words]
+    text = " ".join(line.text for line in block.lines)
     heads = text[0].isupper() or text[0].isdecimal()
     plain = not _is_bold(after.lines[:1]) and len(after.lines) + len(after.lines[0].words) > _FEW
     if not _is_bold(block.lines) or len(words) > _MAX_WORDS or text.endswith(_ENDS) or not heads or not plain:

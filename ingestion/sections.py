@@ -26,6 +26,7 @@ _LABEL = re.compile(
 )
 _ADMONITIONS = frozenset("note notes warning caution important tip hint attention danger".split())
 _CODE = re.compile(r"^(?:>{1,3}|[$+]) |^<<|<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
+_FORMULA = re.compile(r"(?!.*[^\W\d_]{4})[^=]{1,40}=[^=]{1,80}$")  # without a word: "B = A + SN"
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
 _HEADING_SIZE = 1.15  # times the size of the text, from which a bold line is set as a heading
@@ -249,7 +250,7 @@ def _may_head(page: PageBlocks, block: Block) -> bool:
         return False
     if text.endswith((".", ";", ",")) and len(text.split()) > 8 and not _is_set_large(page, block):
         return False
-    if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text):
+    if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text) or _FORMULA.match(text):
         return False
     if re.search(r"\S@\S+\.\S|https?://", text) or all(word.mono for line in block.lines for word in line.words):
         return False

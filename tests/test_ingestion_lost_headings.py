@@ -89,6 +89,15 @@ def test_a_question_or_sentence_between_headings_is_one_where_it_looks_as_they_d
     assert [h.number for h in found] == expected
 
 
+def test_a_formula_set_apart_heads_no_section() -> None:
+    page = page_of(
+        block("heading", "Ships", 80), block("heading", "B = A + SN", 120), block("heading", "Harbours = towns", 160)
+    )
+    _, found, _ = find_headings([page], ())
+    assert [h.title for h in found][-1] == "Harbours = towns"
+    assert "B = A + SN" not in [h.title for h in found]
+
+
 def two_columns(*, gutter: float, rows: int = 6) -> tuple[list[Region], list[Word]]:
     """A heading in each column, and below them one region over both."""
     words = [
