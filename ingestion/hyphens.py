@@ -5,9 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
 
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
-_HYPHENS = "-\u00ad\u2010"
+_SOFT = "\u00ad"
+_HYPHENS = f"-{_SOFT}\u2010"
+
+
+def name_hyphens(data: dict[str, Any]) -> None:
+    """Write a hyphen for each soft one that a page draws, in what `Page.get_text("rawdict")` gives.
+
+    A soft hyphen says where a word may be broken and shows only where it is, so one that takes up room is the hyphen of
+    a broken line, or, of fonts that have no other, of a word or a list. Before another sign it is left as it is.
+    """
+    for block in data["blocks"]:
+        for line in block.get("lines", ()):
+            chars = [char for span in line["spans"] for char in span["chars"]]
+            for first, (char, following) in enumerate(pairwise([*chars, {"c": " "}])):
+                joins = following["c"].isalnum() or following["c"].isspace()
+                drawn = char["c"] == _SOFT and char["bbox"][2] > char["bbox"][0]
+                if drawn and joins and (first == 0 or chars[first - 1]["c"].isalnum()):
+                    char["c"] = "-"
 
 
 class Hyphens:

@@ -12,6 +12,7 @@ import numpy as np
 from ingestion.blocks import Block, BlockKind, Line, RawTable, Region, Word
 from ingestion.captions import parse_label
 from ingestion.column_cuts import cut_at_columns
+from ingestion.column_regions import part_columns
 from ingestion.direction import line_order
 from ingestion.document import Box
 from ingestion.false_tables import cuts_lines, first_torn_row, upper_rows
@@ -39,7 +40,7 @@ def regions_to_blocks(
     A word belongs to the smallest region that holds its centre; words that no region holds make blocks of their own,
     so none is lost. Rotated words outside of pictures and tables are stamps in the margin and become running heads.
     """
-    regions = _with_tables(regions, tables)
+    regions = part_columns(_with_tables(regions, tables), [word for word, _ in words])
     homes, orphans = _words_to_regions([*words, *_inside_floats(rotated, regions)], regions)
     blocks: list[Block] = []
     for region, inside in zip(regions, homes, strict=True):

@@ -14,6 +14,7 @@ from ingestion.blocks import Block, Line, PageBlocks, RawPage, RawTable, Region
 from ingestion.direction import RIGHT_TO_LEFT, is_right_to_left, line_order
 from ingestion.document import Box, Engine, PageIssue
 from ingestion.errors import IngestionError
+from ingestion.ink import mark_bold
 from ingestion.layout import body_font_size, lines_to_blocks, regions_to_blocks, words_to_lines
 from ingestion.listed_figures import listed_figures
 from ingestion.listed_texts import listed_texts
@@ -180,6 +181,7 @@ class OcrReader:
                 raise PageError("ocr-empty", "OCR found no text on it. If it has text, scan it anew.")
             if self._options.layout:
                 read = self._layout.place(scan, words, rotated, self.engine, reason, aligned=True)
+                read = replace(read, blocks=mark_bold(read.blocks, upright.picture))
             else:
                 read = replace(TextReader(self.engine).read(scan, reason), engine=self.engine)
         blocks = level_back(without_rules(mend_bullets(read.blocks)), upright.angle)

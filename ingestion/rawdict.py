@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from ingestion.blocks import Word
 from ingestion.document import Box
 from ingestion.drawn_accents import compose_accents
+from ingestion.hyphens import name_hyphens
 from ingestion.lost_ligatures import drop_covered_spaces, mend_ligatures
 from ingestion.math_signs import name_signs
 from ingestion.padding_signs import drop_padding_signs
@@ -47,6 +48,7 @@ def rawdict_to_words(data: dict[str, Any]) -> tuple[list[Placed], list[Placed]]:
     compose_accents(data)
     name_leaders(data)
     name_signs(data)
+    name_hyphens(data)
     mono = _mono_fonts(data)
     mend_ligatures(data)
     drop_covered_spaces(data)

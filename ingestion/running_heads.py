@@ -58,8 +58,8 @@ def mark_running_heads(pages: PageList[RawPage]) -> PageList[RawPage]:
                 for block in blocks
             )
         blocks = tuple(_slide_title(block, page.blocks, places, len(pages)) for block in blocks)
-        if index == 0 and not _carries_on(blocks):
-            blocks = tuple(_first_head(block, page.blocks, places, len(pages)) for block in blocks)
+        if index or not _carries_on(blocks):
+            blocks = tuple(_own_head(block, page.blocks, places, len(pages)) for block in blocks)
         heads = tuple(block for block in blocks if block.kind == "page-header")
         feet = tuple(block for block in blocks if block.kind == "page-footer")
         body = tuple(block for block in blocks if block.kind not in _MARGINAL)
@@ -160,13 +160,14 @@ def _carries_on(blocks: Sequence[Block]) -> bool:
     return len(numbers) == 1 and numbers[0] > 1
 
 
-def _first_head(
+def _own_head(
     block: Block, page: PageBlocks, places: dict[tuple[str, str], list[tuple[int, float]]], pages: int
 ) -> Block:
-    """Return what the layout model took for a running head of the first page as text, where it stands on no other one.
+    """Return what the layout model took for a running head as text, where it names the page and stands on no other.
 
-    It says what the document is: large or bold, or the head of a single page, which nothing runs through. The layout
-    model knows the headings among the rest, so it is not made one here.
+    On the first page it says what the document is: large or bold, or the head of a single page, which nothing runs
+    through. On a later one it must be both, as a part of a form has it ("NOTICE"). The layout model knows the headings
+    among the rest, so it is not made one here.
     """
     text = _text(block)
     if block.kind != "page-header" or block.box.y1 > _MARGIN * page.height or _PAGE_OF.search(text):
@@ -174,7 +175,8 @@ def _first_head(
     words = [word for line in block.lines for word in line.words]
     alone = {number for number, _ in places["page-header", _key(block)]} <= {page.number}
     large = bool(words) and min(word.size for word in words) >= _LARGE * page.body_size > 0
-    stands_out = large or all(word.bold for word in words)
+    bold = all(word.bold for word in words)
+    stands_out = large or bold if page.number == 1 else large and bold
     named = sum(c.isalnum() for c in text) >= _NAMED and any(c.isalpha() for c in text)
     if not alone or not named or not (stands_out or pages == 1):
         return block

@@ -6,7 +6,7 @@ Levels come from the PDF's own bookmarks where it has them, else from the number
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -26,11 +26,15 @@ _LABEL = re.compile(
 )
 _ADMONITIONS = frozenset("note notes warning caution important tip hint attention danger".split())
 _CODE = re.compile(r"^(?:>{1,3}|[$+]) |^<<|<-|[{};]$|\w\([^()]*[=,][^()]*\)$")
+_FORMULA = re.compile(r"(?!.*[^\W\d_]{4})[^=]{1,40}=[^=]{1,80}$")  # without a word: "B = A + SN"
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+\s*$", re.I)
 _MAX_WORDS = 30
 _HEADING_SIZE = 1.15  # times the size of the text, from which a bold line is set as a heading
 
 
+_AS_LARGE = 0.6  # points by which headings of one level may differ
+_Places = Mapping[str | None, tuple[int, int]]
+"""Where the heading of each number stands: its page and its block, as indices."""
 _MISTAKEN = ("text", "list-item", "caption")  # what the layout model takes a heading for
 _ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split()
 
@@ -145,7 +149,8 @@ def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tu
     """Return lines that the layout model took for text but whose number goes on from a heading's: "4 Results" after 3.
 
     A number that a heading has already, or that goes on from none, makes no heading: it may be a list's. A Roman
-    numeral before capitals is none of a list's, so that it may have two lines and look like an item or a caption.
+    numeral before capitals is none of a list's, so that it may have two lines and look like an item or a caption; so
+    may one between its neighbours that looks as they do.
     """
     numbers = {parse_number(block_text(pages[p].blocks[b]))[0]: (p, b) for p, b in known}
     found = []
@@ -153,16 +158,34 @@ def _missed(pages: Sequence[PageBlocks], known: set[tuple[int, int]]) -> list[tu
         for b, block in enumerate(page.blocks):
             text = block_text(block) if block.kind in _MISTAKEN and len(block.lines) <= 2 else ""
             number, title = parse_number(text)
-            if number is None or not title[:1].isupper() or text.endswith((".", ";", ",", ":")) or number in numbers:
+            if number is None or not title[:1].isupper() or number in numbers:
                 continue
-            capitals = number in _ROMAN and title.isupper()
-            if not capitals and (block.kind != "text" or len(block.lines) > 1 or len(text) >= 80):
+            set_apart = (number in _ROMAN and title.isupper()) or _is_between(pages, number, (p, b), numbers)
+            plain = block.kind != "list-item" and len(block.lines) == 1 and len(text) < 80
+            if not set_apart and (text.endswith((".", ";", ",", ":")) or not plain):
                 continue
-            before = _number_before(number)
+            before = _number_before(number) or _number_above(number, numbers, (p, b))
             if before in numbers and numbers[before] < (p, b):
                 numbers[number] = (p, b)
                 found.append((p, b))
     return found
+
+
+def _is_between(pages: Sequence[PageBlocks], number: str, place: tuple[int, int], numbers: _Places) -> bool:
+    """Return whether a block stands between the headings of the numbers before and behind its own, and looks so."""
+    before, behind = numbers.get(_number_before(number)), numbers.get(_number_behind(number))
+    if before is None or behind is None or not before < place < behind:
+        return False
+    size, bold = look_of(pages[place[0]].blocks[place[1]])
+    looks = [look_of(pages[p].blocks[b]) for p, b in (before, behind)]
+    return all(abs(size - other) < _AS_LARGE and bold == heavy for other, heavy in looks)
+
+
+def _number_above(number: str, numbers: _Places, place: tuple[int, int]) -> str | None:
+    """Return the number that a first one stands under, "3" for "3.1", where the second, "3.2", heads what is behind."""
+    above, _, last = number.rpartition(".")
+    second = numbers.get(f"{above}.2")
+    return above if above and last == "1" and second is not None and second > place else None
 
 
 def _number_before(number: str) -> str | None:
@@ -171,6 +194,12 @@ def _number_before(number: str) -> str | None:
         return _ROMAN[_ROMAN.index(number) - 1] if number != "I" else None
     *above, last = number.split(".")
     return ".".join([*above, str(int(last) - 1)]) if last.isdecimal() and int(last) > 1 else None
+
+
+def _number_behind(number: str) -> str | None:
+    """Return the number that goes on from a heading's: "3.3" for "3.2"; None for a letter or a Roman numeral."""
+    *above, last = number.split(".")
+    return ".".join([*above, str(int(last) + 1)]) if last.isdecimal() else None
 
 
 def build_sections(headings: Sequence[tuple[Heading, int]], doc_id: str, page_count: int) -> tuple[Section, ...]:
@@ -221,7 +250,7 @@ def _may_head(page: PageBlocks, block: Block) -> bool:
         return False
     if text.endswith((".", ";", ",")) and len(text.split()) > 8 and not _is_set_large(page, block):
         return False
-    if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text):
+    if text.strip(" :.!").casefold() in _ADMONITIONS or _CODE.search(text) or _FORMULA.match(text):
         return False
     if re.search(r"\S@\S+\.\S|https?://", text) or all(word.mono for line in block.lines for word in line.words):
         return False

@@ -18,6 +18,7 @@ _COMMON = 0.04  # share of common words below which Latin running text is odd (r
 _LEAST_LETTERS = 100  # of a page whose broken words are counted
 _BROKEN = 0.15  # share of the letters in broken words from which a layer is odd (pages of code: at most 0.10, but one)
 _INSIDE = re.compile(r"[^\W\d_][\^{}|~\\@`¢-§©-¬®-³¶¸-¿¡]+[^\W\d_]")  # signs that no word has between two letters
+_LIGATURES = re.compile(r"(?:ff[il]?|f[il]){2,}|^\W*(?:ff[il]?|f[il])\W*$")  # several in a row, or nothing else
 _ADDRESS = re.compile(r"\w@[\w-]+\.\w|://|www\.")
 
 
@@ -44,12 +45,19 @@ def is_suspicious(words: Sequence[str]) -> bool:
 def is_broken(words: Sequence[str]) -> bool:
     """Return whether many letters stand in words with signs amid them, as fonts with codes of their own give.
 
+    So are words of ligatures alone: what control characters, as codes of such fonts, are read as.
+
     >>> is_broken(["m{t=u", "j=[y~t^", "kbZ@Z@v"] * 20), is_broken(["don't", "well-known", "me@example.org"] * 20)
     (True, False)
     """
     letters = sum(map(len, words))
-    broken = sum(len(word) for word in words if _INSIDE.search(word) and not _ADDRESS.search(word))
+    broken = sum(len(word) for word in words if _is_broken(word))
     return letters >= _LEAST_LETTERS and broken > _BROKEN * letters
+
+
+def _is_broken(word: str) -> bool:
+    signs = _INSIDE.search(word) is not None and _ADDRESS.search(word) is None
+    return signs or _LIGATURES.search(word) is not None
 
 
 def common_share(words: Sequence[str]) -> float:

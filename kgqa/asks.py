@@ -226,6 +226,8 @@ def _asks_for_mentions(q: ParsedQuestion) -> bool:
     """Return whether a question asks whether, where or in which documents something is mentioned at all."""
     if _EVERY_MENTION.match(q.body):
         return True
+    if re.match(r"\W*on how many (?:pages|slides)\b", q.body, re.I):
+        return bool(q.documents)
     if re.search(r"\bhow (?:many|often)\b", q.body, re.I) or _SECTION_OF.match(q.body.lstrip("¿ ")):
         return False
     if re.match(r"\W*(?:do|does|did|is|are|whether|if|in|on|which|what)\b", q.body, re.I) is None:

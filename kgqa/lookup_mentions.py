@@ -22,7 +22,7 @@ _VERB = (
 )
 _OBJECT = re.compile(rf"\b{_VERB}\s+(?:the (?:word|term|phrase|name|topic)s?\s+)?(?P<what>.+)", re.I)
 _SUBJECT = re.compile(
-    rf"^\W*(?:(?:where|how often|how many times|(?:in|on)\s+(?:which|what)(?:\s+\w+){{1,3}}?)\s+)?"
+    rf"^\W*(?:(?:where|how often|how many times|(?:in|on)\s+(?:which|what|how many)(?:\s+\w+){{1,3}}?)\s+)?"
     rf"(?:is|are|was|were|whether|does|do)\s+"
     rf"(?:the\s+)?(?P<what>.+?)\s+{_VERB}",
     re.I,
@@ -30,7 +30,9 @@ _SUBJECT = re.compile(
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})*[.,]\d{2,}(?![\w])|(?<![\w.,])\d{5,}(?![\w.,]\d)")
 _ALL = re.compile(r"\b(?:mentions?|occurrences?) of\s+(?:the (?:word|term|phrase|name)s?\s+)?(?P<what>.+)", re.I)
 _TAIL = re.compile(
-    r"\s+(?:anywhere|at all|in it|there|or not|in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$", re.I
+    r"\s+(?:anywhere|at all|in it|there|or not|first|for the first time|"
+    r"in (?:the )?(?:text|document|paper|report|file)s?|in)\s*$",
+    re.I,
 )
 _ROLE = re.compile(  # "as a source of its figures": what it is mentioned as, not what is looked for
     r"\s+(?:as|for)\s+(?:(?:an?|the|its|one of its|their|one)\s+)*(?:main |only |data )?"
@@ -41,6 +43,7 @@ _ROLE = re.compile(  # "as a source of its figures": what it is mentioned as, no
 _KIND_WORD = re.compile(r"\s+(?:database|data ?set|package|program|software|system|company|organi[sz]ation|"
                         r"agency|model|tool|"
                         r"language|method|algorithm|library|project)$", re.I)  # fmt: skip
+_HOW_MANY_PAGES = re.compile(r"\bhow many (?:pages|slides)\b", re.I)
 _PAGES_NAMED = 8
 
 
@@ -74,6 +77,8 @@ def mentions(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding 
         named = f"{', '.join(map(str, pages[:_PAGES_NAMED]))}{more}" if more else join([str(page) for page in pages])
         quotes = first_of_pages(places)
         word = "pages" if len(pages) > 1 else "page"
+        if _HOW_MANY_PAGES.search(q.body):
+            word = f"{len(pages)} {word}, {word}"
         first = quotes[0].text
         sentences.append((f"{document.name} mentions “{what}” on {word} {named}: “{first}”", quotes))
     if whether or q.documents or not having:

@@ -11,6 +11,7 @@ from kgqa.bibliography import entries_of
 from kgqa.extract import content_words
 from kgqa.figure_places import FIGURES, figure_place
 from kgqa.lookup_counts import appendices_of
+from kgqa.page_places import first_page_saying, page_set_apart
 from kgqa.page_summaries import numbers_told, page_summary, part_told, parts_on
 from kgqa.parts import (
     SHOWN,
@@ -193,9 +194,10 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
     pictured = FIGURES.search(q.body) is not None and not (q.tables or q.figures or q.equations)
     pictured = pictured and (bool(q.documents) or len(documents) == 1)
     for document in documents:
+        if len(documents) == 1 and (first := first_page_saying(document, q.body)) is not None:
+            return Finding("structure", (first,))
         shown = figure_place(document, _asked_words(q), beside=False) if pictured else None
-        if shown is None and _SHOWS.search(q.body) and not q.quoted:
-            shown = _captioned_place(q, document)
+        shown = shown or _shown_place(q, document)
         if shown is not None and (q.documents or len(documents) == 1 or _says_all(q, shown[0])):
             return Finding("structure", (shown,))
         found = _numbered_place(q, document) or _titled_place(q, document)
@@ -217,7 +219,20 @@ def page_of(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Finding |
         captions = [place for document in documents if (place := _captioned_place(q, document)) is not None]
         if captions:
             return Finding("structure", tuple(captions[:SHOWN]))
-    return None
+    set_apart = page_set_apart(documents[0], _asked_words(q), q.body) if len(documents) == 1 else None
+    return Finding("structure", (set_apart,)) if set_apart is not None else None
+
+
+def _shown_place(q: ParsedQuestion, document: ParsedDocument) -> tuple[str, tuple[Quote, ...]] | None:
+    """Return the place of what a question says is shown, or of the table whose caption says all that it asks for."""
+    if q.quoted:
+        return None
+    if _SHOWS.search(q.body):
+        return _captioned_place(q, document)
+    if q.tables or q.sections or re.search(r"\btable\b", q.body, re.I) is None:
+        return None
+    captioned = _captioned_place(q, document)
+    return captioned if captioned is not None and _says_all(q, captioned[0]) else None
 
 
 def _says_most(q: ParsedQuestion, document: ParsedDocument) -> bool:
