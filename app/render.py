@@ -46,7 +46,8 @@ def report_to_text(documents: Sequence[DocumentReport]) -> str:
             lines.append(f"? {document.name}: not to be trusted: page{'s' * (len(doubtful) > 1)} {shown}")
         for issue in document.issues:
             where = document.name if issue.page is None else f"{document.name}, page {issue.page}"
-            lines.append(f"! {where}: {issue.message.removeprefix(f'{document.name}: ')}")
+            told = issue.message.removeprefix(f"{document.name}: ").removeprefix(f"{where}: ")
+            lines.append(f"! {where}: {told}")
     return "\n".join(lines)
 
 

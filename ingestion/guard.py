@@ -30,7 +30,12 @@ Progress = Callable[[str, str, int, int], None]
 """Called with the document's name, the stage ("read"), how many pages are done, and of how many."""
 
 _HEADER = struct.Struct("!Q")  # the length of the pickle that follows
+_DEATHS = 6  # pages of a file on which a reading process may die before the file is given up
 _START = "import sys; sys.path[:] = {path!r}; from ingestion.worker import main; main({threads})"
+
+
+class WorkerDiedError(ReaderCrashedError):
+    """The reading process ended while it read."""
 
 
 class _Worker:
@@ -38,6 +43,7 @@ class _Worker:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads  # that its models may use
+        self.pages_done = 0  # of the file that it reads or read last
         code = _START.format(path=[entry or str(Path.cwd()) for entry in sys.path], threads=threads)
         environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": str(threads)}
         self._process = subprocess.Popen(
@@ -56,14 +62,17 @@ class _Worker:
         password: str | None,
         progress: Progress | None,
         cache: Path | None,
+        deadly: frozenset[int] = frozenset(),
     ) -> ParsedDocument:
         """Have a file read; the worker is dead afterwards when that raised ReaderCrashedError or an interrupt."""
         deadline = time.monotonic() + options.seconds_per_file
+        self.pages_done = 0
         try:
-            self._send((path, options, name, password, cache), name)
+            self._send((path, options, name, password, cache, deadly), name)
             while True:
                 kind, *payload = self._receive(deadline, options, name)
                 if kind == "progress":
+                    self.pages_done = int(payload[1])
                     if progress is not None:
                         progress(name, *payload)
                 elif kind == "failed":
@@ -126,11 +135,11 @@ class _Worker:
             parts += data
         return bytes(parts)
 
-    def _crash(self, name: str) -> ReaderCrashedError:
+    def _crash(self, name: str) -> WorkerDiedError:
         self._process.wait()
         code = self._process.returncode
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return ReaderCrashedError(
+        return WorkerDiedError(
             f"{name}: the process that read it died ({how}); the file is probably damaged or needs too much memory. "
             "Print it to a new PDF, or raise ingestion.memory_mb in the settings."
         )
@@ -152,20 +161,31 @@ def read_guarded(
 ) -> ParsedDocument:
     """Read one file in a worker process, one of `jobs` at once; as `ingestion.ingest.read_document` otherwise.
 
-    A worker that dies, or that takes longer than `options.seconds_per_file`, raises ReaderCrashedError.
+    A worker that dies on a page is followed by one that has PDFium read it; one that dies on the same page again, or on
+    too many, or that takes longer than `options.seconds_per_file`, raises ReaderCrashedError.
     """
+    deadly: frozenset[int] = frozenset()
+    while True:
+        worker = _idle_or_new(jobs)
+        try:
+            return worker.read(path.absolute(), options, name or path.name, password, progress, cache, deadly)
+        except WorkerDiedError:
+            if worker.pages_done in deadly or len(deadly) == _DEATHS:
+                raise
+            deadly |= {worker.pages_done}
+        finally:
+            if worker.alive:
+                with _lock:
+                    _idle.append(worker)
+
+
+def _idle_or_new(jobs: int) -> _Worker:
     threads = max(1, (os.cpu_count() or 1) // jobs)  # more than there are cores only take turns
     with _lock:
         fitting = [worker for worker in _idle if worker.threads == threads]
         if fitting:
             _idle.remove(fitting[0])
-    worker = fitting[0] if fitting and fitting[0].alive else _Worker(threads)
-    try:
-        return worker.read(path.absolute(), options, name or path.name, password, progress, cache)
-    finally:
-        if worker.alive:
-            with _lock:
-                _idle.append(worker)
+    return fitting[0] if fitting and fitting[0].alive else _Worker(threads)
 
 
 def read_many(

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from ingestion.blocks import RawDocument
@@ -91,12 +91,13 @@ def read_document(
     password: str | None = None,
     progress: Progress | None = None,
     cache: Path | None = None,
+    deadly: Collection[int] = (),
 ) -> ParsedDocument:
     """Read one file in this process; its content, not its name, says what it is.
 
     `name` is shown instead of the path's own, for uploads. `progress` is called with (name, "read", pages done, pages).
-    `cache` is a database file of pages that were read before. Raises the IngestionError that tells why the file cannot
-    be read.
+    `cache` is a database file of pages that were read before; `deadly` are pages, from 0, that have ended a process
+    which read them. Raises the IngestionError that tells why the file cannot be read.
     """
     began = time.perf_counter()
     name = name or path.name
@@ -105,7 +106,7 @@ def read_document(
     report = None if progress is None else _page_progress(progress, name)
     kind = "pdf" if b"%PDF-" in head[:1024] else next((k for s, k in _PICTURES.items() if head.startswith(s)), "")
     if kind:
-        raw = _read_pages(path, kind, name, options, password, report, cache, sha256)
+        raw = _read_pages(path, kind, name, options, password, report, cache, sha256, deadly)
         from ingestion.assemble import blocks_to_document
 
         document = blocks_to_document(
@@ -130,6 +131,7 @@ def _read_pages(
     report: Callable[[int, int], None] | None,
     cache: Path | None,
     sha256: str,
+    deadly: Collection[int],
 ) -> RawDocument:
     from ingestion.page_cache import PageCache
     from ingestion.read_pages import read_pdf
@@ -139,8 +141,9 @@ def _read_pages(
     kept = PageCache.open(cache) if cache is not None else None
     try:
         return read_pdf(
-            path, options=options, password=password, progress=report, name=name, kind=kind, cache=kept, sha256=sha256
-        )
+            path, options=options, password=password, progress=report, name=name, kind=kind, cache=kept, sha256=sha256,
+            deadly=deadly,
+        )  # fmt: skip
     finally:
         if kept is not None:
             kept.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -43,6 +43,7 @@ PageProgress = Callable[[int, int], None]
 """Called with the number of pages that are read, and of how many."""
 
 _RELEASE = 10  # pages after which memory that they let go of goes back to the system
+_DIED = "the process that read it died"
 _OTHER = 0.3  # agreement below which OCR and text layer do not say the same
 _PARTLY = 0.6  # agreement below which they do not where many words of the text layer are broken
 _PROSE = 0.04  # share of common words from which OCR has read running text
@@ -63,11 +64,13 @@ def read_pdf(
     kind: str = "pdf",
     cache: PageCache | None = None,
     sha256: str = "",
+    deadly: Collection[int] = (),
 ) -> RawDocument:
     """Read every page of a PDF, or of a picture (`kind` "png", "jpeg" or "tiff"); messages call it `name`.
 
     A page that cannot be read is an issue on that page and the others go on. `cache` keeps pages that were read for the
-    file with those bytes (`sha256`). Raises an IngestionError when the file as a whole cannot be read.
+    file with those bytes (`sha256`). `deadly` are pages, from 0, that have ended a process which read them: PDFium
+    reads those. Raises an IngestionError when the file as a whole cannot be read.
     """
     name = name or path.name
     keep_memory_whole()
@@ -84,7 +87,7 @@ def read_pdf(
             started = perf_counter()
             if index % _RELEASE == 0:
                 release_memory()
-            page = reading.read(index)
+            page = reading.after_mupdf(index, _DIED) if index in deadly else reading.read(index)
             pages.append(replace(page, seconds=round(perf_counter() - started, 4)))
             if progress is not None:
                 progress(index + 1, file.page_count)
@@ -138,7 +141,7 @@ class _Reading:
             facts = classify_page(page)
             read = self._kept(index, page, facts)
         except mupdf_errors() as error:
-            return self._after_mupdf(index, one_line(error))
+            return self.after_mupdf(index, one_line(error))
         issues = tuple(replace(issue, message=f"{self._name}, page {number}: {issue.message}") for issue in read.issues)
         return replace(read, issues=issues)
 
@@ -321,7 +324,7 @@ class _Reading:
                 self._ocr = error
         return self._ocr
 
-    def _after_mupdf(self, index: int, why: str) -> RawPage:
+    def after_mupdf(self, index: int, why: str) -> RawPage:
         """Read a page that MuPDF cannot read by PDFium."""
         number = index + 1
         mend = "Print it to a new PDF and ingest that."

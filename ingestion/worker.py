@@ -28,12 +28,18 @@ def main(threads: int) -> None:
     requests = sys.stdin.buffer
     while header := requests.read(_HEADER.size):
         (length,) = _HEADER.unpack(header)
-        path, options, name, password, cache = pickle.loads(requests.read(length))
-        _send(answers, _read(answers, path, options, name, password, cache))
+        path, options, name, password, cache, deadly = pickle.loads(requests.read(length))
+        _send(answers, _read(answers, path, options, name, password, cache, deadly))
 
 
 def _read(
-    answers: BinaryIO, path: Path, options: IngestionOptions, name: str, password: str | None, cache: Path | None
+    answers: BinaryIO,
+    path: Path,
+    options: IngestionOptions,
+    name: str,
+    password: str | None,
+    cache: Path | None,
+    deadly: frozenset[int],
 ) -> tuple[Any, ...]:
     from ingestion.ingest import read_document
 
@@ -42,7 +48,9 @@ def _read(
 
     _limit_memory(options.memory_mb)
     try:
-        document = read_document(path, options=options, name=name, password=password, progress=progress, cache=cache)
+        document = read_document(
+            path, options=options, name=name, password=password, progress=progress, cache=cache, deadly=deadly
+        )
         return ("done", document)
     except IngestionError as error:
         return ("failed", type(error)(str(error)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from ingestion.document import ParsedDocument
+from ingestion import guard
 from ingestion.errors import IngestionError, ReaderCrashedError
 from ingestion.guard import close_workers, read_guarded
 from ingestion.ingest import find_files
@@ -49,8 +49,8 @@ def long_pdf(path: Path, pages: int = 400) -> Path:
     return path
 
 
-def test_a_killed_worker_costs_its_file_only(tmp_path: Path, data: Path) -> None:
-    path = long_pdf(tmp_path / "long.pdf")
+def test_a_killed_worker_costs_the_page_that_it_read(tmp_path: Path) -> None:
+    path = long_pdf(tmp_path / "long.pdf", 30)
 
     def kill() -> None:
         for _ in range(200):
@@ -62,10 +62,34 @@ def test_a_killed_worker_costs_its_file_only(tmp_path: Path, data: Path) -> None
 
     started = threading.Event()
     threading.Thread(target=kill, daemon=True).start()
-    with pytest.raises(ReaderCrashedError):
-        read_guarded(path, options=IngestionOptions(), progress=lambda *_: started.set())
-    document = read_guarded(data / "empty_pages.pdf", options=IngestionOptions())
-    assert isinstance(document, ParsedDocument)
+    document = read_guarded(path, options=IngestionOptions(), progress=lambda *_: started.set())
+    assert [issue.code for issue in document.issues] == ["page-damaged"]
+    assert all("words that a reader has to place" in page.markdown for page in document.pages)
+
+
+def test_a_page_that_ends_its_reader_is_read_by_pdfium_and_costs_itself_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The layout model's library died (signal 11) on two pages of a report, and all nine were lost."""
+    deadly = (
+        "import os, ingestion.read_pages as r; read = r._Reading.read; "
+        "r._Reading.read = lambda self, i: os.kill(os.getpid(), 11) if i in (1, 3) else read(self, i); "
+    )
+    monkeypatch.setattr(
+        guard, "_START", guard._START.replace("from ingestion.worker", f"{deadly}from ingestion.worker")
+    )
+    close_workers()
+    path = long_pdf(tmp_path / "long.pdf", 5)
+    document = read_guarded(path, options=IngestionOptions())
+    assert [page.engine for page in document.pages] == ["layout", "pypdfium", "layout", "pypdfium", "layout"]
+    assert [(issue.page, issue.code) for issue in document.issues] == [(2, "page-damaged"), (4, "page-damaged")]
+    assert "the process that read it died" in document.issues[0].message
+    monkeypatch.setattr(guard, "_DEATHS", 1)
+    close_workers()
+    with pytest.raises(ReaderCrashedError, match="signal 11"):
+        read_guarded(path, options=IngestionOptions())
+    monkeypatch.undo()
+    close_workers()
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
