@@ -40,6 +40,7 @@ from kgqa.table_lines import line_words
 from kgqa.table_places import TableAnswer
 from kgqa.table_questions import answer_from_table, words_of_change
 from kgqa.table_shape import as_meant, is_bilingual, part_at
+from kgqa.table_understood import contradicts
 from kgqa.table_units import UNIT_WORDS, asks_unit, is_measured_in, quantities_of
 from kgqa.table_view import TableView, abbreviates, alike, spelled_out, words_of
 from kgqa.timetables import TIMETABLE_WORDS
@@ -132,11 +133,16 @@ def offer_of(
     else:
         return None
     value = cell.value if cell is not None and not cell.beside and not cell.extreme else finding.sentences[0][0]
-    if lacks_number(question, value) or (cell is not None and _is_blank(cell)):
+    if (
+        contradicts(question, finding.sentences[0][0])
+        or lacks_number(question, value)
+        or (cell is not None and _is_blank(cell))
+    ):
         return None
     words = [word for word in content_words(_ASIDE.sub(" ", question)) if word != "value"]
     near = _near(f"{finding.sentences[0][0]} {table.caption} {title_of(as_meant(table))} {context}", words)
     around = _around(document, table)
+    around |= {*tokenize(first_forms(document, table))} if line_words(question) else set()
     near |= around & {*tokenize(" ".join(match[0] for match in _PLACE.finditer(question)))}
     near |= _said_by_cell(table, cell, question, words) if cell is not None else set()
     near |= _said_by_code(worked_out, question) if worked_out is not None else set()
@@ -239,7 +245,7 @@ def _around(document: ParsedDocument, table: Table) -> set[str]:
     view = TableView.of(table)
     begins = prose_start(document.pages[0].markdown, _BEGINS) if document.pages else ""
     said = re.sub(r"[_.]+", " ", f"{document.name} {document.title} {view.heads[0]}")
-    labels = {*tokenize(f"{said} {begins} {first_forms(document, table)}"), *context_words(document, table)}
+    labels = {*tokenize(f"{said} {begins}"), *context_words(document, table)}
     return labels | {*tokenize(table.plain)} if is_form(view) else labels
 
 

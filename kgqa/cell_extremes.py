@@ -182,7 +182,13 @@ def _below_head(view: TableView, words: Sequence[str]) -> set[int]:
 
 def _asked_label(view: TableView, question: str, row: int) -> str:
     """Return a row's label: the cell below the head that "which HEAD has the highest ..." asks for, else its own."""
-    if (asked := asked_column(view, question)) is not None and is_text_column(view, asked) and view.body[row][asked]:
+    asked = asked_column(view, question)
+    if (
+        asked is not None
+        and asked not in view.numeric_columns()
+        and is_text_column(view, asked)
+        and view.body[row][asked]
+    ):
         return view.body[row][asked] if asked else view.labels[row]
     for column, head in enumerate(view.heads):
         plain = re.escape(head.casefold())

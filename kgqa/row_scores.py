@@ -43,7 +43,7 @@ def row_score(
         if column == 0:
             part = _label_part(view, row, question, words, header, part)
             part += _IMPLIES * bool((part or len(cells) > 2) and implied & set(tokens))
-        if part > 0 and not (column and _is_asked(cell, part, words, columns[column])):
+        if part > 0 and not (column and _is_asked(cell, part if score else 2.0, words, columns[column])):
             matched.add(column)
             score += part
     if coded := columns_with_code(cells, question):
@@ -83,7 +83,8 @@ def _label_part(
 def _is_asked(cell: str, part: float, words: Sequence[str], column: float) -> bool:
     """Return whether a cell stands in the column that is asked for, and so is the answer rather than a name.
 
-    A number is one under a head that the question says at all, words that it has only in part under one that it names.
+    A number is one under a head that the question says at all; so are words that it has only in part under one that it
+    names, where the row has a name already: `part` is what they count.
     """
     partly = part < 2 and not all(token in words for token in words_of(cell))
     return column > 0.5 and (is_numeric(cell) or (column >= 1 and partly))

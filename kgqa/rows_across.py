@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from kgqa.columns_asked import COUNT_WORDS, COUNTED, SHARE_WORDS, is_text_column, wants_highest, word_behind_which
 from kgqa.parts import join
+from kgqa.rows_named import name_said
 from kgqa.rows_valued import column_for
 from kgqa.table_numbers import changes
 from kgqa.table_places import LISTED, TableAnswer, row_of
@@ -43,7 +44,8 @@ def head_with_value(view: TableView, question: str, words: list[str], named: lis
     if len(named) != 1 or wants_highest(question, "") is not None or not _asks_head(view, question):
         return None
     row = view.body[named[0]]
-    at = [c for c in range(1, len(row)) if row[c] and row[c] != view.labels[named[0]] and _says(row[c], question)]
+    own = (view.labels[named[0]], name_said(view, named[0], question))  # what names the row is no value of it
+    at = [c for c in range(1, len(row)) if row[c] and row[c] not in own and _says(row[c], question)]
     if not at or len({row[c] for c in at}) > 1:
         return None
     heads = [view.heads[c] for c in at if view.heads[c]]

@@ -19,7 +19,9 @@ _LISTED = re.compile(
 _HOW_MANY_ON = re.compile(r"\bhow many\s+(?P<noun>(?:[\w-]+\s+){1,3}?)(?:on|in|under|can)\b", re.I)
 _PRICE = re.compile(r"[$€£¥]|\b(?:EUR|USD|CHF|GBP)\b")
 _PRICED, _OTHER, _NOTHING = range(3)  # what stands beside a label
-_HOW_MANY_OF = re.compile(r"\bhow many\s+(?P<noun>[\w-]+)\b", re.I)
+_HOW_MANY_OF = re.compile(
+    r"\bhow many\s+(?P<noun>(?:[\w-]+\s+){1,3}?)(?:went|goes|go|were|was|are|is|does|do|has|have|had)\b", re.I
+)
 _NAME = 3  # letters of a name, at least
 _LEAST = 2  # rows
 

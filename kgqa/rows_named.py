@@ -121,6 +121,9 @@ def names_of_heads(view: TableView, question: str) -> set[str]:
     "The yield at Morrison" is no column of Perkins, whatever else its head says.
     """
     said = {word for name in _NAME.findall(question) for word in words_of(name)}
+    asked = squeezed(question)
+    cells = {cell for row in view.body for cell in row if len(cell) >= _SHORT and squeezed(cell) in asked}
+    said -= {word for cell in cells for word in words_of(cell)}  # "Union City" is a city, and no head
     below = view.table.header[-1] if view.table.header else ()
     named = [{word for name in _NAME.findall(f"- {head}") for word in words_of(name)} for head in below]
     ours = [own & said for own in named]

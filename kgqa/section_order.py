@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingestion.document import ParsedDocument, Section
-from kgqa.parts import letters_of
+from kgqa.parts import letters_of, to_roman
 
 _FEW_NUMBERED = 0.25  # share of a document's headings up to which a numbered one is an item of a list read as heading
+_MOST_ROMAN = 40  # sections that Roman numbers are looked for
 
 
 def neighbour(document: ParsedDocument, target: Section, level: int, step: int) -> Section | None:
     """Return the next or previous section of that level or a higher one.
 
     A title that is set anew on each of several slides is one section. Where the target's heading has neither colon nor
-    number, as most of the document's, one that has is a lead-in or an item, and passed over.
+    number, as most of the document's, one that has is a lead-in or an item, and passed over. Beside "V." stands "VI.",
+    whatever is numbered otherwise between them.
     """
     at = document.sections.index(target)
     others = document.sections[at + 1 :] if step > 0 else document.sections[:at][::-1]
     own = letters_of(target.title)
     among = [s for s in others if s.level <= level and letters_of(s.title) != own]
+    own_number = _roman(target)
+    counted = [s for s in among if own_number and _roman(s) == own_number + step]
+    if counted and not _roman(among[0]):
+        return counted[0]
     fitting = [s for s in among if not _of_another_make(document.sections, target, s)]
     return next(iter(fitting or among), None)
+
+
+def _roman(section: Section) -> int:
+    """Return the value of a section's Roman number, 0 where it has none."""
+    return next((value for value in range(1, _MOST_ROMAN) if to_roman(value) == section.number), 0)
 
 
 def _of_another_make(sections: Sequence[Section], target: Section, other: Section) -> bool:

@@ -54,21 +54,27 @@ def signed_finding(q: ParsedQuestion, documents: Sequence[ParsedDocument]) -> Fi
 
 
 def _signed(document: ParsedDocument) -> Iterator[tuple[Quote, Quote]]:
-    """Yield each name that stands alone, with the line right below it, unless one more name follows."""
+    """Yield each name that stands alone, with the line right below it, unless one more name follows on the page."""
     lines = list(_lines(document))
-    for (name, role), following in zip(pairwise(lines), [*lines[2:], None], strict=True):
-        near = role.page - name.page in (0, 1)
-        alone = following is None or not _NAME.fullmatch(following.text)
-        if near and alone and _NAME.fullmatch(name.text) and _SIGNED.fullmatch(role.text):
+    for ((name, _), (role, _)), following in zip(pairwise(lines), [*lines[2:], None], strict=True):
+        if following is not None and _is_name_on(role.page, *following):
+            continue
+        if role.page - name.page in (0, 1) and _NAME.fullmatch(name.text) and _SIGNED.fullmatch(role.text):
             yield name, role
 
 
-def _lines(document: ParsedDocument) -> Iterator[Quote]:
+def _is_name_on(page: int, line: Quote, heading: bool) -> bool:
+    """Return whether a line of a page is one more name: a heading, or the next page, begins something else."""
+    return line.page == page and not heading and _NAME.fullmatch(line.text) is not None
+
+
+def _lines(document: ParsedDocument) -> Iterator[tuple[Quote, bool]]:
+    """Yield the paragraphs of a document, and whether each is a heading."""
     for passage in document.passages:
         for block in re.split(r"\n{2,}", passage.text):
             plain = markdown_to_plain(block).strip()
             if plain:
-                yield quote_of_passage(document, passage, plain)
+                yield quote_of_passage(document, passage, plain), block.lstrip().startswith("#")
 
 
 def _words_of(document: ParsedDocument) -> set[str]:

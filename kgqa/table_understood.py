@@ -27,6 +27,7 @@ _QUARTERS = {
     quarter: re.compile(rf"\bthree months ended\s+(?:{month})\b", re.I)
     for quarter, month in (("first", "march"), ("second", "june"), ("third", "september"), ("fourth", "december"))
 }
+_ENDS = (re.compile(r"\b(?:max(?:imum|imal)?)\b", re.I), re.compile(r"\b(?:min(?:imum|imal)?)\b", re.I))
 _CHANGES = frozenset(
     tokenize(
         "rise rose risen grow grew grown growth increase increased fall fell fallen drop dropped decrease decreased "
@@ -63,7 +64,10 @@ def understood(table: Table, question: str, text: str, rows: Iterable[int], *, w
 
 
 def contradicts(question: str, text: str) -> bool:
-    """Return whether an answer is of another quarter of a year than a question speaks of."""
+    """Return whether an answer is of another quarter of a year, or the other end, than a question speaks of."""
+    if any(ends[0].search(question) and not ends[1].search(question) and ends[1].search(text)
+           and not ends[0].search(text) for ends in (_ENDS, _ENDS[::-1])):  # fmt: skip
+        return True
     told = {quarter for quarter, pattern in _QUARTERS.items() if pattern.search(text)}
     asked = {quarter for quarter in _QUARTERS if re.search(rf"\b{quarter} quarter\b", question, re.I)}
     return bool(told and asked) and told.isdisjoint(asked)

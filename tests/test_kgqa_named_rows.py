@@ -6,9 +6,11 @@ from ingestion.document import Table
 from kgqa.cell_choice import _is_called
 from kgqa.cells import find_cell
 from kgqa.columns_asked import asked_column
+from kgqa.rows_named import names_of_heads
 from kgqa.table_heads import title_of
 from kgqa.table_questions import answer_from_table
 from kgqa.table_shape import as_meant
+from kgqa.table_understood import contradicts
 from kgqa.table_units import quantities_of
 from kgqa.table_view import TableView
 
@@ -183,3 +185,27 @@ def test_a_value_says_by_its_unit_what_is_measured() -> None:
     assert not quantities_of("Class A2")
     assert _is_called("Qty", ["maximum", "quantity"])
     assert not _is_called("Price", ["maximum", "quantity"])
+
+
+def test_a_value_of_the_other_end_is_no_answer() -> None:
+    assert contradicts("What is the minimum term of theft?", "Theft, Max Term: 5Y")
+    assert not contradicts("What is the minimum term of theft?", "Theft, Min.: 1Y; Max.: 5Y")
+
+
+def test_the_name_in_a_question_that_a_cell_has_is_no_head() -> None:
+    stands = table(
+        ("Notice", "Firm", "City", "Staff"), ("3/8", "Ash Ltd", "Union City", "193"), ("3/9", "Bay", "Alder", "7")
+    )
+    assert not names_of_heads(TableView.of(stands), "What is the notice of Ash Ltd in Union City?")
+    yields = table(("Crop", "Alder mean", "Birch"), ("rye", "4", "5"), ("oats", "6", "7"))
+    assert names_of_heads(TableView.of(yields), "What is the mean yield of rye at Birch?") == {"birch"}
+
+
+def test_rows_of_a_name_are_counted_where_they_are_what_is_asked_for() -> None:
+    lots = table(("Contract", "Lot", "Firm", "Value"), ("Desks", "1", "Bay Ltd", "4"), ("Lamps", "2", "Bay Ltd", "6"),
+                 ("Rugs", "3", "Ash Ltd", "9"))  # fmt: skip
+    answer = answer_from_table(lots, "How many contracts went to Bay Ltd?")
+    assert answer is not None
+    assert answer.text == "2 (Firm: Bay Ltd): Desks and Lamps"
+    other = answer_from_table(lots, "How many Yes votes did Bay Ltd get?", named=False)
+    assert other is None or not other.text.startswith("2 (")

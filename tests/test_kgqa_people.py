@@ -139,6 +139,7 @@ Treasurer report of May
         ("Who is the treasurer of the rowing club?", "The next race is in May.", "Carl Gauss, Treasurer, Rowing Club"),
         ("Who is the treasurer of the sailing club?", "The next race is in May.", None),
         ("Who is the captain of the rowing club?", "Captain\n\nThe next race is in May.", "Ada Byron, Captain"),
+        ("Who is the captain?", "###### Captain\n\n## Spring Races", "Ada Byron, Captain"),  # no name: a heading
         ("Who is the treasurer and why?", "Captain", None),
         ("Who paid the treasurer?", "Captain", None),
     ],
