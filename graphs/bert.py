@@ -23,7 +23,17 @@ _MEAN = {"pooling_mode_mean_tokens"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class LayerNames:
+    """What a model calls the parts of a layer in its file of weights."""
+
+    layer: str
+    asked: tuple[str, str, str] = ("attention.self.query", "attention.self.key", "attention.self.value")
+    mixed: str = "attention.output.dense"
+    mixed_norm: str = "attention.output.LayerNorm"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
     """One layer; the weights of query, key and value stand below each other."""
 
     asked: tuple[Tensor, Tensor]  # weights and bias
@@ -35,8 +45,26 @@ class _Layer:
     heads: int
     eps: float
 
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor], names: LayerNames, heads: int, eps: float) -> Layer:
+        """Take a layer's weights by the names that its model gives its parts."""
+
+        def pair(*parts: str) -> tuple[Tensor, Tensor]:
+            return (
+                torch.cat([weights[f"{names.layer}.{part}.weight"] for part in parts]),
+                torch.cat([weights[f"{names.layer}.{part}.bias"] for part in parts]),
+            )
+
+        return cls(
+            pair(*names.asked), pair(names.mixed), pair(names.mixed_norm), pair("intermediate.dense"),
+            pair("output.dense"), pair("output.LayerNorm"), heads, eps,
+        )  # fmt: skip
+
     def __call__(self, rows: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Map rows of shape (texts, length, size) to the same shape; `mask`, if any, is True where a piece is read."""
+        """Map rows of shape (texts, length, size) to the same shape.
+
+        `mask`, if any, is True where a piece is read, or what is added to how much each piece heeds each other one.
+        """
         texts, length, size = rows.shape
         asked = linear(rows, *self.asked).view(texts, length, 3, self.heads, size // self.heads)
         query, key, value = asked.permute(2, 0, 3, 1, 4)
@@ -69,17 +97,16 @@ class BertEncoder:
                    if w.is_floating_point()}  # fmt: skip
         change({name.removesuffix(".weight"): w for name, w in weights.items()})
         weights = {name: w.to(precision) for name, w in weights.items()}
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
-        self.first, self.parting = (self._tokenizer.token_to_id(mark) or 0 for mark in ("[CLS]", "[SEP]"))
+        self._tokenizer = read_tokenizer(folder, int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
+        first, end = (self._tokenizer.token_to_id(mark) or 0 for mark in ("[CLS]", "[SEP]"))
+        self.opens, self.parts, self.closes = [first], [end], [end]
         self._words = weights["embeddings.word_embeddings.weight"]
         self._kind = weights["embeddings.token_type_embeddings.weight"][0]
         self._places = weights["embeddings.position_embeddings.weight"]
         self._norm = weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"]
         self._eps = float(config["layer_norm_eps"])
         heads, layers = int(config["num_attention_heads"]), int(config["num_hidden_layers"])
-        self._layers = [_layer(weights, f"encoder.layer.{i}", heads, self._eps) for i in range(layers)]
+        self._layers = [Layer.of(weights, LayerNames(f"encoder.layer.{i}"), heads, self._eps) for i in range(layers)]
         self.dimensions = int(config["hidden_size"])
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
@@ -145,18 +172,12 @@ def is_plain_bert(folder: Path) -> bool:
         return False  # then the library reads it, and says what is wrong with it
 
 
-def _layer(weights: Mapping[str, Tensor], name: str, heads: int, eps: float) -> _Layer:
-    def pair(*parts: str) -> tuple[Tensor, Tensor]:
-        return (
-            torch.cat([weights[f"{name}.{part}.weight"] for part in parts]),
-            torch.cat([weights[f"{name}.{part}.bias"] for part in parts]),
-        )
-
-    asked = pair("attention.self.query", "attention.self.key", "attention.self.value")
-    return _Layer(
-        asked, pair("attention.output.dense"), pair("attention.output.LayerNorm"), pair("intermediate.dense"),
-        pair("output.dense"), pair("output.LayerNorm"), heads, eps,
-    )  # fmt: skip
+def read_tokenizer(folder: Path, longest: int) -> Tokenizer:
+    """Return a model's tokenizer, which cuts texts to so many word pieces and pads none."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(longest)
+    return tokenizer
 
 
 def _json(path: Path) -> Any:

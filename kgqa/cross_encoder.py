@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,6 @@ from kgqa.errors import SettingsError
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from graphs.bert import BertEncoder
 
 SHIPPED = Path(__file__).parent / "reader"
 """Where the weights that come with the package are."""
@@ -55,10 +53,37 @@ class Candidate:
     before: str = ""  # its heading and the sentence before it, by which its pronouns are understood
 
 
+class PairEncoder(Protocol):
+    """What reads a question and a sentence together."""
+
+    @property
+    def opens(self) -> list[int]:
+        """The word pieces that a text begins with."""
+        ...
+
+    @property
+    def parts(self) -> list[int]:
+        """Those between a question and a sentence."""
+        ...
+
+    @property
+    def closes(self) -> list[int]:
+        """Those behind a sentence, and behind what stood before it."""
+        ...
+
+    def bare_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the word pieces of each text alone."""
+        ...
+
+    def first_states(self, ids: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Return the states of the first word piece of texts of shape (texts, length), shape (texts, size)."""
+        ...
+
+
 class CrossEncoder:
     """Scores sentences for a question; the same input always gives the same scores."""
 
-    def __init__(self, encoder: BertEncoder, head: Mapping[str, Tensor]) -> None:
+    def __init__(self, encoder: PairEncoder, head: Mapping[str, Tensor]) -> None:
         """Take an encoder and the head's weights, named as in a torch.nn.Sequential of linear, tanh and linear."""
         self._encoder, self._head = encoder, head
 
@@ -81,14 +106,15 @@ class CrossEncoder:
         return found
 
 
-def pair_tokens(encoder: BertEncoder, question: str, candidates: Sequence[Candidate]) -> list[list[int]]:
+def pair_tokens(encoder: PairEncoder, question: str, candidates: Sequence[Candidate]) -> list[list[int]]:
     """Return what is read of a question with each candidate: question, sentence and what stands before it, parted."""
     texts = [question, *(c.sentence for c in candidates), *(c.before for c in candidates)]
     asked, *others = encoder.bare_tokens(texts)
     sentences, before = others[: len(candidates)], others[len(candidates) :]
-    end = [encoder.parting]
+    end = encoder.closes
+    opening = [*encoder.opens, *asked[:QUESTION], *encoder.parts]
     return [
-        [encoder.first, *asked[:QUESTION], *end, *sentence[:SENTENCE], *end, *(b[-BEFORE:] + end if b else [])][:LENGTH]
+        [*opening, *sentence[:SENTENCE], *end, *(b[-BEFORE:] + end if b else [])][:LENGTH]
         for sentence, b in zip(sentences, before, strict=True)
     ]
 

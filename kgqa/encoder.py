@@ -33,7 +33,7 @@ ADAPTER, RANKING = "adapter.safetensors", "ranking.json"
 """The files of an agent beside its card: what its encoder adds to the base, and how it ranks what a walk has seen."""
 
 _loading = threading.Lock()  # two that ask for an agent at once get the same one
-_LAYERS = ("query", "key", "value", "dense")
+_LAYERS = ("query", "key", "value", "dense", "q", "k", "v", "o")  # of a BERT, and of an MPNet
 
 
 class EncoderAgent:

@@ -26,6 +26,7 @@ from kgqa.choice import (
 )
 from kgqa.cross_encoder import Candidate, CrossEncoder, load_cross_encoder
 from kgqa.kinds import answer_type
+from kgqa.larger_reader import load_larger_reader
 from kgqa.meant import meant
 from kgqa.signals import SIGNALS, Passage, passage_signals
 from kgqa.spans import Span
@@ -92,28 +93,24 @@ def extract(
     choice: Choice | None = None,
     embedder: Embedder | None = None,
     own: str = "",
+    larger: str = "none",
 ) -> list[Extract]:
     """Return the best sentences of the evidence, best first; the question's question words are English.
 
     `own` is the question as it was asked, which may be in another language.
-    `embedder` makes the confidence surer where it is the model that the weights were learned with.
+    `embedder` makes the confidence surer where it is the model that the weights were learned with; `larger` is the
+    reader that is asked beside it where that leaves a doubt, as `AnswerOptions.reader` names it.
     """
-    choice = choice or shipped_choice()
     asked = Asked.of(question, idf, own)
-    read, signals, said = read_signals(asked, [below_own_heading(readable) for readable in evidence])
+    found = _Evidence(question, asked, *read_signals(asked, [below_own_heading(readable) for readable in evidence]))
+    read, signals = found.sentences, found.signals
     if not read:
         return []
-    cross = _cross(question, read, choice.scores(signals), choice, embedder)
-    scores = choice.scores(signals, cross)
+    judged = found.read_by(choice or shipped_choice(), embedder, larger)
+    scores, cross, confidence = judged.scores, judged.cross, judged.confidence
     share = np.exp(scores - scores.max())
     share /= share.sum()
     best, *others = map(int, np.argsort(-scores, kind="stable"))
-    known = answered_features(signals, scores, asked, said, places_of(read))
-    told = None
-    if cross is not None and embedder is not None:
-        said_so = meant(question, asked, with_neighbours(read, best), embedder)
-        told = None if said_so is None else np.concatenate([said_so, crossed_best(cross, best)])
-    confidence = choice.confidence(known, told)
     leads = [
         signals[i, _KIND] < 0 or _ANNOUNCES.search(read[i].sentence) is not None or signals[i, _CODE] > 0
         for i in range(len(read))
@@ -146,6 +143,47 @@ def below_own_heading(readable: Readable) -> Readable:
     if not 0 < len(own) - above <= _HEADING_CHARS:
         return readable
     return replace(readable, heading=f"{own} {readable.heading[above:].strip()}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a reader says of the sentences of the evidence."""
+
+    scores: NDArray[np.float64]  # log-odds against each other, shape (n,)
+    cross: NDArray[np.float64] | None  # of its cross-encoder, shape (n,)
+    confidence: float  # that the best one answers, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The sentences of the evidence beside the question."""
+
+    question: str
+    asked: Asked
+    sentences: list[Read]
+    signals: NDArray[np.float32]
+    said: list[int]
+
+    def read_by(self, choice: Choice, embedder: Embedder | None, larger: str) -> _Judged:
+        """Return what the first reader says, or, where that leaves a doubt, the larger one that is named."""
+        drafted = choice.scores(self.signals)
+        first = self.judged(choice, _cross(self.question, self.sentences, drafted, choice, embedder), embedder)
+        second = None if first.cross is None else load_larger_reader(larger, embedder)
+        if second is None or not second.is_asked(first.confidence):
+            return first
+        again = read_crossed(self.question, self.sentences, drafted, second.encoder)
+        return self.judged(second.choice, again, embedder)
+
+    def judged(self, choice: Choice, cross: NDArray[np.float64] | None, embedder: Embedder | None) -> _Judged:
+        """Return what learned weights say, beside a cross-encoder's scores where there are such."""
+        scores = choice.scores(self.signals, cross)
+        known = answered_features(self.signals, scores, self.asked, self.said, places_of(self.sentences))
+        told = None
+        if cross is not None and embedder is not None:
+            best = int(np.argmax(scores))
+            meaning = meant(self.question, self.asked, with_neighbours(self.sentences, best), embedder)
+            told = None if meaning is None else np.concatenate([meaning, crossed_best(cross, best)])
+        return _Judged(scores, cross, choice.confidence(known, told))
 
 
 def _cross(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,3 +66,19 @@ def word_places(question: str, words: Sequence[str], pieces: Sequence[tuple[int,
         for i in {index[token] for token in tokenize(match[0]) if token in index}:
             places[i] += own
     return [sorted(set(own)) for own in places]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an encoder says of texts beside a question; each is encoded once."""
+
+    question: str
+    asked: Asked
+    embedder: Embedder
+    _known: dict[str, NDArray[np.float64] | None] = field(default_factory=dict)
+
+    def of(self, text: str) -> NDArray[np.float64] | None:
+        """Return what `kgqa.meant.MEANT` names; None for an embedder that does not tell the states of words."""
+        if text not in self._known:
+            self._known[text] = meant(self.question, self.asked, text, self.embedder)
+        return self._known[text]

@@ -43,6 +43,7 @@ _TIME = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|august|september|october|november|december"
 )
 _FEW = 20  # documents asked, of which words are counted for themselves
+_COUNTED = 0.75  # confidence from which a sentence need not count the thing in the question's own words
 _SURE = 0.9  # confidence from which words that no document holds do not matter
 _POINTED = 0.75  # share of the threshold that is asked of a page, section or figure which the question names
 _IN_STEPS = 0.75  # and of a question whose words stand in several passages, so that no sentence says them all
@@ -61,6 +62,7 @@ class ExtractiveReader:
     threshold: float  # confidence, 0 to 1, below which it refuses
     read_at_most: int  # pieces of evidence
     embedder: Embedder | None = None  # that of the question's vector; without it the confidence is less sure
+    larger: str = "none"  # the reader that is asked in doubt, as `AnswerOptions.reader` names it
 
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""
@@ -82,7 +84,7 @@ class ExtractiveReader:
             return self._compared(best, by_id)
         told = told_with(best, lambda node: (by_id[node].doc_id, by_id[node].page))
         if (
-            self._counts_nothing(told)
+            (told[0].confidence < _COUNTED and self._counts_nothing(told))
             or self._lacks_form(told)
             or (q.ask == "authors" and not _AUTHOR.search(best[0].sentence))
         ):
@@ -163,7 +165,7 @@ class ExtractiveReader:
         """Return the best sentences; question words and words of structure are looked at in English."""
         words, own = (self.q.body, self.q.asked) if question == self.q.asked else (question, "")
         found = self.readables(nodes, vector)
-        return extract(words, found, idf=self.idf(), most=most, embedder=self.embedder, own=own)
+        return extract(words, found, idf=self.idf(), most=most, embedder=self.embedder, own=own, larger=self.larger)
 
     def idf(self) -> Callable[[str], float]:
         """Return how rare a word is: among all passages, and among those of the documents that are asked.

@@ -1,13 +1,13 @@
 """Public sets of questions -> the cross-encoder by which sentences are chosen and questions refused.
 
-    python -m kgqa.train_cross [--output FOLDER] [--start FOLDER] [--without PART] FILE[=MOST] ...
+    python -m kgqa.train_cross [--output FOLDER] [--start FOLDER] [--without PART] [--larger FOLDER] FILE[=MOST] ...
 
 FILE is what `kgqa.cross_data` reads, of which at most MOST questions are taken, by chance. For each question one of its
 sentences is right, or none: the loss is the cross-entropy of a softmax over the scores of its sentences and a score of
 0 for "none of them", so that what is learned both orders sentences and tells whether any answers. Only low-rank updates
 (LoRA, arXiv 2106.09685) of the encoder's upper layers and a head are trained. `--start` goes on from weights that were
 learned before; `--without` leaves out the documents of a part (`kgqa.cross_data.part_of`), and writes to a folder of
-its number.
+its number; `--larger` names the folder of the model of `kgqa.larger_reader`, which learns instead.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from typing import Any
 
 from graphs.bert import BertEncoder
 from graphs.embedding import BUNDLED_MODEL, SentenceTransformerEmbedder, choose_precision, model_folder
+from graphs.mpnet import MpnetEncoder
 from graphs.options import EmbeddingOptions
 from kgqa.cross_data import PARTS, CrossData, CrossExample, part_of, read_cross_data
-from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, pair_tokens, read_card
+from kgqa.cross_encoder import CARD, SHIPPED, WEIGHTS, PairEncoder, pair_tokens, read_card
 from kgqa.encoder import lora_layers
 from kgqa.errors import DatasetError, SettingsError
+from kgqa.larger_reader import MODEL, mark_of
 
 _SEVERAL = 6  # groups of about one length that the sentences of a batch are read in
 _BUCKET = 30  # word pieces by which the order of lengths is shuffled
@@ -77,7 +79,7 @@ class CrossTrainer:
             EmbeddingOptions(model=embedding.model, precision="float32", threads=embedding.threads)
         )
         self._model = base.model.eval()
-        self._tokenizer = BertEncoder(Path(model_folder(embedding.model)), torch.float32, lambda _: None)
+        self._tokenizer = self._pair_encoder(Path(model_folder(embedding.model)))
         self._updates = self._add_updates()
         if halved:
             self._model.to(torch.bfloat16)
@@ -86,6 +88,12 @@ class CrossTrainer:
         if start is not None:
             self._restore(start)
         self._parameters = [w for pair in self._updates.values() for w in pair] + list(self._head.parameters())
+
+    def _pair_encoder(self, folder: Path) -> PairEncoder:
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+        if kind == "mpnet":
+            return MpnetEncoder(folder, self._torch.float32)
+        return BertEncoder(folder, self._torch.float32, lambda _: None)
 
     def train(self, examples: Sequence[CrossExample], *, say: Callable[[str], object] = print) -> None:
         """Learn from examples."""
@@ -222,12 +230,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="weights to go on from, more gently")
     parser.add_argument("--without", type=int, metavar="PART", choices=range(PARTS), help="documents to leave out")
     parser.add_argument("--threads", type=int, default=1, metavar="N")
+    parser.add_argument("--larger", type=Path, metavar="FOLDER", help=f"of {MODEL}, which learns instead")
     wanted = parser.parse_args(arguments)
-    options = CrossOptions() if wanted.start is None else CrossOptions(learning_rate=4e-4)
+    options = _options(wanted.start is not None, wanted.larger is not None)
+    model = BUNDLED_MODEL if wanted.larger is None else str(wanted.larger)
     chance = random.Random(options.seed)
     try:
         sources = [_taken(name, chance) for name in wanted.files]
-        trainer = CrossTrainer(options, EmbeddingOptions(threads=wanted.threads), wanted.start)
+        trainer = CrossTrainer(options, EmbeddingOptions(model=model, threads=wanted.threads), wanted.start)
     except (DatasetError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -241,8 +251,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = trainer.judge(left_out or examples[:aside])
     print(json.dumps(told))
     output = wanted.output if wanted.without is None else wanted.output / str(wanted.without)
-    trainer.save(output, make_card(options, sources, len(examples) - aside, told, wanted.start))
+    card = make_card(options, sources, len(examples) - aside, told, wanted.start)
+    if wanted.larger is not None:
+        card |= {"base": MODEL, "beside": BUNDLED_MODEL, "mark": mark_of(wanted.larger)}
+    trainer.save(output, card)
     return 0
+
+
+def _options(goes_on: bool, larger: bool) -> CrossOptions:
+    options = CrossOptions(rank=16, learning_rate=5e-4) if larger else CrossOptions()
+    return replace(options, learning_rate=4e-4) if goes_on else options
 
 
 def _taken(name: str, chance: random.Random) -> CrossData:

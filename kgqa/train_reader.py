@@ -20,14 +20,13 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.embedding import Embedder
 from kgqa.answer import AnswerOptions
 from kgqa.asked import Asked
 from kgqa.choice import (
@@ -43,18 +42,19 @@ from kgqa.choice import (
 )
 from kgqa.collection import Collection
 from kgqa.cross_data import part_of
-from kgqa.cross_encoder import Candidate, load_cross_encoder
+from kgqa.cross_encoder import Candidate, CrossEncoder, load_cross_encoder
 from kgqa.evaluate_documents import DocumentQuestion, is_right, read_document_questions
 from kgqa.extract import (
     Readable,
     as_candidate,
+    below_own_heading,
     first_sentences,
     places_of,
     read_crossed,
     read_signals,
     with_neighbours,
 )
-from kgqa.meant import meant
+from kgqa.meant import Meaning
 from kgqa.moment import Moment
 from kgqa.question import parse_question
 from kgqa.quoting import Quoter
@@ -69,23 +69,8 @@ _STEPS = 500
 _UNANSWERED = 2.0  # weight of a question without an answer: there are fewer of them
 _TAKEN_AWAY = 0.3  # weight of a question from whose evidence the answer was taken away
 _SPREAD = 1e-3  # least standard deviation of a signal
-_REFUSED = 0.05  # of the questions with an answer, unseen; of some of them a table's cell is the answer after all
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What an encoder says of texts beside a question; each is encoded once."""
-
-    question: str
-    asked: Asked
-    embedder: Embedder
-    _known: dict[str, NDArray[np.float64] | None] = field(default_factory=dict)
-
-    def of(self, text: str) -> NDArray[np.float64] | None:
-        """Return what `kgqa.meant.MEANT` names; None for an embedder that does not tell the states of words."""
-        if text not in self._known:
-            self._known[text] = meant(self.question, self.asked, text, self.embedder)
-        return self._known[text]
+REFUSED = 0.05
+"""Share of the questions with an answer that may be refused, unseen; of some a table's cell is the answer after all."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +89,7 @@ class Example:
     candidates: tuple[tuple[int, Candidate], ...]  # those that it reads, with their places
     said: tuple[int, ...]  # the question's words that each passage says
     near: NDArray[np.bool_]  # passages anywhere that hold the answer's words
+    again: NDArray[np.float64] | None = None  # what the larger cross-encoder says of each, where it was asked
 
     @property
     def answerable(self) -> bool:
@@ -119,12 +105,12 @@ class Example:
         said = tuple(self.said[i] for i in kept)
         question = replace(self.question, kind="unanswerable")
         texts = tuple(text for text, left in zip(self.texts, rows, strict=True) if left)
-        cross = None if self.cross is None else self.cross[rows]
+        cross, again = (None if told is None else told[rows] for told in (self.cross, self.again))
         place = np.cumsum(rows) - 1
         candidates = tuple((int(place[i]), candidate) for i, candidate in self.candidates if rows[i])
         return replace(self, question=question, signals=self.signals[rows], right=self.right[rows] & False,
                        passage=self.passage[rows], places=self.places[rows], said=said, texts=texts,
-                       cross=cross, candidates=candidates)  # fmt: skip
+                       cross=cross, candidates=candidates, again=again)  # fmt: skip
 
     def best(self, choice: Choice) -> int:
         """Return the place of the sentence that is chosen."""
@@ -142,10 +128,13 @@ class Example:
         return None if said is None or self.cross is None else np.concatenate([said, crossed_best(self.cross, best)])
 
 
-def read_examples(path: Path, place: Path, crossed: Path | None = None) -> Iterator[Example]:
+def read_examples(
+    path: Path, place: Path, crossed: Path | None = None, larger: CrossEncoder | None = None
+) -> Iterator[Example]:
     """Ask the questions of a file and yield what was read for each; those that the structure answers are left out.
 
-    `crossed` is a folder of cross-encoders, one for each part of the documents that it has not learned from.
+    `crossed` is a folder of cross-encoders, one for each part of the documents that it has not learned from; `larger`
+    is one that reads beside it.
     """
     with Collection.open(place, Settings(llm="none"), create=False) as collection:
         for question in read_document_questions(path):
@@ -154,7 +143,7 @@ def read_examples(path: Path, place: Path, crossed: Path | None = None) -> Itera
             found = _evidence(collection, question.question)
             if found:
                 part = None if crossed is None else crossed / str(part_of(next(iter(question.documents), "")))
-                yield to_example(question, *found, SHIPPED.parent if part is None else part)
+                yield to_example(question, *found, SHIPPED.parent if part is None else part, larger)
 
 
 def _evidence(collection: Collection, question: str) -> tuple[Meaning, list[tuple[Readable, str, int]]] | None:
@@ -180,9 +169,11 @@ def to_example(
     meaning: Meaning,
     evidence: Sequence[tuple[Readable, str, int]],
     cross_encoder: Path = SHIPPED.parent,
+    larger: CrossEncoder | None = None,
 ) -> Example:
     """Return a question with what was read for it: each piece of evidence with its document's name and page."""
-    sentences, signals, said = read_signals(meaning.asked, [readable for readable, _, _ in evidence])
+    read = [below_own_heading(readable) for readable, _, _ in evidence]
+    sentences, signals, said = read_signals(meaning.asked, read)
     where = {readable.node: (name, page) for readable, name, page in evidence}
     place = {readable.node: i for i, (readable, _, _) in enumerate(evidence)}
     golds = [question.answer, *question.aliases]
@@ -198,8 +189,9 @@ def to_example(
     drafted = shipped_choice().scores(signals) if sentences else np.zeros(0)
     candidates = tuple((i, as_candidate(sentences, i)) for i in first_sentences(drafted))
     cross = None if reader is None else read_crossed(meaning.question, sentences, drafted, reader)
+    again = None if larger is None or not sentences else read_crossed(meaning.question, sentences, drafted, larger)
     return Example(question, meaning.asked, meaning, texts, signals, np.array(right, dtype=bool), passage,
-                   places_of(sentences), cross, candidates, tuple(said), np.array(near))  # fmt: skip
+                   places_of(sentences), cross, candidates, tuple(said), np.array(near), again)  # fmt: skip
 
 
 def to_lines(example: Example) -> Iterator[dict[str, Any]]:
@@ -317,19 +309,23 @@ def cross_validate(examples: Sequence[Example]) -> tuple[list[Judged], list[Judg
     return plain, helped
 
 
-def at_threshold(verdict: Verdict, judged: Sequence[Judged]) -> Verdict:
-    """Return a verdict moved so that the threshold refuses the share of answerable questions that it should.
+def at_threshold(verdict: Verdict, judged: Sequence[Judged], share: float = REFUSED) -> Verdict:
+    """Return a verdict moved so that the threshold refuses that share of answerable questions.
 
     `judged` is how questions went that weights like these had not seen.
     """
-    sure = [confidence for example, _, confidence in judged if example.answerable]
-    if not sure:
+    if not any(example.answerable for example, _, _ in judged):
         return verdict
-    bound, threshold = float(np.quantile(sure, _REFUSED)), AnswerOptions().threshold
-    return replace(verdict, bias=verdict.bias + _odds(threshold) - _odds(bound))
+    return replace(verdict, bias=verdict.bias + odds(AnswerOptions().threshold) - odds(threshold_of(judged, share)))
 
 
-def _odds(chance: float) -> float:
+def threshold_of(judged: Sequence[Judged], share: float = REFUSED) -> float:
+    """Return the confidence below which that share of the answerable questions lies."""
+    return float(np.quantile([confidence for example, _, confidence in judged if example.answerable], share))
+
+
+def odds(chance: float) -> float:
+    """Return the log-odds of a chance from 0 to 1, of which the ends are left out."""
     chance = min(max(chance, 1e-6), 1 - 1e-6)
     return float(np.log(chance / (1 - chance)))
 
@@ -344,7 +340,7 @@ def report(judged: Sequence[Judged]) -> str:
     others = np.array([confidence for example, _, confidence in judged if not example.answerable])
     sure = np.array([confidence for _, confidence in answerable])
     lines = [f"{len(answerable)} answerable: right sentence first {np.mean([right for right, _ in answerable]):.3f}"]
-    for share in (0.02, _REFUSED, 0.08):
+    for share in (0.02, REFUSED, 0.08):
         bound = float(np.quantile(sure, share))
         refused = float((others < bound).mean()) if len(others) else float("nan")
         of_others = f"{refused:.1%} of {len(others)} unanswerable"
@@ -376,11 +372,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"With the help of encoders ({learned.helped.encoder}):\n{report(helped)}")
         answered = at_threshold(learned.helped.answered, helped)
         learned = replace(learned, helped=replace(learned.helped, answered=answered))
-    _write(wanted.output, learned.to_json())
+    write_weights(wanted.output, learned.to_json())
     return 0
 
 
-def _write(path: Path, data: dict[str, Any]) -> None:
+def write_weights(path: Path, data: dict[str, Any]) -> None:
+    """Write weights as JSON, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
         json.dump(data, file, indent=1)

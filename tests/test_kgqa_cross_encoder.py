@@ -126,7 +126,7 @@ def test_pairs_are_cut_to_their_length_and_begin_with_the_question(question: str
     asked = encoder.bare_tokens([question])[0][:40]
     for row in rows:
         assert len(row) <= LENGTH
-        assert row[: len(asked) + 2] == [encoder.first, *asked, encoder.parting]
+        assert row[: len(asked) + 2] == [*encoder.opens, *asked, *encoder.parts]
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
@@ -147,7 +147,7 @@ def test_the_first_piece_alone_is_what_the_whole_text_gives_for_it(lengths: list
     import torch
 
     encoder = _encoder()
-    rows = [[encoder.first, *range(2000, 1999 + length)] for length in lengths]
+    rows = [[*encoder.opens, *range(2000, 1999 + length)] for length in lengths]
     width = max(lengths) + padded
     ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
     with torch.inference_mode():

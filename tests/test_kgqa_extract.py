@@ -20,12 +20,12 @@ from kgqa.errors import SettingsError
 from kgqa.evaluate_documents import DocumentQuestion
 from kgqa.extract import Extract, Readable, below_own_heading, extract, read_signals, second_sentence, told_with
 from kgqa.kinds import answer_type
-from kgqa.meant import MEANT, meant, word_places
+from kgqa.meant import MEANT, Meaning, meant, word_places
 from kgqa.settings import Settings
 from kgqa.signals import SIGNALS
 from kgqa.spans import text_to_spans
 from kgqa.synonyms import synonyms
-from kgqa.train_reader import Meaning, at_threshold, main, to_example
+from kgqa.train_reader import at_threshold, main, to_example
 from kgqa.word_forms import alike_words
 
 TEXTS = st.lists(
