@@ -185,7 +185,7 @@ def larger_encoder(name: str, precision: str) -> CrossEncoder:
 def _prepared(name: str, precision: str) -> Path:
     """Return the folder of the model as `prepare` writes it, made the first time; of two processes one is kept."""
     updates = hashlib.sha256((LARGER / WEIGHTS).read_bytes() + (LARGER / CARD).read_bytes()).hexdigest()[:12]
-    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kgqa"
+    place = _cache() / "kgqa"
     known = "" if name == "auto" else "-" + hashlib.sha256(str(Path(name).absolute()).encode()).hexdigest()[:8]
     target = place / f"{MODEL}-{updates}-{precision}{known}"
     if target.is_dir():
@@ -201,6 +201,14 @@ def _prepared(name: str, precision: str) -> Path:
     except OSError as error:
         raise _no_model(name, error) from error
     return target
+
+
+def _cache() -> Path:
+    """Return the folder for what can be made again; one for a while, where whoever runs this has no home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return Path(tempfile.gettempdir())
 
 
 def _keep(made: Path, target: Path) -> None:
