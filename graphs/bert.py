@@ -8,7 +8,7 @@ and a few milliseconds around each pass, which is much for one short text.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,13 @@ class Layer:
     eps: float
 
     @classmethod
-    def of(cls, weights: Mapping[str, Tensor], names: LayerNames, heads: int, eps: float) -> Layer:
-        """Take a layer's weights by the names that its model gives its parts."""
+    def of(cls, weights: MutableMapping[str, Tensor], names: LayerNames, heads: int, eps: float) -> Layer:
+        """Take a layer's weights out of those of a model, by the names that it gives its parts."""
 
         def pair(*parts: str) -> tuple[Tensor, Tensor]:
-            return (
-                torch.cat([weights[f"{names.layer}.{part}.weight"] for part in parts]),
-                torch.cat([weights[f"{names.layer}.{part}.bias"] for part in parts]),
-            )
+            taken = [[weights.pop(f"{names.layer}.{part}.{kind}") for part in parts] for kind in ("weight", "bias")]
+            rows, bias = (torch.cat(several) if len(several) > 1 else several[0] for several in taken)
+            return rows, bias
 
         return cls(
             pair(*names.asked), pair(names.mixed), pair(names.mixed_norm), pair("intermediate.dense"),

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import web_server
 
@@ -18,6 +19,10 @@ from kgqa.settings import Settings
 
 DATA = Path(__file__).parent / "data"
 Read = Callable[[str], ParsedDocument]
+
+# How long an example takes says how busy the machine is, and no more.
+hypothesis.settings.register_profile("kgqa", deadline=None)
+hypothesis.settings.load_profile("kgqa")
 
 # Where the larger reader is installed answers may differ; its own tests ask it.
 os.environ.setdefault("KGQA_ANSWER__READER", "none")
