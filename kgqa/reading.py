@@ -62,7 +62,7 @@ class ExtractiveReader:
     threshold: float  # confidence, 0 to 1, below which it refuses
     read_at_most: int  # pieces of evidence
     embedder: Embedder | None = None  # that of the question's vector; without it the confidence is less sure
-    larger: str = "none"  # the reader that is asked in doubt, as `AnswerOptions.reader` names it
+    larger: str = "none"  # the reader that is asked in doubt, as `AnswerOptions.larger_reader` names it
 
     def read(self, question: str, nodes: Found, vector: NDArray[np.float32]) -> Finding:
         """Return the sentence or cell that answers best, or a refusal; `vector` is the question's."""

@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train, report, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sources", nargs="+", metavar="QUESTIONS.jsonl=COLLECTION")
-    parser.add_argument("--model", default="auto", metavar="NAME", help="as answer.reader names it")
+    parser.add_argument("--model", default="auto", metavar="NAME", help="as answer.larger_reader names it")
     parser.add_argument("--crossed", type=Path, metavar="FOLDER", help="smaller encoders that learned other documents")
     parser.add_argument("--output", type=Path, default=LARGER / CHOICE, metavar="FILE")
     wanted = parser.parse_args(arguments)

@@ -25,7 +25,7 @@ hypothesis.settings.register_profile("kgqa", deadline=None)
 hypothesis.settings.load_profile("kgqa")
 
 # Where the larger reader is installed answers may differ; its own tests ask it.
-os.environ.setdefault("KGQA_ANSWER__READER", "none")
+os.environ.setdefault("KGQA_ANSWER__LARGER_READER", "none")
 
 
 @cache

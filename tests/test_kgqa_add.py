@@ -100,7 +100,9 @@ def test_pages_not_to_trust_are_listed(tmp_path: Path, settings: Settings) -> No
     with Collection.open(tmp_path / "collection", never) as collection:
         (document,) = collection.add(path).documents
         assert [page.doubtful for page in document.page_reports] == [False, True]
-        assert "? mixed.pdf: not to be trusted: page 2" in report_to_text([document])
+        told = report_to_text([document])
+        assert "? mixed.pdf: not to be trusted: page 2" in told
+        assert "mixed.pdf, page 2: mixed.pdf, page 2:" not in told
         shown = pages_to_text("mixed.pdf", page_reports(collection.load("mixed.pdf")))
     assert "Pages not to trust: 2" in shown
     assert "no-text-layer" in [issue.code for page in document.page_reports for issue in page.issues]

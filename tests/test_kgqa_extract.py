@@ -311,6 +311,25 @@ def test_training_reads_questions_and_writes_weights(
     assert any(line["answers"] for line in lines)
 
 
+def test_a_sure_sentence_may_count_a_thing_in_other_words(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "N = 100 is considered a reasonable number of replicates" was no count of "bootstrap replicates"."""
+    file = tmp_path / "drill.md"
+    file.write_text(
+        "# Drill\n\nThe hut was painted in 1993.\n\nN = 40 is generally regarded as a sufficient number of repetitions "
+        "for the drill.\n\nVisitors come by boat.\n",
+        encoding="utf-8",
+    )
+    asked = "How many drill repetitions are regarded as sufficient?"
+    with Collection.open(tmp_path / "collection", settings) as collection:
+        collection.add(file)
+        assert collection.ask(asked).text.startswith("N = 40")
+        assert collection.ask("How many boats are regarded as sufficient?").abstained
+        monkeypatch.setattr("kgqa.reading._COUNTED", 2.0)
+        assert collection.ask(asked).abstained  # what the confidence overrules
+
+
 def test_the_threshold_refuses_the_share_of_questions_that_it_should() -> None:
     question = DocumentQuestion("1", "Which ferry?", "x", (), (), (), "content")
     meaning = Meaning(question.question, Asked.of(question.question, idf), OtherEmbedder())

@@ -7,14 +7,16 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 from safetensors.torch import load_file
 from tiny_mpnet import install_parts, write_mpnet
 
 from graphs.embedding import load_embedder
 from graphs.options import EmbeddingOptions
-from kgqa import larger_reader, train_cross
+from kgqa import larger_reader, train_cross, train_larger
 from kgqa.choice import shipped_choice
+from kgqa.collection import Collection
 from kgqa.cross_encoder import CARD, WEIGHTS, Candidate, CrossEncoder
 from kgqa.errors import SettingsError
 from kgqa.extract import Readable, extract
@@ -99,10 +101,60 @@ def test_damaged_parts_leave_the_smaller_reader_and_say_so(
 
 def test_another_model_is_refused_with_the_mend(trained: Path, tmp_path: Path) -> None:
     other = write_mpnet(tmp_path / "other", seed=1)
-    with pytest.raises(SettingsError, match=r"not all-mpnet-base-v2.*answer\.reader"):
+    with pytest.raises(SettingsError, match=r"not all-mpnet-base-v2.*answer\.larger_reader"):
         load_larger_reader(str(other), load_embedder(EmbeddingOptions()))
-    with pytest.raises(SettingsError, match=r"answer\.reader"):
+    with pytest.raises(SettingsError, match=r"answer\.larger_reader"):
         load_larger_reader(str(tmp_path), load_embedder(EmbeddingOptions()))
+
+
+def test_what_is_damaged_is_told_with_the_mend(trained: Path, model: Path, tmp_path: Path) -> None:
+    embedder = load_embedder(EmbeddingOptions())
+    assert load_larger_reader(str(model), embedder) is not None
+    (kept,) = (tmp_path / "cache" / "kgqa").iterdir()
+    (kept / "model.safetensors").write_bytes(b"cut off")
+    larger_reader._load.cache_clear()
+    with pytest.raises(SettingsError, match="Delete that folder"):
+        load_larger_reader(str(model), embedder)
+    for broken in ("{", "{}", '{"unsure": [1]}', '{"unsure": [0, 1]}'):
+        (trained / CHOICE).write_text(broken, encoding="utf-8")
+        with pytest.raises(SettingsError, match=r"kgqa\.train_larger"):
+            load_larger_reader(str(model), embedder)
+
+
+def test_a_model_that_no_hub_has_is_refused_with_the_mend(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    for name in ("kgqa-nobody/no-such-model", "no such name"):
+        with pytest.raises(SettingsError, match=r"larger-reader\.txt"):
+            load_larger_reader(name, load_embedder(EmbeddingOptions()))
+
+
+def test_its_weights_are_learned_from_what_both_encoders_say(
+    trained: Path, model: Path, collection: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = [
+        ("How many hours of sleep per night were the subjects restricted to?", "3 hours", "lme4_lmer.pdf", 3),
+        ("Which package is needed to use the Armadillo classes?", "RcppArmadillo", "rcpp_introduction.pdf", 6),
+        ("How many people had a disability in 2010?", "56.7 million", "census_disability_us001.pdf", 1),
+        ("Which GPU was used?", "", "lme4_lmer.pdf", 0),
+        ("Who painted the Mona Lisa?", "", "rcpp_introduction.pdf", 0),
+    ]
+    lines = [
+        {"question": question, "answer": answer, "docs": [name], "pages": [page] if page else [],
+         "kind": "content" if answer else "unanswerable"}
+        for question, answer, name, page in questions
+    ]  # fmt: skip
+    file, output = tmp_path / "questions.jsonl", tmp_path / "learned.json"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert train_larger.main([f"{file}={collection.place}", "--model", str(model), "--output", str(output)]) == 0
+    told = capsys.readouterr().out
+    assert told.count("3 answerable: right sentence first") == 3  # the smaller, the larger, both
+    learned = json.loads(output.read_text(encoding="utf-8"))
+    low, high = learned["unsure"]
+    assert 0 <= low < high <= 1
+    (trained / CHOICE).write_text(json.dumps(learned), encoding="utf-8")
+    reader = load_larger_reader(str(model), collection.embedder)
+    assert reader is not None
+    assert reader.unsure == (low, high)
 
 
 def test_none_is_none(trained: Path, model: Path) -> None:
